@@ -1,0 +1,54 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything runs in $(VENV), made with $(PYTHON); the work is done by the scripts of tools/.
+# ARGS is handed on to the tool behind a target, e.g.  make unit ARGS="-k gate -x"
+
+SHELL := /bin/bash
+export PYTHON ?= python3
+export VENV ?= .venv
+export SHARED ?= ../shared
+
+BASE := $(VENV)/.base
+DEVELOPMENT := $(VENV)/.development
+RUN := @. tools/environment.sh &&
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint sanity molecule unit simulator build clean
+
+help: ## print this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: $(BASE) ## show a deployment gate at work, against the simulator
+	$(RUN) tools/demo $(ARGS)
+
+test: $(DEVELOPMENT) ## all tests: lint, sanity, molecule, unit
+	$(RUN) tools/test
+
+lint: $(DEVELOPMENT) ## linters, types, documentation, licences, changelog
+	$(RUN) tools/lint $(ARGS)
+
+sanity: $(DEVELOPMENT) ## ansible-test sanity
+	$(RUN) tools/sanity $(ARGS)
+
+molecule: $(DEVELOPMENT) ## the role's scenarios
+	$(RUN) molecule test $(or $(ARGS),--all --report)
+
+unit: $(DEVELOPMENT) ## pytest
+	$(RUN) pytest $(ARGS)
+
+simulator: $(BASE) ## run the simulated services until interrupted
+	$(RUN) python tests/simulator $(ARGS)
+
+build: $(BASE) ## build the collection's artifact in .build/dist
+	$(RUN) tools/build
+
+clean: ## remove environments, caches and results
+	rm -rf .venv* .build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output changelogs/.plugin-cache.yaml
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BASE): requirements.txt requirements/ansible.txt requirements/simulator.txt
+	@tools/setup $^ && touch $@
+
+$(DEVELOPMENT): $(BASE) requirements/development.txt
+	@tools/setup requirements.txt requirements/ansible.txt requirements/simulator.txt requirements/development.txt && touch $@

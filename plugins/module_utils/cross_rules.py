@@ -1,0 +1,169 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Rules across the readings of one sample (readiness.md 2.3 "Merge", and 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from .findings import FAILED, READY, UNKNOWN, WARNING, Finding
+from .judging import Judgement, text
+from .values import message_shape, nested, normal_host, normal_url
+
+CONTROLLER = "source-controller"
+EGRESS = "cluster egress or DNS"
+
+
+class _Check(Protocol):
+    @property
+    def endpoint(self) -> Any: ...
+
+    @property
+    def advisory(self) -> bool: ...
+
+
+Placed = tuple[int, Finding]  # the index of a check, and a finding for it
+
+
+def merge_repositories(endpoints: Sequence[str], readings: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Placed]]:
+    """Fills what the list of a project leaves open about a repository from its details and the other way round: a non-null value wins
+    over null; two different values each stay where they are, so that the worse one decides, and are warned about (readiness.md 2.3)."""
+    places: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    for index, (endpoint, reading) in enumerate(zip(endpoints, readings)):
+        for repository in _repositories(endpoint, reading):
+            places.setdefault(text(repository.get("repository_uuid")), []).append((index, repository))
+    known: dict[str, dict[str, Any]] = {}
+    differing: list[Placed] = []
+    for uuid, found in places.items():
+        if not uuid or len({endpoints[index] for index, _one in found}) < 2:
+            continue
+        values: dict[str, Any] = {}
+        for index, one in found:
+            for name, value in one.items():
+                if value is not None and values.setdefault(name, value) != value and name == "status":
+                    message = f"The list and the details give different values for {name}: {values[name]!r} and {value!r}."
+                    place: dict[str, Any] = {"kind": "Repository", "name": str(one.get("repository_name") or uuid), "field": name}
+                    place |= {"namespace": one.get("group_name") or None, "observed": value, "expected": values[name]}
+                    differing.append((index, Finding("REPO_LIST_DETAIL_DIFFER", WARNING, message, **place)))
+        known[uuid] = values
+    return [_filled(endpoint, reading, known) for endpoint, reading in zip(endpoints, readings)], differing
+
+
+def _repositories(endpoint: str, reading: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    if endpoint == "codearts_repository":
+        lists: list[Any] = [reading.get("repositories")]
+    elif endpoint == "codearts_project_repository":
+        lists = [nested(project, "repositories") for project in reading.get("projects") or []]
+    else:
+        lists = []
+    return [one for listed in lists for one in listed or [] if isinstance(one, dict)]
+
+
+def _filled(endpoint: str, reading: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    def fill(one: Any) -> Any:
+        more = known.get(text(nested(one, "repository_uuid")))
+        return {**more, **{name: value for name, value in one.items() if value is not None}} if more else one
+
+    if not known:
+        return reading
+    if endpoint == "codearts_repository":
+        return {**reading, "repositories": [fill(one) for one in reading.get("repositories") or []]}
+    if endpoint == "codearts_project_repository":
+        projects = [
+            {**project, "repositories": [fill(one) for one in project.get("repositories") or []]}
+            for project in reading.get("projects") or []
+        ]
+        return {**reading, "projects": projects}
+    return reading
+
+
+def cross_findings(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> list[Placed]:
+    """What only the readings together show: X1 and X3 as findings; X2 and X6 as ``root_cause`` of findings that are there already."""
+    _mark_shared_egress(judgements)
+    return [*_controller_down(checks, judgements), *_origin_failed(checks, readings, judgements)]
+
+
+def _of(checks: Sequence[_Check], endpoint: str) -> list[int]:
+    return [index for index, check in enumerate(checks) if check.endpoint.name == endpoint]
+
+
+def _controller_down(checks: Sequence[_Check], judgements: Sequence[Judgement]) -> list[Placed]:
+    """X1: a source that says ready proves nothing while the controller that says so is failed or missing."""
+    down: dict[str, bool] = {}
+    for index in _of(checks, "ucs_gitops"):
+        judgement = judgements[index]
+        failed = {found.cluster_id for found in judgement.objects if found.name == CONTROLLER and found.verdict == FAILED}
+        missing = {one.cluster_id for one in judgement.findings if one.code == "CONTROLLER_MISSING" and one.name == CONTROLLER}
+        nothing = {one.cluster_id for one in judgement.findings if one.code in ("GITOPS_NOT_ENABLED", "GITOPS_NO_WORKLOAD")}
+        for cluster_id in failed | missing | nothing:
+            if cluster_id:
+                down[cluster_id] = checks[index].advisory and down.get(cluster_id, True)
+    found: list[Placed] = []
+    for index in _of(checks, "ucs_repository_source"):
+        for one in judgements[index].objects:
+            if one.cluster_id in down and one.verdict == READY:
+                message = f"The source says ready, but {CONTROLLER} of the cluster is down: what it says may be old."
+                verdict, cause = WARNING if down[one.cluster_id] else UNKNOWN, f"{CONTROLLER} in cluster {one.cluster_id}"
+                found.append((index, one.note("SRC_READY_CONTROLLER_DOWN", verdict, message, root_cause=cause)))
+    return found
+
+
+def _origin_failed(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> list[Placed]:
+    """X2: the failed repository behind a source that cannot be fetched; X3: the failed authorization for the host of a source."""
+    hosts, repositories = _failed_hosts(checks, readings, judgements), _failed_repositories(checks, readings, judgements)
+    found: list[Placed] = []
+    for index in _of(checks, "ucs_repository_source"):
+        urls = {
+            (cluster.get("cluster_id"), nested(one, "namespace"), nested(one, "name")): nested(one, "gitRepository", "spec", "url")
+            for cluster in readings[index].get("clusters") or []
+            for one in cluster.get("repository_sources") or []
+        }
+        for one in judgements[index].objects:
+            url = urls.get((one.cluster_id, one.namespace, one.name))
+            for finding in one.findings:
+                if finding.verdict == FAILED and finding.cause in ("auth", "config") and normal_url(url) in repositories:
+                    finding.root_cause = f"Repository {repositories[normal_url(url)]}"
+            name = hosts.get(normal_host(url)) if url else None
+            if name:
+                message = f"The authorization {name} for the source's host is not valid."
+                found.append((index, one.note("SRC_AUTHORIZATION_FAILED", WARNING, message, root_cause=f"Authorization {name}")))
+    return found
+
+
+def _failed_hosts(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> dict[str, str]:
+    """Hosts whose authorization is failed, with its name."""
+    hosts = {}
+    for index in _of(checks, "servicestage_git_authorization"):
+        failed = {one.name for one in judgements[index].objects if one.verdict == FAILED}
+        for one in readings[index].get("authorizations") or []:
+            if nested(one, "name") in failed:
+                hosts[normal_host(one.get("repo_host"))] = str(one["name"])
+    return hosts
+
+
+def _failed_repositories(
+    checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]
+) -> dict[str, str]:
+    """URLs of the repositories that are failed, with their names."""
+    urls = {}
+    for endpoint in ("codearts_project_repository", "codearts_repository"):
+        for index in _of(checks, endpoint):
+            failed = {one.name for one in judgements[index].objects if one.verdict == FAILED}
+            for one in _repositories(endpoint, readings[index]):
+                if one.get("repository_name") in failed:
+                    urls.update({normal_url(one[name]): str(one["repository_name"]) for name in ("https_url", "ssh_url") if one.get(name)})
+    return urls
+
+
+def _mark_shared_egress(judgements: Sequence[Judgement]) -> None:
+    """X6: several sources that fail on the network with the same message have one cause."""
+    groups: dict[tuple[str | None, str], list[Finding]] = {}
+    for judgement in judgements:
+        for finding in judgement.findings:
+            if finding.cause == "network":
+                groups.setdefault((finding.cluster_id, message_shape(finding.message)), []).append(finding)
+    for (cluster_id, _shape), findings in groups.items():
+        if len({(finding.namespace, finding.name) for finding in findings}) > 1:
+            for finding in findings:
+                finding.root_cause = f"{EGRESS} of cluster {cluster_id}"

@@ -1,0 +1,82 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""The errors of the collection: every failure a user can meet is one of these, and each becomes a failed task in one place (info.py)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# Codes of ApiError for failures that no service answered. Service codes (APIG.0101, UCS.00000013, ...) are kept as the service sent them.
+CONNECTION_FAILED = "CONNECTION_FAILED"
+TIMEOUT = "TIMEOUT"
+TLS_FAILED = "TLS_FAILED"
+UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER"
+
+
+class GitopsError(Exception):
+    """Base of all errors of this collection; str() is the message for the user, free of secrets."""
+
+
+class OptionError(GitopsError):
+    """An option has a value that cannot work, found before the first request.
+
+    :param option: the option's name, with its path when nested (``checks[0].ucs_gitops.cluster_ids``)
+    :param seen: what was given
+    :param expected: what would be right, in words
+    """
+
+    def __init__(self, option: str, seen: object, expected: str) -> None:
+        self.option, self.seen, self.expected = option, seen, expected
+        shown = json.dumps(seen, ensure_ascii=False) if isinstance(seen, (str, bool, int, float)) or seen is None else str(seen)
+        super().__init__(f"Option '{option}': got {shown}, expected {expected}.")
+
+
+class CredentialsError(GitopsError):
+    """No complete set of credentials was found, or half a set; the message lists what was looked for and where."""
+
+
+class MissingRequestsError(GitopsError):
+    """The Python library requests cannot be imported by the Python that runs the module."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__("The Python library 'requests' is missing.")
+
+
+@dataclass(eq=False)
+class ApiError(GitopsError):
+    """One failed request to a service, after all attempts.
+
+    ``status`` is the HTTP status, None when no answer came; ``code`` the service's own error code or one of the codes above;
+    ``attempts`` how often the request was sent; ``request_id`` that of the last attempt.
+    """
+
+    message: str
+    status: int | None = None
+    code: str = ""
+    request_id: str = ""
+    service: str = ""
+    method: str = "GET"
+    path: str = ""
+    attempts: int = 1
+    retryable: bool = False
+
+    def __post_init__(self) -> None:
+        self.retry_after: float | None = None  # seconds the service asked to wait; advice for the client, no part of the report
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> ApiError:
+        """The error that ``as_dict`` was made from; other keys are passed over."""
+        return cls(**{name: fields[name] for name in cls.__dataclass_fields__})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as a plain dict, as they stand in ``errors`` of a result."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        facts = [f"HTTP {self.status}" if self.status else "", self.code, f"request id {self.request_id}" if self.request_id else ""]
+        facts.append(f"after {self.attempts} attempts" if self.attempts > 1 else "")
+        detail = ", ".join(fact for fact in facts if fact)
+        return f"{self.service}: {self.method} {self.path}: {self.message}" + (f" ({detail})" if detail else "")

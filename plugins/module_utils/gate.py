@@ -1,0 +1,263 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""The gate: whole samples over any set of checks, one decision with all its reasons (readiness.md section 1).
+
+The only place with a loop and a clock; both, and the reader, are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from .cross_rules import cross_findings, merge_repositories
+from .endpoint import Endpoint, reading_time
+from .findings import FAILED, PROGRESSING, READY, SEVERITY, UNKNOWN, WARNING, Finding, by_severity, worst
+from .judging import Context, History, Judged, Judgement
+from .values import format_time, parse_time, span
+from .waivers import Waiver, apply_waivers
+
+SCHEMA_VERSION = 1
+BACKOFF, INTERVAL_CAP, JITTER = 1.25, 60.0, 0.2
+SAMPLES_TO_FAIL = 2  # consecutive samples before a failure stops a wait
+EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The gate's options (readiness.md section 1, "Options"); times in seconds."""
+
+    wait_timeout: float = 600.0
+    interval: float = 10.0
+    steady_for: float = 30.0
+    fail_fast: str = "terminal"
+    failure_grace: float = 120.0
+    stuck_after: float = 300.0
+    error_limit: int = 4
+    waivers: Sequence[Waiver] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to be ready: an endpoint with its options. An advisory check never becomes worse than a warning."""
+
+    name: str
+    endpoint: Endpoint
+    options: Mapping[str, Any]
+    advisory: bool = False
+
+
+@dataclass
+class Clock:
+    """The gate's clock, in seconds that only go forward, its sleep, and its dice for the jitter."""
+
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    uniform: Callable[[float, float], float]
+
+
+@dataclass
+class Sample:
+    """One complete sample: what each check was found to be, all its findings, and what they add up to."""
+
+    judgements: list[Judgement]
+    findings: list[Finding]
+    now: datetime
+    at: float
+
+    @property
+    def verdict(self) -> str:
+        """The worst of all findings that decide."""
+        return worst(finding.verdict for finding in self.findings if finding.decides)
+
+    @property
+    def objects(self) -> list[Judged]:
+        """All objects that decide."""
+        return [found for judgement in self.judgements for found in judgement.objects]
+
+
+@dataclass
+class Gate:
+    """Judges samples one after the other and says when to stop, and with what outcome.
+
+    :param say: is told of each change of verdict, as a line for people
+    """
+
+    checks: Sequence[Check]
+    policy: Policy
+    clock: Clock
+    say: Callable[[str], None] = lambda _line: None
+    samples: int = 0
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock.monotonic()
+        self._histories = [History() for _check in self.checks]
+        self._first_seen: dict[tuple[Any, ...], tuple[float, int]] = {}
+        self._verdicts: dict[str, str] = {}
+        self._errors_in_a_row = 0
+        self._steady_from: float | None = None
+        self._fingerprint: Any = None
+
+    def run(self, read: Callable[[], Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+        """Samples until it can decide, and gives the result.
+
+        :param read: takes one reading for each check, in the order of the checks
+        """
+        pause = self.policy.interval
+        while True:
+            before = dict(self._verdicts)
+            sample = self.observe(read())
+            outcome = self.outcome(sample)
+            left = self._started + self.policy.wait_timeout - self.clock.monotonic()
+            if outcome or left <= 0:
+                return self.result(sample, outcome)
+            pause = self.policy.interval if self._verdicts != before else min(pause * BACKOFF, max(INTERVAL_CAP, self.policy.interval))
+            wanted = pause * self.clock.uniform(1 - JITTER, 1 + JITTER)
+            if self._steady_from is not None:
+                # Ready already: no use in looking later than the moment it can be allowed.
+                wanted = min(wanted, self.policy.interval, max(0.05, self._steady_from + self.policy.steady_for - self.clock.monotonic()))
+            self.clock.sleep(min(wanted, left))
+
+    def observe(self, readings: Sequence[Mapping[str, Any]]) -> Sample:
+        """Judges one complete sample, together with what earlier samples left behind."""
+        self.samples += 1
+        merged, differing = merge_repositories([check.endpoint.name for check in self.checks], readings)
+        judgements = []
+        for index, (check, reading) in enumerate(zip(self.checks, merged)):
+            judgement = check.endpoint.judge(reading, check.options, Context(reading_time(reading), self._histories[index]))
+            self._histories[index] = judgement.history
+            if not judgement.objects and judgement.verdict == UNKNOWN and not any(one.verdict == UNKNOWN for one in judgement.findings):
+                judgement.findings.append(Finding("API_SHAPE", UNKNOWN, "The check found nothing to judge.", kind="API"))
+            judgements.append(judgement)
+        for index, finding in [*differing, *cross_findings(self.checks, merged, judgements)]:
+            judgements[index].findings.append(finding)
+        for check, judgement in zip(self.checks, judgements):
+            for finding in judgement.findings:
+                finding.check = check.name
+                if check.advisory and SEVERITY[finding.verdict] > SEVERITY[WARNING]:
+                    finding.verdict, finding.terminal, finding.retryable = WARNING, False, False
+        now = max((reading_time(reading) for reading in readings), default=datetime.now(timezone.utc))
+        findings = [finding for judgement in judgements for finding in judgement.findings]
+        findings += apply_waivers(self.policy.waivers, findings, now)
+        sample = Sample(judgements, findings, now, self.clock.monotonic())
+        self._remember(sample)
+        return sample
+
+    def _remember(self, sample: Sample) -> None:
+        """The timeline, and since when each finding and readiness itself have been seen without a break."""
+        for check, judgement in zip(self.checks, sample.judgements):
+            verdict = judgement.verdict if not check.advisory else READY
+            if self._verdicts.get(check.name) != verdict:
+                before = self._verdicts.get(check.name)
+                self._verdicts[check.name] = verdict
+                self.timeline.append({"time": format_time(sample.now), "check": check.name, "verdict": verdict})
+                left = max(0.0, self._started + self.policy.wait_timeout - sample.at)
+                self.say(f"{check.name}: {f'{before} -> ' if before else ''}{verdict}, {span(left)} left")
+        seen = {}
+        for finding in sample.findings:
+            first, count = self._first_seen.get(_key(finding), (sample.at, 0))
+            seen[_key(finding)] = (first, count + 1)
+        self._first_seen = seen
+        errors = [finding for finding in sample.findings if finding.cause == "api" and finding.decides]
+        self._errors_in_a_row = self._errors_in_a_row + 1 if errors else 0
+        fingerprint = [(found.kind, found.scope, found.namespace, found.name, found.fingerprint) for found in sample.objects]
+        fingerprint.sort(key=repr)
+        if sample.verdict != READY or errors or not sample.objects:
+            self._steady_from = None
+        elif self._steady_from is None or fingerprint != self._fingerprint:
+            self._steady_from = sample.at
+        self._fingerprint = fingerprint
+
+    def outcome(self, sample: Sample) -> str | None:
+        """The outcome if this sample decides, else None: then waiting may still change it."""
+        if sample.verdict == READY and self._steady(sample):
+            warned = any(finding.verdict == WARNING or finding.waived for finding in sample.findings)
+            return "passed_with_warnings" if warned else "passed"
+        if self._errors_in_a_row >= self.policy.error_limit or any(self._stops(finding, sample) for finding in sample.findings):
+            return self._final_outcome(sample)
+        return None
+
+    def _steady(self, sample: Sample) -> bool:
+        """Whether readiness has lasted: by the reading's own times, or seen by the gate itself (readiness.md section 1, "Steady")."""
+        if self._steady_from is None:
+            return False
+        if sample.at - self._steady_from >= self.policy.steady_for:
+            return True
+        return all(found.is_state or self._lasted(found, sample) >= self.policy.steady_for for found in sample.objects)
+
+    def _lasted(self, found: Judged, sample: Sample) -> float:
+        return (sample.now - found.steady_since).total_seconds() if found.steady_since else -1.0
+
+    def _stops(self, finding: Finding, sample: Sample) -> bool:
+        """Whether a finding ends the wait (readiness.md section 1, "Stopping early")."""
+        if not finding.decides or self.policy.fail_fast == "never":
+            return False
+        if finding.verdict == UNKNOWN:
+            return finding.terminal
+        if finding.verdict != FAILED:
+            return False
+        first, count = self._first_seen[_key(finding)]
+        stated = parse_time(finding.since)
+        lasted = max(sample.at - first, (sample.now - stated.latest).total_seconds() if stated else 0.0)
+        if count < SAMPLES_TO_FAIL and lasted <= 0:
+            return False
+        at_once = finding.terminal or (self.policy.fail_fast == "any" and finding.cause in ("config", "auth", "tls"))
+        return at_once or lasted > (self.policy.stuck_after if self.policy.fail_fast == "terminal" else self.policy.failure_grace)
+
+    def _final_outcome(self, sample: Sample) -> str:
+        return {FAILED: "failed", UNKNOWN: "undecidable"}.get(sample.verdict, "timeout")
+
+    def result(self, sample: Sample, outcome: str | None) -> dict[str, Any]:
+        """The decision with all its reasons, as the module returns it.
+
+        :param outcome: what the sample decides, None when it does not and the time is over
+        """
+        waiting_helps = outcome is None
+        outcome = outcome or self._final_outcome(sample)
+        findings = list(sample.findings)
+        if outcome == "timeout" and sample.verdict == READY:
+            findings.append(self._not_steady(sample))
+        return {
+            "decision": "allow" if outcome.startswith("passed") else "block",
+            "outcome": outcome,
+            "exit_code": EXIT_CODES[outcome],
+            "findings": [finding.as_dict() for finding in by_severity(findings)],
+            "checks": [_check_result(check, judgement) for check, judgement in zip(self.checks, sample.judgements)],
+            "samples": self.samples,
+            "timeline": self.timeline,
+            "waiting_helps": waiting_helps,
+            "decided_at": format_time(sample.now),
+            "waited_seconds": round(self.clock.monotonic() - self._started, 3),
+            "schema_version": SCHEMA_VERSION,
+        }
+
+    def _not_steady(self, sample: Sample) -> Finding:
+        """Why an estate that is ready was not allowed."""
+        young = [found for found in sample.objects if not found.is_state and self._lasted(found, sample) < self.policy.steady_for]
+        shortest = min((max(0.0, self._lasted(found, sample)) for found in young), default=0.0)
+        names = ", ".join(sorted(found.name for found in young)[:3])
+        seen = max(shortest, sample.at - (self._steady_from if self._steady_from is not None else sample.at))
+        wanted = span(self.policy.steady_for)
+        message = f"Everything is ready, but {names} only for {span(seen)}, or not known for longer; steady_for is {wanted}."
+        return Finding("GATE_NOT_STEADY", PROGRESSING, message, kind="API", observed=round(seen), expected=self.policy.steady_for)
+
+
+def _key(finding: Finding) -> tuple[Any, ...]:
+    return (finding.check, finding.code, finding.kind, finding.cluster_id, finding.namespace, finding.name, finding.verdict)
+
+
+def _check_result(check: Check, judgement: Judgement) -> dict[str, Any]:
+    counts = dict.fromkeys((FAILED, UNKNOWN, PROGRESSING, READY), 0)
+    for found in judgement.objects:
+        counts[found.verdict] += 1
+    return {
+        "name": check.name,
+        "endpoint": check.endpoint.name,
+        "advisory": check.advisory,
+        "verdict": judgement.verdict,
+        "counts": counts,
+        "warnings": sum(finding.verdict == WARNING for finding in judgement.findings),
+    }

@@ -1,0 +1,71 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""A decision in words: what an engineer reads at night (readiness.md section 1, "Result")."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .findings import CATALOGUE, FAILED, PROGRESSING, UNKNOWN, WARNING, Finding
+from .values import message_shape, span
+
+REASONS_SHOWN = 10
+OBJECTS_SHOWN = 5
+OUTCOMES = {
+    "passed": "everything is ready",
+    "passed_with_warnings": "everything is ready, with warnings",
+    "failed": "something has failed",
+    "timeout": "not ready in time",
+    "undecidable": "it could not be found out",
+}
+
+
+def headline(result: Mapping[str, Any]) -> str:
+    """The decision in one line."""
+    checks = result["checks"]
+    words = OUTCOMES[result["outcome"]]
+    count = Counter(finding["verdict"] for finding in result["findings"] if finding["counts"] and not finding["waived"])
+    parts = [f"{count[verdict]} {verdict}" for verdict in (FAILED, UNKNOWN, PROGRESSING, WARNING) if count[verdict]]
+    ready = sum(check["verdict"] == "ready" for check in checks)
+    decision = "Deployment allowed" if result["decision"] == "allow" else "Deployment blocked"
+    waited = f", after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
+    return f"{decision}: {words} ({ready} of {len(checks)} checks ready{'; findings: ' + ', '.join(parts) if parts else ''}{waited})."
+
+
+def reasons(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each reason once, worst first: what object, what is wrong, since when, what to do. The same cause of many objects is one reason;
+    past the worst ten only the counts per code are given.
+
+    :param findings: as they stand in a result, worst first
+    """
+    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        if finding["counts"]:
+            key = (finding["code"], finding["verdict"], finding["waived"], finding["root_cause"] or message_shape(finding["message"]))
+            groups.setdefault(key, []).append(finding)
+    lines = [_reason(group) for group in list(groups.values())[:REASONS_SHOWN]]
+    rest = list(groups.values())[REASONS_SHOWN:]
+    if rest:
+        counts = Counter(group[0]["code"] for group in rest for _one in group)
+        lines.append(
+            "And more: " + ", ".join(f"{code} {count}x" for code, count in counts.most_common()) + ". See findings for all of them."
+        )
+    return lines
+
+
+def _reason(group: Sequence[Mapping[str, Any]]) -> str:
+    first = group[0]
+    objects = list(dict.fromkeys(_where(finding) for finding in group))
+    shown = ", ".join(objects[:OBJECTS_SHOWN]) + (f" and {len(objects) - OBJECTS_SHOWN} more" if len(objects) > OBJECTS_SHOWN else "")
+    since = f" Since {first['since']}." if first["since"] else ""
+    cause = f" Root cause: {first['root_cause']}." if first["root_cause"] else ""
+    waived = " (waived)" if first["waived"] else ""
+    message = first["message"] if first["message"].endswith((".", "!", "?")) else f"{first['message']}."
+    title = CATALOGUE[first["code"]].title
+    return f"{first['verdict'].upper()}{waived}: {shown}: {title} [{first['code']}]. {message}{since}{cause} To do: {first['remediation']}"
+
+
+def _where(finding: Mapping[str, Any]) -> str:
+    return Finding(**finding).where or finding["check"]

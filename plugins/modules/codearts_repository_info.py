@@ -1,0 +1,533 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: codearts_repository_info
+short_description: Read the details of CodeArts repositories
+version_added: 0.1.0
+description:
+  - Reads the details of one or many CodeArts repositories by their UUIDs and judges them.
+  - It tells whether each repository is usable, and whether it has the role, visibility, size and age
+    you expect.
+  - The API is C(GET /v2/repositories/{repository_uuid}). It is asked once for each repository.
+author:
+  - Contributors to the huaweicloud.gitops project (!UNKNOWN)
+extends_documentation_fragment:
+  - huaweicloud.gitops.info
+  - huaweicloud.gitops.info.judging
+  - huaweicloud.gitops.connection
+  - huaweicloud.gitops.attributes
+options:
+  repository_uuids:
+    description:
+      - UUIDs of the CodeArts repositories to read, as the service returned them when they were created.
+        One or many.
+      - They are read side by side. The answer has them in this order.
+    type: list
+    elements: str
+    required: true
+    aliases:
+      - repository_uuid
+  expect:
+    description:
+      - The repositories that must be there. When given, they alone decide; other repositories are judged
+        and listed, but do not count.
+      - Without it, every repository decides.
+      - An entry needs O(expect[].name) or O(expect[].uuid).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name of the repository.
+        type: str
+      uuid:
+        description: UUID of the repository. Upper and lower case are the same.
+        type: str
+      min_role:
+        description:
+          - Least role you must have in the repository. A lower one is a failure, an unknown one a warning.
+          - V(20), read-only member. V(30), common member. V(40), administrator.
+        type: int
+        choices:
+          - 20
+          - 30
+          - 40
+      private:
+        description: With V(true), a public repository is a failure.
+        type: bool
+      max_size:
+        description:
+          - Largest size of the repository, LFS included. A number and one of the units K, M, G and
+            T, for example V(2G).
+          - One K is 1,024 bytes. A size that the service does not tell is a warning.
+        type: str
+      max_age:
+        description:
+          - Greatest age of the last update, for example V(90d) (days), V(2w) (weeks) or V(12h) (hours).
+            An older update is a warning.
+          - The times of the service have no time zone, see O(codearts_timezone).
+        type: str
+notes:
+  - Huawei Cloud marks this API as deprecated. M(huaweicloud.gitops.codearts_project_repository_info)
+    alone is enough to decide.
+  - A repository that does not exist and one you have no permission for look the same. Both are an answer
+    401 with the code C(CH.080401), and the finding C(REPO_NO_PERMISSION_OR_ABSENT). A new token does
+    not help.
+  - The service may leave the status V(null). The verdict is then V(unknown). The gate merges such a
+    repository with its entry in the list of the project when it checks both.
+  - The C(project_uuid) in the answer is the id of the CodeArts project. It is not the IAM project id
+    of O(project_id).
+  - CodeArts Repo may answer an error with HTTP 200. The module looks into the answer and treats it
+    as the error it is.
+  - CodeArts Repo allows 600 calls per minute to each API in a region, shared by all users.
+seealso:
+  - module: huaweicloud.gitops.codearts_project_repository_info
+  - module: huaweicloud.gitops.gitops_gate
+  - name: CodeArts Repo API, Querying Details About a Repository
+    description: Reference of the API, with its deprecation.
+    link: https://support.huaweicloud.com/intl/es-us/api-codeartsrepo/ShowRepositoryByUuid.html
+"""
+
+EXAMPLES = r"""
+---
+- name: Read one repository
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+
+- name: Read several repositories
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    repository_uuids:
+      - d0457f74cc5b43d989ded7248f71b4e5
+      - 045ceabb9aea40579d5a759e84fa7f0a
+    on_error: report
+
+- name: Ask whether a repository is fit for the deployment
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+    expect:
+      - uuid: d0457f74cc5b43d989ded7248f71b4e5
+        min_role: 20
+        private: true
+        max_size: 2G
+        max_age: 12h
+    codearts_timezone: Asia/Shanghai
+  register: repository
+
+- name: Require that it is
+  ansible.builtin.assert:
+    that: repository.ready
+    fail_msg: "{{ repository.readiness.findings | map(attribute='message') | join(', ') }}"
+
+- name: Read only identity, state and times
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+    detail: summary
+
+- name: Use an access key from the vault
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    access_key: "{{ vault_access_key }}"
+    secret_key: "{{ vault_secret_key }}"
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+
+- name: Use a token, of project scope
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    auth_token: "{{ vault_token }}"
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+
+- name: Use the name and password of an IAM user
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    username: "{{ vault_username }}"
+    password: "{{ vault_password }}"
+    domain_name: "{{ vault_domain_name }}"
+    repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/huaweicloud.gitops.api:
+      region: cn-north-4
+      project_id: 0605767fa80010e02f0bc01d9b1d9a52
+  block:
+    - name: Read the repository with these defaults
+      huaweicloud.gitops.codearts_repository_info:
+        repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+"""
+
+RETURN = r"""
+---
+repositories:
+  description:
+    - The repositories, in the order asked.
+    - The names of the fields are those of the API. Fields that are not listed here are passed through.
+      Nearly every field may be V(null).
+    - With O(detail=summary), a repository keeps only what identifies it, its state and its times.
+  type: list
+  elements: dict
+  returned: once reading began, also when the task fails
+  contains:
+    created_at:
+      description: When the repository was created, as V(YYYY-MM-DD HH:MM:SS). The time zone is not
+        documented.
+      type: str
+      returned: when the API sends it
+      sample: '2019-10-15 09:40:26'
+    creator_name:
+      description: User name of the creator. For an account, the name of the account.
+      type: str
+      returned: when the API sends it
+      sample: repo
+    domain_name:
+      description: Account name of the creator.
+      type: str
+      returned: when the API sends it
+      sample: repo
+    group_name:
+      description: Group of the repository, the part of the clone address before the name.
+      type: str
+      returned: when the API sends it
+      sample: Demo00228
+    https_url:
+      description: Address to clone from by HTTPS. A user and password in it are masked.
+      type: str
+      returned: when the API sends it
+      sample: https://repo.alpha.devcloud.intest.com/Demo00228/CreatRepository_MI9Af.git
+    iam_user_uuid:
+      description: UUID of the IAM user.
+      type: str
+      returned: when the API sends it
+      sample: a618e34bd5704be3ae3395dfede06041
+    is_owner:
+      description: Whether you created the repository. V(1), yes. V(0), no.
+      type: int
+      returned: when the API sends it
+      sample: 1
+    lfs_size:
+      description: Size of the LFS files, in megabytes (V(0.06M)), over 1,024 MB in gigabytes (V(1.20G)).
+      type: str
+      returned: when the API sends it
+      sample: 0.00M
+    project_is_deleted:
+      description: Whether the project is deleted. The text V(true) or V(false), not a boolean.
+      type: str
+      returned: when the API sends it
+      sample: 'false'
+    project_uuid:
+      description: Id of the CodeArts project. It is not the IAM project id.
+      type: str
+      returned: when the API sends it
+      sample: 4838955a48e2492bbe44b31bc4c272f6
+    repository_id:
+      description: Number of the repository.
+      type: int
+      returned: when the API sends it
+      sample: 468485
+    repository_name:
+      description: Name of the repository.
+      type: str
+      returned: when the API sends it
+      sample: CreatRepository_MI9Af
+    repository_size:
+      description: Size of the repository, Git and LFS together, in megabytes (V(0.06M)), over 1,024
+        MB in gigabytes (V(1.20G)).
+      type: str
+      returned: when the API sends it
+      sample: 0.06M
+    repository_uuid:
+      description: UUID of the repository.
+      type: str
+      returned: when the API sends it
+      sample: 045ceabb9aea40579d5a759e84fa7f0a
+    ssh_url:
+      description: Address to clone from by SSH.
+      type: str
+      returned: when the API sends it
+      sample: git@repo.alpha.devcloud.intest.com:Demo00228/CreatRepository_MI9Af.git
+    star:
+      description: Whether you follow the repository.
+      type: bool
+      returned: when the API sends it
+      sample: false
+    status:
+      description:
+        - Status of the repository. V(0), created. V(1), creating. V(2), creation failed. V(3), frozen.
+          V(4), closed.
+        - Other values have been seen, V(5) for being cleared and V(7) for being deleted.
+      type: int
+      returned: when the API sends it
+      sample: 0
+    updated_at:
+      description: When the repository was updated last, as V(YYYY-MM-DD HH:MM:SS). The time zone is
+        not documented.
+      type: str
+      returned: when the API sends it
+      sample: '2019-10-15 09:40:26'
+    userRole:
+      description: Your role in the repository. V(20), read-only member. V(30), common member. V(40),
+        administrator.
+      type: int
+      returned: when the API sends it
+      sample: 40
+    visibility_level:
+      description: Who can see the repository. V(0), it is private. V(20), it is public.
+      type: int
+      returned: when the API sends it
+      sample: 0
+    web_url:
+      description: Address of the page of the repository.
+      type: str
+      returned: when the API sends it
+      sample: https://alpha.devcloud.intest.com/repo/468485/home
+    readiness:
+      description: The judgement over this repository alone.
+      type: dict
+      returned: always
+      contains:
+        verdict:
+          description: V(ready), V(progressing), V(unknown) or V(failed), as in RV(readiness.verdict).
+          type: str
+          returned: always
+          sample: ready
+        findings:
+          description: The findings about it, as in RV(readiness.findings).
+          type: list
+          elements: dict
+          returned: always
+          sample: []
+endpoint:
+  description: Short name of the endpoint that was read.
+  type: str
+  returned: once reading began, also when the task fails
+  sample: codearts_repository
+schema_version:
+  description: Version of the structure of this result.
+  type: int
+  returned: once reading began, also when the task fails
+  sample: 1
+read_at:
+  description: Time of the reading by the clock of the service. RFC 3339, UTC.
+  type: str
+  returned: once reading began, also when the task fails
+  sample: '2025-12-01T08:00:00Z'
+errors:
+  description:
+    - Requests that failed after all attempts, in the order asked. Empty when everything was read.
+    - Each entry also has the id that was asked for, under the name C(cluster_id), C(project_uuid),
+      C(repository_uuid) or C(project_id).
+  type: list
+  elements: dict
+  returned: once reading began, also when the task fails
+  contains:
+    service:
+      description: Service that was asked. V(ucs), V(codearts_repo), V(servicestage), V(iam) or V(metadata).
+      type: str
+      returned: always
+      sample: ucs
+    status:
+      description: HTTP status of the last answer. V(null) when no answer came.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description:
+        - Error code of the service or of its gateway.
+        - V(CONNECTION_FAILED), V(TIMEOUT), V(TLS_FAILED) or V(UNEXPECTED_ANSWER) when there was no
+          answer that can be used.
+      type: str
+      returned: always
+      sample: UCS.00000004
+    message:
+      description: Error message of the service, cleaned of secrets.
+      type: str
+      returned: always
+      sample: Request forbidden
+    request_id:
+      description: Id of the last request, which the support of the service asks for. Empty when none
+        came.
+      type: str
+      returned: always
+      sample: 4a9c8e6b2d1f4c0f8b7a6d5e4c3b2a19
+    method:
+      description: HTTP method.
+      type: str
+      returned: always
+      sample: GET
+    path:
+      description: Path of the request.
+      type: str
+      returned: always
+      sample: /v1/clusters/8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d/gitops
+    attempts:
+      description: How many requests were sent, the first one included.
+      type: int
+      returned: always
+      sample: 1
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+criteria:
+  description: The judging options that were used, by option name.
+  type: dict
+  returned: once reading began, also when the task fails
+  sample:
+    stuck_after: 300.0
+    failure_grace: 120.0
+    codearts_timezone: null
+ready:
+  description: Whether RV(readiness.verdict) is V(ready). Never V(true) when something could not be
+    read.
+  type: bool
+  returned: once reading began, also when the task fails
+  sample: false
+readiness:
+  description: The judgement over everything that was read.
+  type: dict
+  returned: once reading began, also when the task fails
+  contains:
+    verdict:
+      description:
+        - The worst of all findings decides.
+        - V(ready), nothing speaks against a deployment. V(progressing), not yet.
+        - V(unknown), it cannot be told. V(failed), something is broken.
+      type: str
+      returned: always
+      sample: failed
+    findings:
+      description: What speaks against V(ready), and warnings, the worst first. Empty when there is
+        nothing to say.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        code:
+          description: Name of the rule that matched. Codes do not change between versions; messages
+            may.
+          type: str
+          returned: always
+          sample: POD_STUCK_CREATING
+        verdict:
+          description:
+            - What the finding makes of the reading.
+            - V(failed), it is broken. V(unknown), it cannot be told. V(progressing), it is on its way.
+              V(warning), it does not block.
+          type: str
+          returned: always
+          sample: failed
+        terminal:
+          description: Whether waiting is useless, because only a change made by somebody can help.
+          type: bool
+          returned: always
+          sample: false
+        retryable:
+          description: Whether it may become good without a change made by anybody.
+          type: bool
+          returned: always
+          sample: true
+        cause:
+          description: Class of the cause, where the rule knows one, for example V(config), V(auth),
+            V(tls), V(network), V(storage) or V(api). Else empty.
+          type: str
+          returned: always
+          sample: ''
+        check:
+          description: Short name of the endpoint that was judged. In the gate, the name of the check.
+          type: str
+          returned: always
+          sample: ucs_gitops
+        kind:
+          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+            V(Repository), V(Authorization) or V(API). May be empty.
+          type: str
+          returned: always
+          sample: Pod
+        cluster_id:
+          description: Cluster the object is in. V(null) outside clusters.
+          type: str
+          returned: always
+          sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+        namespace:
+          description: Namespace of the object. V(null) where there is none.
+          type: str
+          returned: always
+          sample: flux-system
+        name:
+          description: Name of the object, or V(null).
+          type: str
+          returned: always
+          sample: source-controller-97bdcd8cf-5fs52
+        field:
+          description: Field of the answer that decided, or V(null).
+          type: str
+          returned: always
+          sample: status.containerStatuses[].state.waiting.reason
+        observed:
+          description: Value that was seen there.
+          type: raw
+          returned: always
+          sample: ContainerCreating
+        expected:
+          description: Value that was wanted, or V(null).
+          type: raw
+          returned: always
+          sample: null
+        since:
+          description:
+            - Since when this has been so, as far as it is known. RFC 3339, UTC.
+            - Where the time zone is not known, the text of the service and a note that says so. V(null)
+              when there is no time.
+          type: str
+          returned: always
+          sample: '2025-11-05T03:48:06Z'
+        message:
+          description: What was found, in one line. Text of the service is capped at 2,000 characters
+            and cleaned of secrets.
+          type: str
+          returned: always
+          sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+        remediation:
+          description: What to do about it.
+          type: str
+          returned: always
+          sample: 'See the pod''s events: often a volume, network or image is missing.'
+        waived:
+          description: Whether a waiver of the gate covers the finding. Always V(false) in an info module.
+          type: bool
+          returned: always
+          sample: false
+        counts:
+          description: Whether the finding takes part in the verdict. V(false) for objects beside those
+            that were expected.
+          type: bool
+          returned: always
+          sample: true
+        root_cause:
+          description: Common cause of several findings, found by comparing them. V(null) when none
+            was found.
+          type: str
+          returned: always
+          sample: null
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.endpoints.codearts_repository import ENDPOINT
+from ..module_utils.info import run_info
+
+
+def main() -> None:
+    run_info(AnsibleModule(argument_spec=ENDPOINT.argument_spec(), supports_check_mode=True), ENDPOINT)
+
+
+if __name__ == "__main__":
+    main()

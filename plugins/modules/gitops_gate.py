@@ -1,0 +1,823 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: gitops_gate
+short_description: Decide whether a deployment may start, and wait until it may
+version_added: 0.1.0
+description:
+  - Answers one question before a deployment on Huawei Cloud. May I deploy now, and if not, exactly
+    why not?
+  - With O(checks), it reads the same as the info modules of this collection, again and again, until
+    it can decide. It stops early when waiting cannot help.
+  - With O(readings), it judges results of the info modules that you have. It then sends nothing and
+    does not wait.
+  - The worst of all findings decides. V(failed) is worse than V(unknown), V(unknown) is worse than
+    V(progressing). Unknown never allows.
+  - It allows only when every check that is not advisory was ready in the same sample, and has been
+    for O(steady_for).
+  - It compares the checks with each other too, for example a source with the controller that fetches
+    it.
+  - It fails the task when the decision is to block, unless O(enforce=false).
+author:
+  - Contributors to the huaweicloud.gitops project (!UNKNOWN)
+extends_documentation_fragment:
+  - huaweicloud.gitops.info.judging
+  - huaweicloud.gitops.connection
+  - huaweicloud.gitops.attributes
+attributes:
+  check_mode:
+    details: It only ever reads. In check mode it takes one sample and does not wait.
+options:
+  checks:
+    description:
+      - What to check. Exactly one of the five endpoints stands in an entry.
+      - Give either O(checks) or O(readings).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name of the check, for the findings and the report. Left out, it is made from the
+          endpoint.
+        type: str
+      advisory:
+        description: Whether the check only warns. It then never blocks.
+        type: bool
+        default: false
+      region:
+        description: Region of this check. Left out, it is O(region).
+        type: str
+      project_id:
+        description: IAM project id of this check. Left out, it is O(project_id).
+        type: str
+      ucs_repository_source:
+        description: The repository sources of UCS clusters, see M(huaweicloud.gitops.ucs_repository_source_info).
+        type: dict
+        suboptions:
+          cluster_ids:
+            description:
+              - Ids of the UCS clusters to read. One or many.
+              - They are read side by side. The answer has them in this order.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - cluster_id
+              - clusterid
+          expect:
+            description:
+              - The sources that must be there. When given, they alone decide; other sources are judged
+                and listed, but do not count.
+              - Without it, every source decides.
+              - C(name) and C(namespace) choose the source. Without a name, C(url) chooses it.
+              - An entry needs a name or a URL. It is looked for in each cluster.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the source.
+                type: str
+              namespace:
+                description: Namespace of the source. Left out, any namespace.
+                type: str
+              url:
+                description: Git address the source must have. User, default port, C(.git) and a closing
+                  slash do not count, nor does the case of the host.
+                type: str
+              branch:
+                description: Branch the source must follow. A source that names no reference follows
+                  V(master).
+                type: str
+              revision:
+                description:
+                  - Commit the source must have fetched.
+                  - A full hash, at least 7 hexadecimal digits of it, or a whole revision in the form
+                    V(branch@sha1:hash).
+                  - For a tag, give the commit the tag points to.
+                  - An equal revision proves that the source was fetched, not that it was applied.
+                type: str
+              acceptable_revisions:
+                description: Revisions that are as good as C(revision), for example newer commits of
+                  the same branch.
+                type: list
+                elements: str
+          on_superseded:
+            description:
+              - What it means when the source fetched a new revision that is not the expected one.
+              - It takes more than one sample to see that. A single reading never does.
+            type: str
+            default: block
+            choices:
+              block: It is a failure that waiting does not heal.
+              wait: The expected revision may still come.
+              allow: It is a warning.
+      ucs_gitops:
+        description: The GitOps pods of UCS clusters, see M(huaweicloud.gitops.ucs_gitops_info).
+        type: dict
+        suboptions:
+          cluster_ids:
+            description:
+              - Ids of the UCS clusters to read. One or many.
+              - They are read side by side. The answer has them in this order.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - cluster_id
+              - clusterid
+          controllers:
+            description:
+              - Workloads that must have a pod, by the label C(app) of the pods.
+              - They alone decide; other workloads are judged and listed, but do not count.
+              - An empty list turns this off; then every workload decides.
+            type: list
+            elements: str
+            default:
+              - source-controller
+              - kustomize-controller
+          enabling:
+            description:
+              - Whether GitOps is being enabled right now.
+              - A cluster without GitOps is then V(progressing) until O(stuck_after) is over. Otherwise
+                it is V(failed) at once.
+            type: bool
+            default: false
+          restart_max:
+            description:
+              - How many restarts of a container are too many. More make it V(failed).
+              - Left out, it is O(restart_max).
+            type: int
+      codearts_project_repository:
+        description: The repositories of CodeArts projects, see M(huaweicloud.gitops.codearts_project_repository_info).
+        type: dict
+        suboptions:
+          project_uuids:
+            description:
+              - Ids of the CodeArts projects to read. One or many.
+              - This is the id of the project in CodeArts, 32 characters. It is not the IAM project
+                id of O(project_id).
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - project_uuid
+          expect:
+            description:
+              - The repositories that must be there. When given, they alone decide; other repositories
+                are judged and listed, but do not count.
+              - Without it, every repository decides.
+              - An entry needs C(name) or C(uuid).
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the repository.
+                type: str
+              uuid:
+                description: UUID of the repository. Upper and lower case are the same.
+                type: str
+              min_role:
+                description:
+                  - Least role you must have in the repository. A lower one is a failure, an unknown
+                    one a warning.
+                  - V(20), read-only member. V(30), common member. V(40), administrator.
+                type: int
+                choices:
+                  - 20
+                  - 30
+                  - 40
+              private:
+                description: With V(true), a public repository is a failure.
+                type: bool
+              max_size:
+                description:
+                  - Largest size of the repository, LFS included. A number and one of the units K, M,
+                    G and T, for example V(2G).
+                  - One K is 1,024 bytes. A size that the service does not tell is a warning.
+                type: str
+              max_age:
+                description:
+                  - Greatest age of the last update, for example V(90d) (days), V(2w) (weeks) or V(12h)
+                    (hours). An older update is a warning.
+                  - The times of the service have no time zone, see O(codearts_timezone).
+                type: str
+      codearts_repository:
+        description: The details of CodeArts repositories, see M(huaweicloud.gitops.codearts_repository_info).
+        type: dict
+        suboptions:
+          repository_uuids:
+            description:
+              - UUIDs of the CodeArts repositories to read, as the service returned them when they were
+                created. One or many.
+              - They are read side by side. The answer has them in this order.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - repository_uuid
+          expect:
+            description:
+              - The repositories that must be there. When given, they alone decide; other repositories
+                are judged and listed, but do not count.
+              - Without it, every repository decides.
+              - An entry needs C(name) or C(uuid).
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the repository.
+                type: str
+              uuid:
+                description: UUID of the repository. Upper and lower case are the same.
+                type: str
+              min_role:
+                description:
+                  - Least role you must have in the repository. A lower one is a failure, an unknown
+                    one a warning.
+                  - V(20), read-only member. V(30), common member. V(40), administrator.
+                type: int
+                choices:
+                  - 20
+                  - 30
+                  - 40
+              private:
+                description: With V(true), a public repository is a failure.
+                type: bool
+              max_size:
+                description:
+                  - Largest size of the repository, LFS included. A number and one of the units K, M,
+                    G and T, for example V(2G).
+                  - One K is 1,024 bytes. A size that the service does not tell is a warning.
+                type: str
+              max_age:
+                description:
+                  - Greatest age of the last update, for example V(90d) (days), V(2w) (weeks) or V(12h)
+                    (hours). An older update is a warning.
+                  - The times of the service have no time zone, see O(codearts_timezone).
+                type: str
+      servicestage_git_authorization:
+        description:
+          - The Git repository authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
+          - The project is that of the entry. The dictionary may be empty (V({})).
+        type: dict
+        suboptions:
+          expect:
+            description:
+              - The authorizations that must be there. When given, they alone decide; other authorizations
+                are judged and listed, but do not count.
+              - Without it, every authorization decides.
+              - An entry needs C(name), or at least one of C(repo_type), C(host) and C(user).
+              - What is left out is not compared.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the authorization.
+                type: str
+              repo_type:
+                description: Type of the repository host. GitHub, GitLab, Bitbucket, Gitee or DevCloud,
+                  in upper or lower case.
+                type: str
+              host:
+                description: Address of the repository host. Scheme, port and closing slash do not count,
+                  and V(api.github.com) is V(github.com).
+                type: str
+              user:
+                description: User name at the repository host.
+                type: str
+  readings:
+    description:
+      - Registered results of info modules of this collection, from this host or from others.
+      - No credentials are needed. The verdict is made anew, with the criteria of each reading.
+    type: list
+    elements: dict
+  expect_readings:
+    description: How many readings there must be. With fewer, the decision is to block. Only with O(readings).
+    type: int
+  wait_timeout:
+    description: How long to go on sampling until it can be decided, in seconds. V(0) takes one sample.
+    type: float
+    default: 600
+  interval:
+    description:
+      - Time between two samples, in seconds.
+      - It grows to at most 60 seconds while nothing changes, goes back after a change, and varies by
+        20 percent.
+      - It is longer when the samples would exceed a documented limit of a service.
+    type: float
+    default: 10
+  steady_for:
+    description:
+      - How long everything must have been ready, in seconds.
+      - Where the times in the answers prove it, the first sample is enough. Otherwise the gate waits
+        until it has seen it itself.
+    type: float
+    default: 30
+  fail_fast:
+    description: When a failure ends the wait before O(wait_timeout).
+    type: str
+    default: terminal
+    choices:
+      terminal: When waiting cannot help, or when a failure that may pass has lasted longer than O(stuck_after).
+      any: Also when any other failure has lasted O(failure_grace).
+      never: Never. It waits for O(wait_timeout).
+  error_limit:
+    description: After how many samples in a row with API errors the gate gives up.
+    type: int
+    default: 4
+  restart_max:
+    description:
+      - How many restarts of a container are too many, for the checks that do not say it themselves.
+      - Left out, many restarts are only a warning.
+    type: int
+  enforce:
+    description: Whether to fail the task when the decision is to block. The whole result is returned
+      either way.
+    type: bool
+    default: true
+  waivers:
+    description:
+      - Exceptions. A finding that a waiver covers does not block; it stays in the result and the outcome
+        is V(passed_with_warnings).
+      - API errors, incomplete lists, a failed verification of a source, the absence of what you named,
+        and findings about the gate itself cannot be waived. Such a waiver is refused before the first
+        request.
+      - A waiver that has expired, or that covers nothing, gives a warning.
+    type: list
+    elements: dict
+    suboptions:
+      code:
+        description: Code of the finding.
+        type: str
+        required: true
+      kind:
+        description: Kind of the object, as in RV(findings[].kind).
+        type: str
+        required: true
+      name:
+        description: Name of the object. May be a pattern with C(*) and C(?).
+        type: str
+        required: true
+      reason:
+        description: Why the exception is made.
+        type: str
+        required: true
+      owner:
+        description: Who answers for it.
+        type: str
+        required: true
+      expires:
+        description: Last day of the exception, as V(YYYY-MM-DD) in UTC, at most 90 days ahead.
+        type: str
+        required: true
+notes:
+  - A check takes no credentials and no listing options. Credentials are those of the task, and a gate
+    on a part of a list would be a trap.
+  - Do not let the gate be skipped by accident. Make it the first task of the play that deploys, with
+    C(run_once), C(delegate_to=localhost) and the tag C(always). The role C(huaweicloud.gitops.gitops_gate)
+    does that and writes reports.
+  - Equal revisions prove that a source was fetched, not that it was applied.
+seealso:
+  - module: huaweicloud.gitops.ucs_repository_source_info
+  - module: huaweicloud.gitops.ucs_gitops_info
+  - module: huaweicloud.gitops.codearts_project_repository_info
+  - module: huaweicloud.gitops.codearts_repository_info
+  - module: huaweicloud.gitops.servicestage_git_authorization_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Wait until GitOps is ready on a cluster
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+  run_once: true
+  delegate_to: localhost
+  tags:
+    - always
+
+- name: Check everything the deployment depends on
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    project_id: 0605767fa80010e02f0bc01d9b1d9a52
+    wait_timeout: 900
+    steady_for: 60
+    checks:
+      - name: controllers
+        ucs_gitops:
+          cluster_ids:
+            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
+      - name: sources
+        ucs_repository_source:
+          cluster_ids:
+            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
+      - name: repositories
+        codearts_project_repository:
+          project_uuids: 4838955a48e2492bbe44b31bc4c272f6
+          expect:
+            - name: CreatRepository_2qD5i
+              private: true
+      - name: details
+        advisory: true
+        codearts_repository:
+          repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+      - name: authorizations
+        servicestage_git_authorization:
+          expect:
+            - name: test
+
+- name: Ask once whether a commit has been fetched, without failing
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    wait_timeout: 0
+    enforce: false
+    checks:
+      - ucs_repository_source:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+          expect:
+            - name: official-podinfo-repo-06
+              namespace: default
+              revision: 132f4e719209eb10b9485302f8593fc0e680f4fc
+  register: gate
+
+- name: Show the reasons
+  ansible.builtin.debug:
+    var: gate.reasons
+
+- name: Deploy only when the gate allows it
+  ansible.builtin.debug:
+    msg: The deployment starts here.
+  when: gate.decision == 'allow'
+
+- name: Stop at the first failure that lasts
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    fail_fast: any
+    failure_grace: 60
+    stuck_after: 180
+    restart_max: 20
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+
+- name: Give a check its own region and project
+  huaweicloud.gitops.gitops_gate:
+    checks:
+      - name: authorizations in Beijing
+        region: cn-north-4
+        project_id: 0605767fa80010e02f0bc01d9b1d9a52
+        servicestage_git_authorization: {}
+
+- name: Make an exception for a suspended source
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    wait_timeout: 0
+    enforce: false
+    checks:
+      - ucs_repository_source:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    waivers:
+      - code: SRC_SUSPENDED
+        kind: GitRepository
+        name: official-podinfo-*
+        reason: Suspended for the migration, CHG-1234
+        owner: platform team
+        expires: "2026-12-31"
+
+- name: Read the controllers
+  huaweicloud.gitops.ucs_gitops_info:
+    region: cn-north-4
+    cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    detail: summary
+    on_error: report
+  register: controllers
+
+- name: Read the sources
+  huaweicloud.gitops.ucs_repository_source_info:
+    region: cn-north-4
+    cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    detail: summary
+    on_error: report
+  register: sources
+
+- name: Decide from what was read, without another request
+  huaweicloud.gitops.gitops_gate:
+    readings:
+      - "{{ controllers }}"
+      - "{{ sources }}"
+    expect_readings: 2
+
+- name: Use an access key from the vault
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    access_key: "{{ vault_access_key }}"
+    secret_key: "{{ vault_secret_key }}"
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+
+- name: Use a token, of domain scope
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    auth_token: "{{ vault_token }}"
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+
+- name: Use the name and password of an IAM user, which serves every scope
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    username: "{{ vault_username }}"
+    password: "{{ vault_password }}"
+    domain_name: "{{ vault_domain_name }}"
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+      - codearts_project_repository:
+          project_uuids: 4838955a48e2492bbe44b31bc4c272f6
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/huaweicloud.gitops.api:
+      region: cn-north-4
+      project_id: 0605767fa80010e02f0bc01d9b1d9a52
+  block:
+    - name: Read the authorizations with these defaults
+      huaweicloud.gitops.servicestage_git_authorization_info:
+        expect:
+          - name: test
+
+    - name: Gate with the same defaults
+      huaweicloud.gitops.gitops_gate:
+        checks:
+          - servicestage_git_authorization:
+              expect:
+                - name: test
+"""
+
+RETURN = r"""
+---
+decision:
+  description: V(allow), the deployment may start. V(block), it may not.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: block
+outcome:
+  description:
+    - Why the decision is what it is.
+    - V(passed), everything is ready. V(passed_with_warnings), the same, with warnings or waived findings.
+    - V(failed), something is broken. V(timeout), something was still in progress when the time was
+      over.
+    - V(undecidable), something could not be read or told.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: failed
+exit_code:
+  description:
+    - The outcome as a number, for pipelines. Ansible itself ends with 2 when a play fails.
+    - V(0), V(passed) or V(passed_with_warnings). V(1), V(failed). V(2), V(timeout). V(3), V(undecidable).
+  type: int
+  returned: when a decision was made, also when the task fails
+  sample: 1
+msg:
+  description: The decision and every reason for it.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: 'Blocked (failed): Pod flux-system/source-controller-97bdcd8cf-5fs52: container manager is
+    stuck in ContainerCreating'
+reasons:
+  description: The reasons for the decision, the worst first, one line each. Meant to be shown.
+  type: list
+  elements: str
+  returned: when a decision was made, also when the task fails
+  sample:
+    - 'POD_STUCK_CREATING Pod flux-system/source-controller-97bdcd8cf-5fs52: container manager is stuck
+      in ContainerCreating'
+findings:
+  description: Everything that was found in the last sample, the worst first. Empty when there is nothing
+    to say.
+  type: list
+  elements: dict
+  returned: when a decision was made, also when the task fails
+  contains:
+    code:
+      description: Name of the rule that matched. Codes do not change between versions; messages may.
+      type: str
+      returned: always
+      sample: POD_STUCK_CREATING
+    verdict:
+      description:
+        - What the finding makes of the reading.
+        - V(failed), it is broken. V(unknown), it cannot be told. V(progressing), it is on its way.
+          V(warning), it does not block.
+      type: str
+      returned: always
+      sample: failed
+    terminal:
+      description: Whether waiting is useless, because only a change made by somebody can help.
+      type: bool
+      returned: always
+      sample: false
+    retryable:
+      description: Whether it may become good without a change made by anybody.
+      type: bool
+      returned: always
+      sample: true
+    cause:
+      description: Class of the cause, where the rule knows one, for example V(config), V(auth), V(tls),
+        V(network), V(storage) or V(api). Else empty.
+      type: str
+      returned: always
+      sample: ''
+    check:
+      description: Name of the check.
+      type: str
+      returned: always
+      sample: ucs_gitops
+    kind:
+      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(Repository),
+        V(Authorization) or V(API). May be empty.
+      type: str
+      returned: always
+      sample: Pod
+    cluster_id:
+      description: Cluster the object is in. V(null) outside clusters.
+      type: str
+      returned: always
+      sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    namespace:
+      description: Namespace of the object. V(null) where there is none.
+      type: str
+      returned: always
+      sample: flux-system
+    name:
+      description: Name of the object, or V(null).
+      type: str
+      returned: always
+      sample: source-controller-97bdcd8cf-5fs52
+    field:
+      description: Field of the answer that decided, or V(null).
+      type: str
+      returned: always
+      sample: status.containerStatuses[].state.waiting.reason
+    observed:
+      description: Value that was seen there.
+      type: raw
+      returned: always
+      sample: ContainerCreating
+    expected:
+      description: Value that was wanted, or V(null).
+      type: raw
+      returned: always
+      sample: null
+    since:
+      description:
+        - Since when this has been so, as far as it is known. RFC 3339, UTC.
+        - Where the time zone is not known, the text of the service and a note that says so. V(null)
+          when there is no time.
+      type: str
+      returned: always
+      sample: '2025-11-05T03:48:06Z'
+    message:
+      description: What was found, in one line. Text of the service is capped at 2,000 characters and
+        cleaned of secrets.
+      type: str
+      returned: always
+      sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+    remediation:
+      description: What to do about it.
+      type: str
+      returned: always
+      sample: 'See the pod''s events: often a volume, network or image is missing.'
+    waived:
+      description: Whether a waiver of the gate covers the finding. Always V(false) in an info module.
+      type: bool
+      returned: always
+      sample: false
+    counts:
+      description: Whether the finding takes part in the verdict. V(false) for objects beside those
+        that were expected.
+      type: bool
+      returned: always
+      sample: true
+    root_cause:
+      description: Common cause of several findings, found by comparing them. V(null) when none was
+        found.
+      type: str
+      returned: always
+      sample: null
+checks:
+  description: What became of each check, in the order given.
+  type: list
+  elements: dict
+  returned: when a decision was made, also when the task fails
+  contains:
+    name:
+      description: Name of the check.
+      type: str
+      returned: always
+      sample: ucs_gitops
+    endpoint:
+      description: Short name of the endpoint.
+      type: str
+      returned: always
+      sample: ucs_gitops
+    advisory:
+      description: Whether the check only warns.
+      type: bool
+      returned: always
+      sample: false
+    verdict:
+      description: Verdict of the last sample. V(ready), V(progressing), V(unknown) or V(failed).
+      type: str
+      returned: always
+      sample: failed
+    counts:
+      description: How many findings of each verdict the last sample has.
+      type: dict
+      returned: always
+      contains:
+        failed:
+          description: Findings that say V(failed).
+          type: int
+          returned: always
+          sample: 1
+        unknown:
+          description: Findings that say V(unknown).
+          type: int
+          returned: always
+          sample: 0
+        progressing:
+          description: Findings that say V(progressing).
+          type: int
+          returned: always
+          sample: 0
+        warning:
+          description: Findings that say V(warning).
+          type: int
+          returned: always
+          sample: 0
+samples:
+  description: How many whole samples were taken. V(1) with O(readings).
+  type: int
+  returned: when a decision was made, also when the task fails
+  sample: 1
+timeline:
+  description: The changes of verdict, in order. The first sample is always in it.
+  type: list
+  elements: dict
+  returned: when a decision was made, also when the task fails
+  contains:
+    time:
+      description: Time of the sample. RFC 3339, UTC.
+      type: str
+      returned: always
+      sample: '2025-12-01T08:00:00Z'
+    check:
+      description: Name of the check whose verdict changed.
+      type: str
+      returned: always
+      sample: ucs_gitops
+    verdict:
+      description: The new verdict. V(ready), V(progressing), V(unknown) or V(failed).
+      type: str
+      returned: always
+      sample: failed
+waited_seconds:
+  description: How long the gate took, in seconds.
+  type: float
+  returned: when a decision was made, also when the task fails
+  sample: 0.2
+schema_version:
+  description: Version of the structure of this result.
+  type: int
+  returned: when a decision was made, also when the task fails
+  sample: 1
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.gate_module import argument_spec, run_gate
+
+
+def main() -> None:
+    run_gate(
+        AnsibleModule(
+            argument_spec=argument_spec(),
+            mutually_exclusive=[("checks", "readings")],
+            required_one_of=[("checks", "readings")],
+            supports_check_mode=True,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

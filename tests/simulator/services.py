@@ -1,0 +1,288 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services' paths and what each answers. No I/O: a request goes in, an Answer comes out or ``Refused`` is raised."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from .errors import Answer, Refused, json_answer
+from .templates import documented
+
+if TYPE_CHECKING:
+    from .identity import Caller, Identity, Wire
+    from .scenario import Estate
+
+MAX_INDEX = 2147483647
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request with all that is needed to answer it; ``ids`` are the decoded identifiers of the path."""
+
+    wire: Wire
+    query: dict[str, str]
+    ids: tuple[str, ...]
+    estate: Estate
+    identity: Identity
+    raw: dict[str, Any]
+    now: datetime
+    metadata_tokens: set[str]
+
+    def caller(self) -> Caller:
+        """Authenticate."""
+        return self.identity.authenticate(self.wire, self.now)
+
+    def cached(self, key: Any, build: Callable[[], Any]) -> Answer:
+        """The answer for ``key`` in this estate; ``build`` gives its data (or its bytes) the first time."""
+        if key not in self.estate.answers:
+            data = build()
+            self.estate.answers[key] = Answer(200, data) if isinstance(data, bytes) else json_answer(data)
+        return self.estate.answers[key]
+
+
+Handler = Callable[[Call], Answer]
+
+
+def answer(service: str, call_of: Callable[[tuple[str, ...]], Call], method: str, path: str) -> Answer:
+    """Answer a request to ``service``, whose own paths are the only ones it knows.
+
+    Raises:
+        Refused: APIG.0101 for any other path or method, else what the handler refuses.
+    """
+    for wanted, pattern, handler in ROUTES[service]:
+        match = pattern.fullmatch(path)
+        if match and wanted == method:
+            return handler(call_of(tuple(unquote(part) for part in match.groups())))
+    raise Refused("APIG.0101")
+
+
+# --- UCS (api/facts.md sections 1.1 and 1.2)
+
+
+def _list_sources(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    cluster = call.query.get("clusterid")
+    if not cluster:
+        raise Refused("UCS.00000011", "clusterid is required")
+    limit, offset = _number(call, "limit", -1, -1), _number(call, "offset", 0, 0)
+    order_by, order = call.query.get("order_by", "create_at"), call.query.get("order", "desc")
+    # What limit=0 means is not established (api/facts.md section 7): refused, so that no client comes to rely on it.
+    if limit == 0 or order_by not in ("create_at", "update_at") or order not in ("desc", "asc"):
+        raise Refused("UCS.00000011", "limit, order_by or order has an invalid value")
+    entry = call.estate.cluster(cluster)
+    if entry is None:
+        raise Refused("UCS.00030001")
+
+    def build() -> Any:
+        if entry.get("sources") == "documented" and (limit, offset) == (-1, 0):
+            return documented("ucs_repository_sources")
+        items = call.estate.sources(cluster)
+        total = len(items) if isinstance(items, list) else 0
+        if isinstance(items, list):
+            items = sorted(items, key=_created if order_by == "create_at" else _updated, reverse=order == "desc")
+            items = items[offset:] if limit == -1 else items[offset : offset + limit]
+        return {"items": items, "total": entry.get("total", total)}
+
+    return call.cached(("sources", cluster, limit, offset, order_by, order), build)
+
+
+def _number(call: Call, name: str, default: int, least: int) -> int:
+    text = call.query.get(name, str(default))
+    if not re.fullmatch(r"-?\d{1,10}", text) or int(text) < least:
+        raise Refused("UCS.00000011", f"{name} has an invalid value")
+    return int(text)
+
+
+def _created(item: dict[str, Any]) -> str:
+    return ((item.get("gitRepository") or {}).get("metadata") or {}).get("creationTimestamp") or ""
+
+
+def _updated(item: dict[str, Any]) -> str:
+    status = (item.get("gitRepository") or {}).get("status") or {}
+    return max([condition.get("lastTransitionTime", "") for condition in status.get("conditions") or []], default=_created(item))
+
+
+def _gitops(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    cluster = call.ids[0]
+    entry = call.estate.cluster(cluster)
+    if entry is None:
+        raise Refused("UCS.00030001")
+    if "pods" not in entry:
+        raise Refused("UCS.00000013", "GitOps is not enabled for the cluster")
+    if entry["pods"] == "documented":
+        return call.cached(("pods", cluster), lambda: documented("ucs_gitops"))
+    return call.cached(("pods", cluster), lambda: {"metadata": entry.get("metadata", {}), "items": call.estate.pods(cluster)})
+
+
+# --- CodeArts Repo (api/facts.md sections 1.3 and 1.4)
+
+
+def _list_repositories(call: Call) -> Answer:
+    call.identity.check_project_scope(call.caller(), call.wire)
+    project = call.ids[0]
+    index, size, search = _page(call, "page_index", 1, MAX_INDEX), _page(call, "page_size", 20, 100), call.query.get("search", "")
+    if len(search) > 128:
+        raise Refused("CH.010001", "search has an invalid value")
+    entry = call.estate.project(project)
+    if entry is None:
+        raise Refused("CH.080401")
+
+    def build() -> Any:
+        if entry.get("repositories") == "documented" and index == 1 and not search:
+            return documented("codearts_project_repositories")
+        found = call.estate.repositories(project)
+        if entry.get("repositories") == "documented":
+            found = []  # the example announces 14 repositories and shows one
+        if not isinstance(found, list):
+            return {"result": {"total": entry.get("total", 0), "repositories": found}, "status": "success"}
+        needle = search.casefold()
+        found = [
+            item for item in found if any(needle in str(item.get(key) or "").casefold() for key in ("repository_name", "creator_name"))
+        ]
+        page = found[(index - 1) * size : index * size]
+        return {"result": {"total": entry.get("total", len(found)), "repositories": page}, "status": "success"}
+
+    return call.cached(("repositories", project, index, size, search), build)
+
+
+def _page(call: Call, name: str, default: int, most: int) -> int:
+    text = call.query.get(name, str(default))
+    if not re.fullmatch(r"\d{1,10}", text) or not 1 <= int(text) <= most:
+        raise Refused("CH.010001", f"{name} has an invalid value")
+    return int(text)
+
+
+def _show_repository(call: Call) -> Answer:
+    call.identity.check_project_scope(call.caller(), call.wire)
+    uuid = call.ids[0]
+    found = call.estate.repository(uuid)
+    if found is None:
+        raise Refused("CH.080401")
+    if found == "documented":
+        return call.cached(("repository", uuid), lambda: documented("codearts_repository"))
+    return call.cached(("repository", uuid), lambda: {"result": found, "status": "success"})
+
+
+# --- ServiceStage (api/facts.md section 1.5)
+
+
+def _list_authorizations(call: Call) -> Answer:
+    project = call.ids[0]
+    call.identity.check_project_in_path(call.caller(), call.wire, project)
+
+    def build() -> Any:
+        found = call.estate.authorizations(project)
+        if call.raw["authorizations"] == "documented":
+            return documented("servicestage_git_authorizations")
+        count = len(found) if isinstance(found, list) else 0
+        return {"authorizations": found, "count": count if call.estate.authorization_count is None else call.estate.authorization_count}
+
+    return call.cached(("authorizations", project), build)
+
+
+# --- IAM (api/facts.md sections 3 and 4)
+
+
+def _create_token(call: Call) -> Answer:
+    text, described = call.identity.issue_token(call.wire.body, call.now)
+    return json_answer(described, 201, {"X-Subject-Token": text})
+
+
+def _list_projects(call: Call) -> Answer:
+    caller = call.caller()
+    domain = call.identity.accounts[caller.account]["domain_id"]
+    wanted = call.query.get("name")
+    projects = [
+        {
+            "id": key,
+            "name": name,
+            "domain_id": domain,
+            "parent_id": domain,
+            "is_domain": False,
+            "enabled": True,
+            "description": "",
+            "links": {"self": f"https://iam.example.com/v3/projects/{key}"},
+        }
+        for name, key in call.identity.projects(caller).items()
+        if wanted in (None, name)
+    ]
+    return json_answer({"links": {"self": "https://iam.example.com/v3/projects", "previous": None, "next": None}, "projects": projects})
+
+
+def _list_domains(call: Call) -> Answer:
+    account = call.caller().account
+    domain = call.identity.accounts[account]["domain_id"]
+    found = {
+        "id": domain,
+        "name": account,
+        "enabled": True,
+        "description": "",
+        "links": {"self": f"https://iam.example.com/v3/domains/{domain}"},
+    }
+    return json_answer({"links": {"self": "https://iam.example.com/v3/auth/domains", "previous": None, "next": None}, "domains": [found]})
+
+
+# --- ECS metadata service (api/facts.md section 4, ECS agency)
+
+
+def _metadata_token(call: Call) -> Answer:
+    if call.raw["metadata"] == "v1":
+        return Answer(405, b"Method Not Allowed", "text/plain")
+    if call.raw["metadata"] == "off":
+        return Answer(404, b"Not Found", "text/plain")
+    if not call.wire.headers.get("x-metadata-token-ttl-seconds", "").isdigit():
+        return Answer(400, b"Bad Request", "text/plain")
+    token = secrets.token_urlsafe(32)
+    call.metadata_tokens.add(token)
+    return Answer(200, token.encode(), "text/plain")
+
+
+def _security_key(call: Call) -> Answer:
+    kind = call.raw["metadata"]
+    if kind == "off":
+        return Answer(404, b"Not Found", "text/plain")
+    if kind != "v1" and call.wire.headers.get("x-metadata-token") not in call.metadata_tokens:
+        return Answer(401, b"Unauthorized", "text/plain")
+    for account in call.identity.accounts.values():
+        for access, key in account.get("keys", {}).items():
+            if isinstance(key, dict) and "security_token" in key and kind != "no_agency":
+                expires = call.now + timedelta(days=1)
+                return json_answer(
+                    {
+                        "credential": {
+                            "access": access,
+                            "secret": key["secret"],
+                            "securitytoken": key["security_token"],
+                            "expires_at": f"{expires:%Y-%m-%dT%H:%M:%S.%fZ}",
+                        }
+                    }
+                )
+    return Answer(401, b"Please configure Cloud Service Agency first", "text/plain")
+
+
+ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
+    service: [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
+    for service, routes in {
+        "ucs": [("GET", "/v1/configsets/repos", _list_sources), ("GET", "/v1/clusters/([^/]+)/gitops", _gitops)],
+        "codearts_repo": [
+            ("GET", "/v2/projects/([^/]+)/repositories", _list_repositories),
+            ("GET", "/v2/repositories/([^/]+)", _show_repository),
+        ],
+        "servicestage": [("GET", "/v1/([^/]+)/git/auths", _list_authorizations)],
+        "iam": [
+            ("POST", "/v3/auth/tokens", _create_token),
+            ("GET", "/v3/projects", _list_projects),
+            ("GET", "/v3/auth/projects", _list_projects),
+            ("GET", "/v3/auth/domains", _list_domains),
+        ],
+        "metadata": [("PUT", "/meta-data/latest/api/token", _metadata_token), ("GET", "/openstack/latest/securitykey", _security_key)],
+    }.items()
+}

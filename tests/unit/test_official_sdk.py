@@ -1,0 +1,202 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The official SDKs use the simulator unmodified: the proof that it behaves like the services (api/facts.md sections 1 and 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator import Simulator
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+
+pytestmark = pytest.mark.sdk
+
+ACCESS, SECRET = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
+DOMAIN, PROJECT = "d0000000000000000000000000000001", "a0000000000000000000000000000001"
+REGION = "cn-north-4"
+
+
+@pytest.fixture(scope="module")
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """The SDKs' names. HOME is a temporary folder meanwhile, as the import writes a file there."""
+    from types import SimpleNamespace
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        for name in ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_IAM_ENDPOINT"):
+            patch.delenv(name, raising=False)
+        core = import_module("huaweicloudsdkcore.auth.credentials")
+        yield SimpleNamespace(
+            basic=core.BasicCredentials,
+            worldwide=core.GlobalCredentials,
+            region=import_module("huaweicloudsdkcore.region.region").Region,
+            errors=import_module("huaweicloudsdkcore.exceptions.exceptions"),
+            ucs=import_module("huaweicloudsdkucs.v1"),
+            codehub=import_module("huaweicloudsdkcodehub.v3"),
+            servicestage=import_module("huaweicloudsdkservicestage.v2"),
+        )
+        # What the SDK found out through IAM it keeps for the whole process.
+        core.BasicCredentials._CACHE.clear()
+        core.GlobalCredentials._CACHE.clear()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+def make(
+    sdk: SimpleNamespace,
+    simulator: Simulator,
+    service: str,
+    looked_up: bool = False,
+    secret: str = SECRET,
+    access: str = ACCESS,
+    security_token: str | None = None,
+) -> Any:
+    """A client of the official SDK; ``looked_up`` leaves the project or domain for it to find through IAM."""
+    client, credentials, owner = {
+        "ucs": (sdk.ucs.UcsClient, sdk.worldwide, DOMAIN),
+        "codearts_repo": (sdk.codehub.CodeHubClient, sdk.basic, PROJECT),
+        "servicestage": (sdk.servicestage.ServiceStageClient, sdk.basic, PROJECT),
+    }[service]
+    credential = credentials(access, secret) if looked_up else credentials(access, secret, owner)
+    if security_token:
+        credential = credential.with_security_token(security_token)
+    builder = client.new_builder().with_credentials(credential.with_iam_endpoint(simulator.urls["iam"]))
+    url = simulator.urls[service]
+    return (builder.with_region(sdk.region(REGION, url)) if looked_up else builder.with_endpoints([url])).build()
+
+
+def list_repos(sdk: SimpleNamespace, client: Any) -> None:
+    answer = client.list_repos(sdk.ucs.ListReposRequest(clusterid="c 1/~集", limit=10, offset=0, order_by="update_at", order="asc"))
+    assert answer.status_code == 200
+    assert answer.total == 1
+    found = answer.items[0]
+    assert (found.name, found.repo_type, found.uid, found.repo_status) == ("official-podinfo-repo-06", "GitRepository", None, None)
+    assert found.git_repository.metadata.generation == 1
+    assert found.git_repository.spec.ref.branch == "master"
+    assert found.git_repository.spec.secret_ref.name == "https-ca-credentials"
+    assert found.git_repository.status.observed_generation == -1
+    assert [condition["type"] for condition in found.git_repository.status.conditions] == ["Reconciling", "Ready", "FetchFailed"]
+
+
+def show_git_ops_status(sdk: SimpleNamespace, client: Any) -> None:
+    answer = client.show_git_ops_status(sdk.ucs.ShowGitOpsStatusRequest(clusterid="8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d"))
+    pod = answer.items[0]
+    assert pod.metadata.name == "source-controller-97bdcd8cf-5fs52"
+    assert pod.metadata.labels["release"] == "cceaddon-flux"
+    assert (pod.status.phase, pod.status.start_time) == ("Pending", "2025-11-05T03:48:06Z")
+    assert pod.status.container_statuses[0].state == {"waiting": {"reason": "ContainerCreating"}}
+    assert pod.status.container_statuses[0].ready is False
+
+
+def list_repositories(sdk: SimpleNamespace, client: Any) -> None:
+    request = sdk.codehub.ShowAllRepositoryByTwoProjectIdRequest(
+        project_uuid="4838955a48e2492bbe44b31bc4c272f6", page_index=1, page_size=100
+    )
+    answer = client.show_all_repository_by_two_project_id(request)
+    assert (answer.status, answer.error, answer.result.total) == ("success", None, 14)
+    found = answer.result.repositories[0]
+    assert (found.repository_name, found.repository_id, found.status) == ("CreatRepository_2qD5i", 468480, 0)
+    assert (found.repository_size, found.project_is_deleted, found.user_role) == ("0.06M", "false", None)
+
+
+def show_repository(sdk: SimpleNamespace, client: Any) -> None:
+    answer = client.show_repository_by_uuid(sdk.codehub.ShowRepositoryByUuidRequest(repository_uuid="045ceabb9aea40579d5a759e84fa7f0a"))
+    assert (answer.status, answer.result.repository_id, answer.result.status) == ("success", 468485, None)
+    assert answer.result.created_at == "2019-10-15 09:40:27"
+
+
+def list_authorizations(sdk: SimpleNamespace, client: Any) -> None:
+    answer = client.list_authorizations(sdk.servicestage.ListAuthorizationsRequest())
+    assert answer.count == 1
+    found = answer.authorizations[0]
+    assert (found.name, found.repo_type, found.repo_host, found.status) == ("test", "github", "https://api.github.com", 0)
+    assert (found.create_time, found.tag, found.token_type) == (1649731565642, None, "oauth")
+
+
+CALLS = [
+    ("ucs", list_repos),
+    ("ucs", show_git_ops_status),
+    ("codearts_repo", list_repositories),
+    ("codearts_repo", show_repository),
+    ("servicestage", list_authorizations),
+]
+Check = Callable[["SimpleNamespace", Any], None]
+
+
+@pytest.mark.parametrize(("service", "check"), CALLS)
+def test_reads_the_documented_answers(sdk: SimpleNamespace, simulator: Simulator, service: str, check: Check) -> None:
+    check(sdk, make(sdk, simulator, service))
+    (entry,) = simulator.journal
+    assert (entry["service"], entry["status"]) == (service, 200)
+    scope = "x-domain-id" if service == "ucs" else "x-project-id"
+    assert f"SignedHeaders=content-type;host;user-agent;{scope};x-sdk-date" in entry["headers"]["authorization"]
+
+
+@pytest.mark.parametrize(("service", "check"), CALLS)
+def test_finds_its_project_or_domain_through_iam(sdk: SimpleNamespace, simulator: Simulator, service: str, check: Check) -> None:
+    sdk.basic._CACHE.clear()
+    sdk.worldwide._CACHE.clear()
+    check(sdk, make(sdk, simulator, service, looked_up=True))
+    asked, sent = simulator.journal
+    assert (asked["service"], asked["path"], asked["query"]) == (
+        ("iam", "/v3/auth/domains", "") if service == "ucs" else ("iam", "/v3/projects", f"name={REGION}")
+    )
+    assert sent["headers"].get("x-domain-id", sent["headers"].get("x-project-id")) == (DOMAIN if service == "ucs" else PROJECT)
+
+
+@pytest.mark.parametrize(("service", "check"), CALLS)
+def test_temporary_keys(sdk: SimpleNamespace, simulator: Simulator, service: str, check: Check) -> None:
+    keys: dict[str, Any] = {"access": "DEMOTEMPORARYKEY0001", "secret": "demo-temporary-secret-key-only-1"}
+    check(sdk, make(sdk, simulator, service, **keys, security_token="demo-security-token"))
+    with pytest.raises(sdk.errors.ClientRequestException):
+        check(sdk, make(sdk, simulator, service, **keys, security_token="other"))
+
+
+@pytest.mark.parametrize(("service", "check"), CALLS)
+def test_a_wrong_secret_key_is_refused(sdk: SimpleNamespace, simulator: Simulator, service: str, check: Check) -> None:
+    with pytest.raises(sdk.errors.ClientRequestException) as caught:
+        check(sdk, make(sdk, simulator, service, secret=SECRET + "x"))
+    assert (caught.value.status_code, caught.value.error_code) == (401, "APIG.0301")
+    assert "verify aksk signature fail" in caught.value.error_msg
+    assert caught.value.request_id
+
+
+def test_the_lookup_is_authenticated_too(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    sdk.basic._CACHE.clear()
+    with pytest.raises(sdk.errors.SdkException, match="Failed to get project id"):
+        make(sdk, simulator, "codearts_repo", looked_up=True, secret="wrong")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("APIG.0308", 429, None),
+        ("APIGW.0307", 401, "APIGW.0307"),
+        ("UCS.00000011", 400, "UCS.00000011"),
+        ("camel", 400, "UCS.00000011"),
+        ("k8s", 404, 404),
+        ("CH.080401", 401, "CH.080401"),
+        ("text", 500, None),
+        ("json_string", 400, None),
+        ("empty", 503, None),
+        ("html", 502, None),
+    ],
+)
+def test_understands_the_error_bodies(sdk: SimpleNamespace, simulator: Simulator, name: str, status: int, code: Any) -> None:
+    simulator.load({"faults": [{"error": name}]})
+    with pytest.raises(sdk.errors.ServiceResponseException) as caught:
+        list_authorizations(sdk, make(sdk, simulator, "servicestage"))
+    assert caught.value.status_code == status
+    if code is not None:
+        assert caught.value.error_code == code
