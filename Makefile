@@ -32,7 +32,7 @@ sanity: $(DEVELOPMENT) ## ansible-test sanity
 	$(RUN) tools/sanity $(ARGS)
 
 molecule: $(DEVELOPMENT) ## the role's scenarios
-	$(RUN) molecule test $(or $(ARGS),--all --report)
+	$(RUN) rm -rf .build/ansible/tmp/molecule.* && molecule test $(or $(ARGS),--all --report)
 
 unit: $(DEVELOPMENT) ## pytest
 	$(RUN) pytest $(ARGS)

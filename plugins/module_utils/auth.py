@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
@@ -163,6 +164,9 @@ class Credentials:
 SETS = {"aksk": ("access_key", "secret_key"), "token": ("auth_token",), "password": ("username", "password", "domain_name")}
 # Any of these without a complete set is half a set. domain_name, project_id and domain_id alone are no attempt to authenticate.
 MARKERS = ("access_key", "secret_key", "security_token", "auth_token", "username", "password")
+# What goes into a header as it is.
+IN_HEADERS = ("access_key", "security_token", "auth_token", "project_id", "domain_id")
+_IN_HEADER = re.compile(r"[!-~]+")
 OPTIONS = (*MARKERS, "domain_name", "project_id", "domain_id")
 
 SDK_VARIABLES = {
@@ -220,13 +224,23 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
             taken = {*SETS[kind], "project_id", "domain_id", *(["security_token"] if kind == "aksk" else [])}
             # What the task itself names as its project or domain is no credential and always counts.
             given = {name: options.get(name) or values.get(name) for name in ("project_id", "domain_id")}
-            return Credentials(kind, source, **{**{name: values.get(name) for name in taken}, **given})
+            return _sendable(Credentials(kind, source, **{**{name: values.get(name) for name in taken}, **given}))
         if any(name in values for name in MARKERS):
             raise CredentialsError(_half_a_set(source, names, values))
     if options.get("use_ecs_agency"):
-        return Credentials("ecs_agency", "ECS metadata service", project_id=options.get("project_id"), domain_id=options.get("domain_id"))
+        given = {name: options.get(name) for name in ("project_id", "domain_id")}
+        return _sendable(Credentials("ecs_agency", "ECS metadata service", **given))
     looked = "; ".join(f"{source}: {_wanted(names)}" for source, names, read in sources)
     raise CredentialsError(f"No credentials found. Looked in: {looked}; ECS agency: not asked for (use_ecs_agency).")
+
+
+def _sendable(found: Credentials) -> Credentials:
+    for name in IN_HEADERS:
+        if not _IN_HEADER.fullmatch(getattr(found, name) or "-"):
+            raise CredentialsError(
+                f"The {name} (credentials: {found.source}) cannot be sent: it has blanks, line breaks or characters beyond ASCII."
+            )
+    return found
 
 
 def _from_environment(variables: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, Any]:
@@ -240,8 +254,11 @@ def _from_profile(path: str) -> dict[str, Any]:
     """
     parser = RawConfigParser()
     try:
-        parser.read(path, encoding="utf-8")
+        with Path(path).open(encoding="utf-8") as stream:
+            parser.read_file(stream)
         sections = [dict(parser[name]) for name in ("basic", "global") if parser.has_section(name)]
+    except FileNotFoundError:
+        return {}
     except (ConfigError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None)
         where = f" (line {line})" if line else ""
@@ -250,7 +267,8 @@ def _from_profile(path: str) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise CredentialsError(f"The profile file {path} cannot be read: {error.strerror}.") from None
-    if len({section.get("ak") for section in sections}) > 1:
+    sections = [{key: value for key, value in section.items() if value} for section in sections]
+    if len({section["ak"] for section in sections if "ak" in section}) > 1:
         # Two accounts in one file: [basic] is the one the SDK uses for project services; [global] would be a second set.
         sections = sections[:1]
     merged: dict[str, str] = {}

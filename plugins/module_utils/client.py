@@ -13,7 +13,7 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -29,6 +29,7 @@ from .values import CLOCK_SKEW_LIMIT, clean_text, mask_urls, nested, parse_time
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -301,6 +302,10 @@ class Client:
             raise ApiError(f"The TLS connection to {host} failed: {_reason(error)}; {hint}.", code=TLS_FAILED) from None
         except requests.exceptions.ProxyError as error:
             raise ApiError(f"The proxy cannot be used: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
+            # The reason would quote the address, with its password.
+            message = "The proxy cannot be used: its address in the environment is none that the library requests understands."
+            raise ApiError(message, code=CONNECTION_FAILED) from None
         except requests.exceptions.Timeout:
             which = "request_timeout" if patience == limit else "what is left of total_timeout"
             raise ApiError(f"No complete answer within {patience:.3g} s ({which}).", code=TIMEOUT, retryable=True) from None
@@ -308,6 +313,10 @@ class Client:
             raise ApiError(f"The connection to {host} failed: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
         except requests.exceptions.RequestException as error:
             raise ApiError(f"The answer broke off: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
+        except OSError as error:  # of the exceptions above every one is an OSError, too
+            raise ApiError(f"ca_path cannot be read: {error}.", code=TLS_FAILED) from None
+        except RecursionError:
+            raise ApiError("The answer is nested too deeply to be read.", response.status_code, UNEXPECTED_ANSWER) from None
 
     def _environment_for(self, service: str, url: str) -> dict[str, Any]:
         """Proxies and TLS settings for a host; looked up once, as requests walks the whole environment for it."""
@@ -318,10 +327,7 @@ class Client:
                 requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
             else:
                 verify = self.settings.ca_path or True
-            try:
-                found = self._session.merge_environment_settings(url, {}, True, verify, None)
-            except OSError as error:
-                raise ApiError(f"ca_path cannot be read: {error}.", code=TLS_FAILED) from None
+            found = self._session.merge_environment_settings(url, {}, True, verify, None)
             if service == "metadata":
                 found["proxies"] = {}  # a proxy must never see the credentials of the machine
             self._environment[host] = dict(found)
@@ -329,13 +335,18 @@ class Client:
 
     def _read_body(self, response: Any, ends: float) -> bytes:
         chunks, size = [], 0
-        for chunk in response.iter_content(65536):
-            size += len(chunk)
-            if size > BODY_LIMIT:
-                raise ApiError(f"The answer is larger than {BODY_LIMIT // 1024**2} MiB.", response.status_code, UNEXPECTED_ANSWER)
-            if self.clock.monotonic() > ends:
-                raise requests.exceptions.Timeout
-            chunks.append(chunk)
+        try:
+            for chunk in _pieces(response):
+                size += len(chunk)
+                if size > BODY_LIMIT:
+                    raise ApiError(f"The answer is larger than {BODY_LIMIT // 1024**2} MiB.", response.status_code, UNEXPECTED_ANSWER)
+                if self.clock.monotonic() > ends:
+                    raise requests.exceptions.Timeout
+                chunks.append(chunk)
+        except (HTTPError, requests.exceptions.ConnectionError) as error:
+            if any(isinstance(one, ReadTimeoutError) for one in (error, *error.args)):
+                raise requests.exceptions.Timeout from None
+            raise requests.exceptions.ChunkedEncodingError(error) from None
         return b"".join(chunks)
 
     def _accept(self, service: str, status: int, headers: dict[str, str], raw: bytes, as_text: bool) -> Answer:
@@ -346,8 +357,11 @@ class Client:
             self._set_clock(date)
         try:
             body = json.loads(text) if text.strip() else None
-        except (ValueError, RecursionError):
-            body = text
+        except ValueError:
+            # What is no JSON cannot be searched for secrets name by name.
+            body = text = re.split("secretInfo", text, maxsplit=1, flags=re.IGNORECASE)[0]
+        if _SECRET_HINT.search(text):
+            body = _without_secrets(body)
         if 300 <= status < 400:
             target = clean_text(headers.get("location", ""), 200)
             raise ApiError(
@@ -360,8 +374,6 @@ class Client:
         if not isinstance(body, dict):
             shown = f": {clean_text(text, 80)}" if text.strip() else ""
             raise ApiError(f"Expected a JSON object, got {_kind(body, text)}{shown}.", status, UNEXPECTED_ANSWER, request_id)
-        if _SECRET_HINT.search(text):
-            body = _without_secrets(body)
         return Answer(body, status, headers)
 
     def _refusal(self, status: int, headers: Mapping[str, str], body: Any, request_id: str) -> ApiError:
@@ -371,7 +383,7 @@ class Client:
         error = ApiError(
             clean_text(message) or f"HTTP status {status} without a message",
             status,
-            code or str(status),
+            clean_text(code, 100) or str(status),
             clean_text(request_id, 100),
             retryable=retryable,
         )
@@ -381,7 +393,7 @@ class Client:
     def _set_clock(self, date: str) -> None:
         try:
             theirs = parsedate_to_datetime(date)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return
         if theirs.tzinfo:
             skew = theirs - self.clock.now()
@@ -390,14 +402,14 @@ class Client:
 
     def _explain(self, service: str, error: ApiError) -> str:
         """What to add to a refusal that the caller can do something about."""
-        if error.status not in (401, 403) or error.service != service:
+        if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
-        gateway = _GATEWAY_CODE.match(error.code)
+        gateway = _GATEWAY_CODE.match(error.code) or error.service == "iam"
         off = self._skew.total_seconds()
         if gateway and abs(off) > CLOCK_SKEW_LIMIT and self.credentials.kind in ("aksk", "ecs_agency"):
             way, limit = "behind" if off > 0 else "ahead of", SIGNATURE_WINDOW / 60
             return f" This machine's clock is {abs(off) / 60:.0f} min {way} the service's; a signature may be {limit:.0f} min off."
-        if self.credentials.kind == "token":
+        if self.credentials.kind == "token" and error.service == service:
             scope = "project" if service in PROJECT_SERVICES else self.settings.ucs_token_scope
             return (
                 f" The auth_token ({self.credentials.source}) may be expired or of the wrong scope: {service} wants a {scope}-scoped token."
@@ -598,6 +610,19 @@ def segment(option: str, value: Any) -> str:
     return quote(text.strip(), safe="")
 
 
+def _pieces(response: Any) -> Iterator[bytes]:
+    """The body of a response as it comes in: ``read1`` gives what is there, where ``read`` waits for a whole block, however slowly that
+    trickles in. urllib3 1 has no ``read1``."""
+    if not hasattr(response.raw, "read1"):
+        yield from response.iter_content(65536)
+        return
+    while True:
+        piece = response.raw.read1(65536, decode_content=True)
+        if not piece:
+            return
+        yield piece
+
+
 def _failed_envelope(body: Any) -> bool:
     """Whether CodeArts says "failed" in its envelope, whatever the HTTP status (readiness.md C0)."""
     if not isinstance(body, dict):
@@ -616,7 +641,7 @@ def _reason(error: BaseException) -> str:
     inner: Any = error.args[0] if error.args else error
     inner = getattr(inner, "reason", inner)
     text = str(inner.args[-1] if isinstance(inner, tuple) or getattr(inner, "args", None) else inner)
-    return clean_text(re.sub(r"^.*?(?:object at 0x[0-9a-f]+>|pool\(.*?\)): ?", "", text), 300)
+    return clean_text(re.sub(r"^.*?(?:object at 0x[0-9a-f]+>|(?:Connection|Pool)\(.*?\)): ?", "", text), 300)
 
 
 def _code_and_message(body: Any) -> tuple[str, str]:
@@ -651,7 +676,7 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
         return float(retry_after)
     try:
         moment = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or timezone.utc) - now).total_seconds())
 

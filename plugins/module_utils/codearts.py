@@ -35,7 +35,7 @@ STATUSES = {
     5: ("REPO_CLEARING", "The repository is being cleared."),
     7: ("REPO_DELETING", "The repository is being deleted."),
 }
-DELETED, KEPT = ("true", "1"), ("false", "0", "", "none")
+DELETED, KEPT = ("true", "1"), ("false", "0", "")
 
 SUMMARY = dict.fromkeys(
     """repository_uuid repository_id repository_name group_name project_uuid project_is_deleted status userRole visibility_level
@@ -75,7 +75,7 @@ class Repository:
     @property
     def namespace(self) -> str | None:
         """Its group."""
-        return self.raw.get("group_name") or None
+        return str(self.raw["group_name"]) if self.raw.get("group_name") else None
 
     def fits(self, want: Mapping[str, Any]) -> bool:
         """Whether an expectation means this repository: uuids without regard to case, names exactly."""
@@ -118,6 +118,9 @@ def judge_repositories(notes: Notes, repositories: list[Repository], complete: b
 def _judge_state(notes: Notes, repository: Repository) -> None:
     """Rows C6 to C12."""
     deleted, stated = repository.raw.get("project_is_deleted"), repository.raw.get("status")
+    place = {"kind": "Repository", "name": repository.name, "namespace": repository.namespace, "scope": repository.scope}
+    notes.note_skew(repository.raw.get("created_at"), repository.raw.get("updated_at"), **place)
+    deleted = "" if deleted is None else deleted
     if text(str(deleted)) in DELETED:
         repository.say(notes, "REPO_PROJECT_DELETED", FAILED, "The project of the repository is deleted.", "project_is_deleted", "false")
     elif text(str(deleted)) not in KEPT:
@@ -173,6 +176,6 @@ def _judge_limits(notes: Notes, repository: Repository, want: Mapping[str, Any])
             repository.say(notes, "REPO_TOO_LARGE", FAILED, message, "repository_size", expected)
     if want.get("max_age") is not None:
         lasted, longest = notes.age(parse_time(repository.raw.get("updated_at"), notes.zone)), duration(want["max_age"])
-        if lasted is not None and longest is not None and lasted > longest:
+        if lasted is not None and longest is not None and lasted >= longest:
             message = f"The repository was last updated {span(lasted)} ago."
             repository.say(notes, "REPO_STALE", WARNING, message, "updated_at", f"within {want['max_age']}")

@@ -7,12 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from .findings import FAILED, READY, UNKNOWN, WARNING, Finding
-from .judging import Judgement, text
-from .values import message_shape, nested, normal_host, normal_url
+from .codearts import PRIVATE, Repository
+from .endpoint import reading_time
+from .findings import FAILED, PROGRESSING, READY, UNKNOWN, WARNING, Finding
+from .judging import Judged, Judgement, make_finding, text
+from .values import clean_text, duration, message_shape, nested, normal_host, normal_url, number, span
 
 CONTROLLER = "source-controller"
 EGRESS = "cluster egress or DNS"
+DECIDING = ("status", "project_is_deleted", "visibility_level", "userRole")  # of a repository; its other values may differ by age
+NOT_LOOKED_AT_YET = {"SRC_NEVER_RECONCILED": "SRC_NOT_OBSERVED", "SRC_RECONCILING": "SRC_RECONCILING", "SRC_RETRYING": "SRC_RETRYING"}
 
 
 class _Check(Protocol):
@@ -41,11 +45,13 @@ def merge_repositories(endpoints: Sequence[str], readings: Sequence[Mapping[str,
         values: dict[str, Any] = {}
         for index, one in found:
             for name, value in one.items():
-                if value is not None and values.setdefault(name, value) != value and name == "status":
+                if value is None or text(str(values.setdefault(name, value))) == text(str(value)):
+                    continue
+                if name in DECIDING:
                     message = f"The list and the details give different values for {name}: {values[name]!r} and {value!r}."
-                    place: dict[str, Any] = {"kind": "Repository", "name": str(one.get("repository_name") or uuid), "field": name}
-                    place |= {"namespace": one.get("group_name") or None, "observed": value, "expected": values[name]}
-                    differing.append((index, Finding("REPO_LIST_DETAIL_DIFFER", WARNING, message, **place)))
+                    place: dict[str, Any] = {"kind": "Repository", "name": Repository(one, "").name, "field": name}
+                    place |= {"namespace": Repository(one, "").namespace, "observed": value, "expected": values[name]}
+                    differing.append((index, make_finding("REPO_LIST_DETAIL_DIFFER", WARNING, message, **place)))
         known[uuid] = values
     return [_filled(endpoint, reading, known) for endpoint, reading in zip(endpoints, readings)], differing
 
@@ -79,9 +85,15 @@ def _filled(endpoint: str, reading: Mapping[str, Any], known: Mapping[str, Mappi
 
 
 def cross_findings(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> list[Placed]:
-    """What only the readings together show: X1 and X3 as findings; X2 and X6 as ``root_cause`` of findings that are there already."""
+    """What only the readings together show: X1, X3 and C15 as findings, X2 and X6 as ``root_cause`` of findings that are there already;
+    X5 takes a failure back."""
     _mark_shared_egress(judgements)
-    return [*_controller_down(checks, judgements), *_origin_failed(checks, readings, judgements)]
+    _await_young_controller(checks, readings, judgements)
+    return [
+        *_controller_down(checks, judgements),
+        *_origin_failed(checks, readings, judgements),
+        *_private_without_secret(checks, readings, judgements),
+    ]
 
 
 def _of(checks: Sequence[_Check], endpoint: str) -> list[int]:
@@ -109,21 +121,79 @@ def _controller_down(checks: Sequence[_Check], judgements: Sequence[Judgement]) 
     return found
 
 
+def _await_young_controller(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> None:
+    """X5: what a controller younger than spec.interval has not looked at is not failed yet."""
+    ages: dict[str | None, float] = {}
+    for index in _of(checks, "ucs_gitops"):
+        workloads = judgements[index].objects
+        for one in workloads:
+            healthy = all(other.verdict == READY for other in workloads if other.cluster_id == one.cluster_id)
+            if one.name == CONTROLLER and one.steady_since and healthy:
+                ages[one.cluster_id] = (reading_time(readings[index]) - one.steady_since).total_seconds()
+    for index in _of(checks, "ucs_repository_source"):
+        specs = _specs(readings[index])
+        for one in judgements[index].objects:
+            interval = duration(nested(specs.get(_name(one)), "interval"))
+            if one.cluster_id not in ages or interval is None or not ages[one.cluster_id] < interval:
+                continue
+            for finding in one.findings:
+                if finding.verdict == FAILED and finding.code in NOT_LOOKED_AT_YET:
+                    finding.code, finding.verdict, finding.retryable = NOT_LOOKED_AT_YET[finding.code], PROGRESSING, False
+                    finding.message += f" But {CONTROLLER} has run only for {span(ages[one.cluster_id])}: its first look is pending."
+
+
+def _private_without_secret(
+    checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]
+) -> list[Placed]:
+    """C15: a private repository that a source fetches without a secret; a failure once the source is refused."""
+    refused: dict[str, bool] = {}
+    for index in _of(checks, "ucs_repository_source"):
+        specs = _specs(readings[index])
+        for one in judgements[index].objects:
+            spec = specs.get(_name(one))
+            if nested(spec, "url") and not nested(spec, "secretRef"):
+                url = normal_url(nested(spec, "url"))
+                refused[url] = refused.get(url, False) or any(finding.cause == "auth" for finding in one.findings)
+    found: list[Placed] = []
+    for endpoint in ("codearts_project_repository", "codearts_repository"):
+        for index in _of(checks, endpoint):
+            judged = {(one.namespace, one.name): one for one in judgements[index].objects}
+            for raw in _repositories(endpoint, readings[index]):
+                urls = [normal_url(raw[name]) for name in ("https_url", "ssh_url") if raw.get(name)]
+                target = judged.get((Repository(raw, "").namespace, Repository(raw, "").name))
+                used = [refused[url] for url in urls if url in refused]
+                if target and used and number(raw.get("visibility_level")) == PRIVATE:
+                    message = "The repository is private, but the source that fetches it names no secret."
+                    fields = {"field": "spec.secretRef", "expected": "a secret"}
+                    found.append((index, target.note("REPO_PRIVATE_NO_SECRET", FAILED if any(used) else WARNING, message, **fields)))
+    return found
+
+
+def _specs(reading: Mapping[str, Any]) -> dict[tuple[Any, Any, Any], Any]:
+    """The spec of each source of a reading, by cluster, namespace and name."""
+    specs = {}
+    for cluster in reading.get("clusters") or []:
+        for one in cluster.get("repository_sources") or []:
+            name = (str(cluster.get("cluster_id")), str(nested(one, "namespace") or ""), str(nested(one, "name")))
+            specs[name] = nested(one, "gitRepository", "spec")
+    return specs
+
+
+def _name(source: Judged) -> tuple[Any, Any, Any]:
+    return source.cluster_id, source.namespace, source.name
+
+
 def _origin_failed(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> list[Placed]:
     """X2: the failed repository behind a source that cannot be fetched; X3: the failed authorization for the host of a source."""
     hosts, repositories = _failed_hosts(checks, readings, judgements), _failed_repositories(checks, readings, judgements)
     found: list[Placed] = []
     for index in _of(checks, "ucs_repository_source"):
-        urls = {
-            (cluster.get("cluster_id"), nested(one, "namespace"), nested(one, "name")): nested(one, "gitRepository", "spec", "url")
-            for cluster in readings[index].get("clusters") or []
-            for one in cluster.get("repository_sources") or []
-        }
+        specs = _specs(readings[index])
         for one in judgements[index].objects:
-            url = urls.get((one.cluster_id, one.namespace, one.name))
+            url = nested(specs.get(_name(one)), "url")
             for finding in one.findings:
                 if finding.verdict == FAILED and finding.cause in ("auth", "config") and normal_url(url) in repositories:
-                    finding.root_cause = f"Repository {repositories[normal_url(url)]}"
+                    finding.root_cause = clean_text(f"Repository {repositories[normal_url(url)]}")
             name = hosts.get(normal_host(url)) if url else None
             if name:
                 message = f"The authorization {name} for the source's host is not valid."
@@ -137,7 +207,7 @@ def _failed_hosts(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]
     for index in _of(checks, "servicestage_git_authorization"):
         failed = {one.name for one in judgements[index].objects if one.verdict == FAILED}
         for one in readings[index].get("authorizations") or []:
-            if nested(one, "name") in failed:
+            if str(nested(one, "name")) in failed:
                 hosts[normal_host(one.get("repo_host"))] = str(one["name"])
     return hosts
 
@@ -149,10 +219,11 @@ def _failed_repositories(
     urls = {}
     for endpoint in ("codearts_project_repository", "codearts_repository"):
         for index in _of(checks, endpoint):
-            failed = {one.name for one in judgements[index].objects if one.verdict == FAILED}
+            failed = {(one.namespace, one.name) for one in judgements[index].objects if one.verdict == FAILED}
             for one in _repositories(endpoint, readings[index]):
-                if one.get("repository_name") in failed:
-                    urls.update({normal_url(one[name]): str(one["repository_name"]) for name in ("https_url", "ssh_url") if one.get(name)})
+                name = Repository(one, "").name
+                if (Repository(one, "").namespace, name) in failed:
+                    urls.update({normal_url(one[url]): name for url in ("https_url", "ssh_url") if one.get(url)})
     return urls
 
 

@@ -60,7 +60,9 @@ class Endpoint:
 
     def summarise(self, reading: Mapping[str, Any]) -> dict[str, Any]:
         """A reading with only the fields of ``summary`` in its objects."""
-        entries = reading.get(self.collection) or []
+        entries = reading.get(self.collection)
+        if not isinstance(entries, list):
+            return dict(reading)
         if self.objects is None:
             short: list[Any] = [keep(entry, {**self.summary, "readiness": 0}) for entry in entries]
         else:

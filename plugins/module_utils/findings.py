@@ -237,7 +237,8 @@ class Finding:
         cluster = f"cluster {self.cluster_id}" if self.cluster_id else ""
         if self.kind == "Cluster" or not name:
             return cluster or self.kind
-        return f"{self.kind} {name}" + (f" in {cluster}" if cluster else "")
+        kind = "" if self.kind == "API" else f"{self.kind} "
+        return f"{kind}{name}" + (f" in {cluster}" if cluster else "")
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as it stands in a result."""

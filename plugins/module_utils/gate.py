@@ -15,7 +15,7 @@ from typing import Any
 from .cross_rules import cross_findings, merge_repositories
 from .endpoint import Endpoint, reading_time
 from .findings import FAILED, PROGRESSING, READY, SEVERITY, UNKNOWN, WARNING, Finding, by_severity, worst
-from .judging import Context, History, Judged, Judgement
+from .judging import Context, History, Judged, Judgement, make_finding
 from .values import format_time, parse_time, span
 from .waivers import Waiver, apply_waivers
 
@@ -60,10 +60,14 @@ class Clock:
 
 @dataclass
 class Sample:
-    """One complete sample: what each check was found to be, all its findings, and what they add up to."""
+    """One complete sample: what each check was found to be, all its findings, and what they add up to.
+
+    ``objects``: all that decide; those of advisory checks do not.
+    """
 
     judgements: list[Judgement]
     findings: list[Finding]
+    objects: list[Judged]
     now: datetime
     at: float
 
@@ -71,11 +75,6 @@ class Sample:
     def verdict(self) -> str:
         """The worst of all findings that decide."""
         return worst(finding.verdict for finding in self.findings if finding.decides)
-
-    @property
-    def objects(self) -> list[Judged]:
-        """All objects that decide."""
-        return [found for judgement in self.judgements for found in judgement.objects]
 
 
 @dataclass
@@ -100,6 +99,8 @@ class Gate:
         self._errors_in_a_row = 0
         self._steady_from: float | None = None
         self._fingerprint: Any = None
+        self._ready_since: dict[tuple[Any, ...], tuple[float, Any]] = {}
+        self._too_short = False
 
     def run(self, read: Callable[[], Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
         """Samples until it can decide, and gives the result.
@@ -116,6 +117,9 @@ class Gate:
                 return self.result(sample, outcome)
             pause = self.policy.interval if self._verdicts != before else min(pause * BACKOFF, max(INTERVAL_CAP, self.policy.interval))
             wanted = pause * self.clock.uniform(1 - JITTER, 1 + JITTER)
+            if not self._too_short and self._steady_in(sample) > left:
+                self._too_short = True
+                self.say(f"Ready, but the {span(left)} left cannot hold steady_for, {span(self.policy.steady_for)}")
             if self._steady_from is not None:
                 # Ready already: no use in looking later than the moment it can be allowed.
                 wanted = min(wanted, self.policy.interval, max(0.05, self._steady_from + self.policy.steady_for - self.clock.monotonic()))
@@ -127,7 +131,8 @@ class Gate:
         merged, differing = merge_repositories([check.endpoint.name for check in self.checks], readings)
         judgements = []
         for index, (check, reading) in enumerate(zip(self.checks, merged)):
-            judgement = check.endpoint.judge(reading, check.options, Context(reading_time(reading), self._histories[index]))
+            options = {**check.options, "wait_timeout": self.policy.wait_timeout}
+            judgement = check.endpoint.judge(reading, options, Context(reading_time(reading), self._histories[index]))
             self._histories[index] = judgement.history
             if not judgement.objects and judgement.verdict == UNKNOWN and not any(one.verdict == UNKNOWN for one in judgement.findings):
                 judgement.findings.append(Finding("API_SHAPE", UNKNOWN, "The check found nothing to judge.", kind="API"))
@@ -142,7 +147,8 @@ class Gate:
         now = max((reading_time(reading) for reading in readings), default=datetime.now(timezone.utc))
         findings = [finding for judgement in judgements for finding in judgement.findings]
         findings += apply_waivers(self.policy.waivers, findings, now)
-        sample = Sample(judgements, findings, now, self.clock.monotonic())
+        objects = [found for check, judgement in zip(self.checks, judgements) if not check.advisory for found in judgement.objects]
+        sample = Sample(judgements, findings, objects, now, self.clock.monotonic())
         self._remember(sample)
         return sample
 
@@ -161,20 +167,26 @@ class Gate:
             first, count = self._first_seen.get(_key(finding), (sample.at, 0))
             seen[_key(finding)] = (first, count + 1)
         self._first_seen = seen
-        errors = [finding for finding in sample.findings if finding.cause == "api" and finding.decides]
+        # Neither a 404, which is an answer, nor an error of an advisory check keeps the gate from deciding.
+        errors = [finding for finding in sample.findings if finding.cause == "api" and finding.decides and finding.verdict == UNKNOWN]
         self._errors_in_a_row = self._errors_in_a_row + 1 if errors else 0
-        fingerprint = [(found.kind, found.scope, found.namespace, found.name, found.fingerprint) for found in sample.objects]
-        fingerprint.sort(key=repr)
-        if sample.verdict != READY or errors or not sample.objects:
+        fingerprint = sorted(((_identity(found), found.fingerprint) for found in sample.objects), key=repr)
+        if sample.verdict != READY:
             self._steady_from = None
         elif self._steady_from is None or fingerprint != self._fingerprint:
             self._steady_from = sample.at
         self._fingerprint = fingerprint
+        ready = {}
+        for found in (one for one in sample.objects if one.verdict == READY):
+            first = float("-inf") if self.samples == 1 else sample.at
+            since, before = self._ready_since.get(_identity(found), (first, found.fingerprint))
+            ready[_identity(found)] = (since if before == found.fingerprint else sample.at, found.fingerprint)
+        self._ready_since = ready
 
     def outcome(self, sample: Sample) -> str | None:
         """The outcome if this sample decides, else None: then waiting may still change it."""
         if sample.verdict == READY and self._steady(sample):
-            warned = any(finding.verdict == WARNING or finding.waived for finding in sample.findings)
+            warned = any(finding.counts and (finding.verdict == WARNING or finding.waived) for finding in sample.findings)
             return "passed_with_warnings" if warned else "passed"
         if self._errors_in_a_row >= self.policy.error_limit or any(self._stops(finding, sample) for finding in sample.findings):
             return self._final_outcome(sample)
@@ -188,8 +200,20 @@ class Gate:
             return True
         return all(found.is_state or self._lasted(found, sample) >= self.policy.steady_for for found in sample.objects)
 
+    def _steady_in(self, sample: Sample) -> float:
+        """Seconds until a ready sample can be allowed, by the gate's own clock or by the reading's times; 0 if it is not ready."""
+        if self._steady_from is None:
+            return 0.0
+        lasted = [self._lasted(found, sample) for found in sample.objects if not found.is_state]
+        by_times = self.policy.steady_for - min(lasted) if lasted and min(lasted) >= 0 else float("inf")
+        return min(by_times, self._steady_from + self.policy.steady_for - sample.at)
+
     def _lasted(self, found: Judged, sample: Sample) -> float:
-        return (sample.now - found.steady_since).total_seconds() if found.steady_since else -1.0
+        """Seconds that an object has been ready by its own times, which prove no more than the gate has seen itself; -1 without any."""
+        if found.steady_since is None:
+            return -1.0
+        since, _fingerprint = self._ready_since.get(_identity(found), (sample.at, None))
+        return min((sample.now - found.steady_since).total_seconds(), sample.at - since)
 
     def _stops(self, finding: Finding, sample: Sample) -> bool:
         """Whether a finding ends the wait (readiness.md section 1, "Stopping early")."""
@@ -205,7 +229,7 @@ class Gate:
         if count < SAMPLES_TO_FAIL and lasted <= 0:
             return False
         at_once = finding.terminal or (self.policy.fail_fast == "any" and finding.cause in ("config", "auth", "tls"))
-        return at_once or lasted > (self.policy.stuck_after if self.policy.fail_fast == "terminal" else self.policy.failure_grace)
+        return at_once or lasted >= (self.policy.stuck_after if self.policy.fail_fast == "terminal" else self.policy.failure_grace)
 
     def _final_outcome(self, sample: Sample) -> str:
         return {FAILED: "failed", UNKNOWN: "undecidable"}.get(sample.verdict, "timeout")
@@ -242,7 +266,12 @@ class Gate:
         seen = max(shortest, sample.at - (self._steady_from if self._steady_from is not None else sample.at))
         wanted = span(self.policy.steady_for)
         message = f"Everything is ready, but {names} only for {span(seen)}, or not known for longer; steady_for is {wanted}."
-        return Finding("GATE_NOT_STEADY", PROGRESSING, message, kind="API", observed=round(seen), expected=self.policy.steady_for)
+        code = "GATE_TIMEOUT_TOO_SHORT" if self._too_short else "GATE_NOT_STEADY"
+        return make_finding(code, PROGRESSING, message, kind="API", observed=round(seen), expected=self.policy.steady_for)
+
+
+def _identity(found: Judged) -> tuple[Any, ...]:
+    return (found.kind, found.scope, found.namespace, found.name)
 
 
 def _key(finding: Finding) -> tuple[Any, ...]:

@@ -178,7 +178,7 @@ def _from_readings(options: Mapping[str, Any]) -> tuple[list[Check], list[Mappin
         if endpoint is None and one.get("failed"):
             message = f"The task behind {path} failed: {clean_text(one.get('msg') or 'no message')}"
             missing.append(Finding("READING_MISSING", UNKNOWN, message, terminal=True, kind="API", name=path))
-        elif endpoint is None or not isinstance(one.get(endpoint.collection), list):
+        elif endpoint is None or not isinstance(one.get(endpoint.collection, ""), (list, type(None))):
             seen = "a skipped task" if one.get("skipped") else f"a dict with {', '.join(sorted(map(str, one))[:8]) or 'nothing'}"
             raise OptionError(path, seen, f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
         else:

@@ -61,7 +61,8 @@ def failing_plainly(module: AnsibleModule) -> Iterator[None]:
 def errors_in_words(errors: list[dict[str, Any]], id_field: str) -> str:
     """The failed requests as one message, each with the id it was for; the same failure of many ids is said once."""
     if len(errors) == 1:
-        return f"The read failed: {ApiError.from_dict(errors[0])}"
+        asked, words = errors[0][id_field], str(ApiError.from_dict(errors[0]))
+        return f"The read failed: {words}" + (f" [{id_field} {asked}]" if asked and quote(str(asked), safe="") not in words else "")
     causes: dict[str, list[str]] = {}
     for error in errors:
         same = {**error, "request_id": "", "path": error["path"].replace(quote(str(error[id_field]), safe=""), f"{{{id_field}}}")}

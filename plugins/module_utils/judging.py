@@ -12,8 +12,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from .errors import TLS_FAILED, UNEXPECTED_ANSWER
-from .findings import FAILED, PROGRESSING, UNKNOWN, WARNING, Finding, worst
-from .values import CLOCK_SKEW_LIMIT, Instant, age, clean_text, format_time, parse_time, parse_zone
+from .findings import FAILED, PROGRESSING, READY, UNKNOWN, WARNING, Finding, worst
+from .values import CLOCK_SKEW_LIMIT, Instant, age, clean_text, format_time, number, parse_time, parse_zone
 
 THRESHOLDS = {"stuck_after": 300.0, "failure_grace": 120.0, "codearts_timezone": None, "restart_max": None}
 
@@ -36,6 +36,22 @@ class Context:
 
     now: datetime
     history: History = field(default_factory=History)
+
+
+def make_finding(code: str, verdict: str, message: str, **fields: Any) -> Finding:
+    """A finding; failures that are not terminal are retryable. Foreign text is made safe here, for every row alike."""
+    for name in ("observed", "expected"):
+        if isinstance(fields.get(name), str):
+            fields[name] = clean_text(fields[name])
+        elif isinstance(fields.get(name), (list, dict)):
+            fields[name] = clean_text(str(fields[name]), 200)
+    if isinstance(fields.get("since"), datetime):
+        fields["since"] = format_time(fields["since"])
+    for name in ("name", "namespace", "field", "since", "root_cause"):
+        if fields.get(name) is not None:
+            fields[name] = clean_text(fields[name], 253)
+    fields.setdefault("retryable", verdict == FAILED and not fields.get("terminal"))
+    return Finding(code, verdict, clean_text(message), **fields)
 
 
 @dataclass
@@ -63,7 +79,7 @@ class Judged:
     def note(self, code: str, verdict: str, message: str, **fields: Any) -> Finding:
         """Adds a finding about this object."""
         place = {name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "scope")}
-        finding = Finding(code, verdict, message, **{**place, **fields})
+        finding = make_finding(code, verdict, message, **{**place, **fields})
         self.findings.append(finding)
         return finding
 
@@ -79,8 +95,8 @@ class Judgement:
     @property
     def verdict(self) -> str:
         """failed, unknown, progressing or ready; without an object to judge never ready (readiness.md 2.0, "What decides")."""
-        verdicts = [finding.verdict for finding in self.findings if finding.decides]
-        return worst([*verdicts, *([] if self.objects else [UNKNOWN])])
+        found = worst(finding.verdict for finding in self.findings if finding.decides)
+        return UNKNOWN if found == READY and not self.objects else found
 
 
 class Notes:
@@ -103,19 +119,8 @@ class Notes:
         return finding
 
     def make(self, code: str, verdict: str, message: str, **fields: Any) -> Finding:
-        """A finding; failures that are not terminal are retryable. Foreign text is made safe here, for every row alike."""
-        for name in ("observed", "expected"):
-            if isinstance(fields.get(name), str):
-                fields[name] = clean_text(fields[name])
-            elif isinstance(fields.get(name), (list, dict)):
-                fields[name] = clean_text(str(fields[name]), 200)
-        for name in ("name", "namespace"):
-            if fields.get(name) is not None:
-                fields[name] = clean_text(fields[name], 253)
-        if isinstance(fields.get("since"), datetime):
-            fields["since"] = format_time(fields["since"])
-        fields.setdefault("retryable", verdict == FAILED and not fields.get("terminal"))
-        return Finding(code, verdict, clean_text(message), **fields)
+        """A finding that is not recorded yet."""
+        return make_finding(code, verdict, message, **fields)
 
     def since_seen(self, *key: str) -> datetime:
         """The first sample of this gate, without a break until now, that saw what ``key`` names; remembers it for the next sample."""
@@ -159,9 +164,10 @@ class Notes:
         """The judgement so far."""
         return Judgement(self.findings, self.objects, self.history)
 
-    def note_skew(self, value: object, **fields: Any) -> None:
-        """A stated time in the future is a sign of clocks that differ (readiness.md 2.5)."""
-        instant = value if isinstance(value, Instant) else parse_time(value)
+    def note_skew(self, *values: object, **fields: Any) -> None:
+        """A stated time in the future is a sign of clocks that differ; the latest of some is named (readiness.md 2.5)."""
+        instants = [value if isinstance(value, Instant) else parse_time(value, self.zone) for value in values]
+        instant = max((one for one in instants if one), key=lambda one: one.earliest, default=None)
         ahead = (instant.earliest - self.now).total_seconds() if instant else 0.0
         if ahead > CLOCK_SKEW_LIMIT:
             self.add(
@@ -207,14 +213,14 @@ def judge_errors(notes: Notes, errors: Iterable[Mapping[str, Any]], id_field: st
 
 def _error_verdict(error: Mapping[str, Any], not_found: str) -> tuple[str, bool, str]:
     """Verdict, terminal and code of an ApiError."""
-    status, code = error.get("status"), str(error.get("code") or "")
+    status, code = number(error.get("status")), str(error.get("code") or "")
     if code == "CH.080401" and status == 401:
         return UNKNOWN, True, "REPO_NO_PERMISSION_OR_ABSENT"
     if code == UNEXPECTED_ANSWER:
         return UNKNOWN, True, "API_SHAPE"
     if status == 410 or (status == 404 and re.fullmatch(r"APIGW?\.0101", code)):
         return UNKNOWN, True, "API_WITHDRAWN"
-    if status == 404:
+    if status == 404 and error.get("service") not in ("iam", "metadata"):
         return FAILED, True, not_found
     if status in (400, 401, 403):
         return UNKNOWN, True, {400: "API_BAD_REQUEST", 401: "API_UNAUTHORIZED", 403: "API_FORBIDDEN"}[status]

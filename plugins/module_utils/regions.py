@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ HOST_VARIABLES = {
     "servicestage": ["HUAWEICLOUD_SDK_REGION_SERVICESTAGE_{region}"],
     "iam": ["HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL"],
 }
+# What requests takes for a host: labels of at most 63 characters, or an IPv6 address.
+_HOST = re.compile(r"(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z0-9_][a-z0-9_-]{0,62}\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 METADATA_URL = "http://169.254.169.254"
 
 
@@ -74,7 +77,7 @@ def service_url(
     for variable in HOST_VARIABLES[service]:
         name = variable.format(region=(region or "").upper().replace("-", "_"))
         if environ.get(name):
-            return _checked_url(name, environ[name].split(",")[0].removesuffix("/v3"))
+            return _checked_url(name, environ[name].split(",")[0].strip().rstrip("/").removesuffix("/v3"))
     if not region:
         raise OptionError("region", region, f"a region such as cn-north-4, or the host of the service in '{option}'")
     cloud = cloud or default_cloud(region)
@@ -92,12 +95,16 @@ def service_url(
 def _checked_url(option: str, value: str) -> str:
     """``value`` as scheme://host[:port]; without a scheme https:// is put in front, as the official SDK does."""
     expected = "a URL of a host, such as https://ucs.myhuaweicloud.com, without user, path or query"
+    value = value.strip()
+    shown = value.rsplit("@", 1)[-1]
     try:
-        url = urlsplit((value if "://" in value else f"https://{value}").strip())
+        url = urlsplit(value if "://" in value else f"https://{value}")
         port = url.port
     except ValueError:
-        raise OptionError(option, value, expected) from None
-    if url.scheme not in ("http", "https") or not url.hostname or "@" in url.netloc or url.path.strip("/") or url.query or url.fragment:
-        raise OptionError(option, value.rsplit("@", 1)[-1], expected)
+        raise OptionError(option, shown, expected) from None
+    if url.scheme not in ("http", "https") or "@" in url.netloc or url.path.strip("/") or url.query or url.fragment:
+        raise OptionError(option, shown, expected)
+    if not url.hostname or not _HOST.fullmatch(url.hostname):
+        raise OptionError(option, shown, expected)
     host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
     return f"{url.scheme}://{host}" + (f":{port}" if port and port != {"http": 80, "https": 443}[url.scheme] else "")

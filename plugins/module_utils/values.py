@@ -17,8 +17,9 @@ TEXT_LIMIT = 2000  # characters
 # --- Text --------------------------------------------------------------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
-_HTTP_USERINFO = re.compile(r"(https?:(?:\\?/){2})[^/\\\s\"]*@", re.IGNORECASE)
-_OTHER_PASSWORD = re.compile(r"([a-z][a-z0-9+.-]*:(?:\\?/){2}[^/:\\\s\"@]*):[^/\\\s\"]*@", re.IGNORECASE)
+_HTTP_USERINFO = re.compile(r"(https?:(?:\\?/){2})(?:[^/\\\s\"]|\\(?!/))*@", re.IGNORECASE)
+# The scheme is bounded, so that a long word costs no square of its length.
+_OTHER_PASSWORD = re.compile(r"([a-z][a-z0-9+.-]{0,19}:(?:\\?/){2}[^/:\\\s\"@]*):(?:[^/\\\s\"]|\\(?!/))*@", re.IGNORECASE)
 _SECRET_WORDS = re.compile(
     r"((?:\btoken|\bauthorization|\bx-auth-token|\bx-security-token|\bpassword)[\"']?\s*[=:]\s*[\"']?(?:basic |bearer )?)[^\s\"'&,;]+",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
 
 
 _ADDRESS = re.compile(
-    r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[0-9a-f]*\d[0-9a-f]{6,}\b|\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)\b|https?://[^\s'\"]+",
+    r"\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[0-9a-f]*\d[0-9a-f]{6,}\b|\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)\b|https?://[^\s'\"]+",
     re.IGNORECASE,
 )
 

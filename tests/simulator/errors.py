@@ -108,7 +108,7 @@ def error_answer(name: str, message: str | None = None, request_id: str = "") ->
     Raises:
         ValueError: no such name.
     """
-    base, _, status = name.partition("@")
+    base, _at, status = name.partition("@")
     answer = _build(base, message, request_id)
     return Answer(int(status), answer.body, answer.content_type, answer.headers) if status else answer
 
@@ -120,7 +120,7 @@ def names() -> list[str]:
 
 
 def _build(name: str, message: str | None, request_id: str) -> Answer:
-    prefix, _, digits = name.partition(".")
+    prefix, _dot, digits = name.partition(".")
     if prefix in ("APIG", "APIGW") and digits in _GATEWAY:
         status, text = _GATEWAY[digits]
         return json_answer({"error_msg": message or text, "error_code": name, "request_id": request_id}, status)

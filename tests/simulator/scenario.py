@@ -154,7 +154,7 @@ class Scenario:
                 values.update({key: (item, start) for key, item in entry.items() if key not in ("from", "until")})
         return Spec(
             {key: self._resolve(item, elapsed, start) for key, (item, start) in values.items()},
-            {key: start for key, (_, start) in values.items()},
+            {key: start for key, (_name, start) in values.items()},
         )
 
     def _text(self, text: str, origin: float) -> Any:

@@ -14,7 +14,7 @@ from ansible.module_utils.testing import patch_module_args
 from simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 COLLECTION = "ansible_collections.huaweicloud.gitops.plugins"
 ACCESS_KEY, SECRET_KEY = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
@@ -67,5 +67,3 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
         return result
 
     return run
-
-

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,6 +114,7 @@ class Pod:
     created: Instant | None
     started: Instant | None
     raw: Mapping[str, Any]
+    owner: str
     one_shot: bool
     phase: str
     containers: list[dict[str, Any]]
@@ -136,7 +138,7 @@ class Pod:
             workload = str(generated).rstrip("-") if generated else name
         one_shot = text(owner.get("kind")) == "job" or text(nested(raw, "spec", "restartPolicy")) in ("never", "onfailure")
         listed = status.get("containerStatuses")
-        containers = [_dict(one) for one in listed] if isinstance(listed, list) else []
+        containers = [_container(one) for one in listed] if isinstance(listed, list) else []
         return cls(
             cluster_id=cluster_id,
             name=name,
@@ -147,6 +149,7 @@ class Pod:
             created=parse_time(metadata.get("creationTimestamp")),
             started=parse_time(status.get("startTime")),
             raw=raw,
+            owner=str(owner.get("name") or ""),
             one_shot=one_shot,
             phase=text(status.get("phase")),
             containers=containers,
@@ -194,7 +197,9 @@ def _judge_workload(notes: Notes, name: str, pods: list[Pod], counts: bool) -> b
             _judge_running(notes, pod)
     served = any(pod.serves for pod in alive if pod.hash == newest)
     for pod in pods:
-        if pod.deleting:
+        if pod.one_shot and pod.phase == "succeeded":
+            pod.ignored = True  # row P2
+        elif pod.deleting:
             _judge_deleting(notes, pod, served)
         elif pod.one_shot:
             _judge_one_shot(notes, pod, pods)
@@ -227,7 +232,7 @@ def _judge_workload(notes: Notes, name: str, pods: list[Pod], counts: bool) -> b
         cluster_id=some.cluster_id,
         namespace=some.namespace,
         steady_since=_steady_since(deciding),
-        fingerprint=sorted((pod.uid, pod.restarts) for pod in deciding),
+        fingerprint=sorted(((pod.uid, pod.restarts) for pod in deciding), key=repr),
     )
     return True
 
@@ -235,7 +240,7 @@ def _judge_workload(notes: Notes, name: str, pods: list[Pod], counts: bool) -> b
 def _steady_since(pods: list[Pod]) -> datetime | None:
     """Since when all containers have been running without a restart, by the reading's own times (readiness.md section 1, "Steady")."""
     times: list[datetime] = []
-    for pod in pods:
+    for pod in (one for one in pods if one.phase == "running"):
         for container, restarts in zip(pod.containers, pod.restarts):
             since = parse_time(nested(container, "state", "running", "startedAt")) or (pod.started if restarts == 0 else None)
             if since is None:
@@ -246,6 +251,19 @@ def _steady_since(pods: list[Pod]) -> datetime | None:
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _container(value: Any) -> dict[str, Any]:
+    """A container's status; its lastState, documented as text, made an object where it is one (readiness.md 2.1, "Normalise")."""
+    container = _dict(value)
+    last = container.get("lastState")
+    if not isinstance(last, str):
+        return container
+    try:
+        last = json.loads(last or "{}")
+    except ValueError:
+        last = {"terminated": {"reason": last}}
+    return {**container, "lastState": last}
 
 
 def _place(pod: Pod) -> dict[str, Any]:
@@ -278,15 +296,10 @@ def _judge_deleting(notes: Notes, pod: Pod, served: bool) -> None:
 
 
 def _judge_one_shot(notes: Notes, pod: Pod, pods: list[Pod]) -> None:
-    """Rows P2 and P3; a one-shot pod that still runs is judged like any other."""
-    if pod.phase == "succeeded":
-        pod.ignored = True
-    elif pod.phase == "failed":
-        later = [
-            one
-            for one in pods
-            if one.phase == "succeeded" and one.created and (not pod.created or one.created.latest >= pod.created.latest)
-        ]
+    """Row P3; a one-shot pod that still runs is judged like any other."""
+    if pod.phase == "failed":
+        ended = [one.created.latest for one in pods if one.one_shot and one.owner == pod.owner and one.phase == "succeeded" and one.created]
+        later = pod.created is not None and any(moment > pod.created.latest for moment in ended)
         reason = nested(pod.raw, "status", "reason") or nested(pod.raw, "status", "message") or "no reason stated"
         message = f"The one-shot pod failed ({reason})" + ("; a later one succeeded." if later else ".")
         _say(
@@ -318,7 +331,8 @@ def _judge_ended(notes: Notes, pod: Pod, served: bool, newest: bool) -> None:
 
 def _judge_running(notes: Notes, pod: Pod) -> None:
     """Rows P5 to P20 for a pod that should run."""
-    notes.note_skew(pod.created, **_place(pod))
+    running = [nested(one, "state", "running", "startedAt") for one in pod.containers]
+    notes.note_skew(pod.created, pod.started, *running, **_place(pod))
     if pod.phase == "unknown":
         stated = parse_time(pod.condition("ready").get("lastTransitionTime"))
         since = stated.latest if stated else notes.since_seen(pod.cluster_id, "P5", pod.uid)
@@ -437,15 +451,14 @@ def _judge_container(notes: Notes, pod: Pod, container: Mapping[str, Any]) -> No
     if isinstance(nested(state, "waiting"), dict):
         _judge_waiting(notes, pod, container)
     elif isinstance(terminated, dict):
-        if pod.one_shot and number(terminated.get("exitCode")) == 0:
-            return
+        done = pod.one_shot and number(terminated.get("exitCode")) == 0
         restarts = number(container.get("restartCount")) or 0
         message = f"Container {name} has ended ({_ending(terminated)})."
         _say(
             notes,
             pod,
             "POD_CONTAINER_EXITED",
-            FAILED if restarts >= CRASHES else PROGRESSING,
+            FAILED if restarts >= CRASHES and not done else PROGRESSING,
             message,
             field="state.terminated",
             observed=_ending(terminated),
@@ -527,7 +540,7 @@ def _judge_restarts(notes: Notes, pod: Pod, all_ready: bool) -> None:
             _say(notes, pod, "POD_RESTARTED_DURING_WAIT", PROGRESSING, message, expected=before, **fields)
         ended = nested(container, "lastState", "terminated", "finishedAt")
         ago = notes.age(ended)
-        if ago is not None and ago <= RECENT_RESTART:
+        if ago is not None and ago < RECENT_RESTART:
             message = f"Container {name} restarted {span(ago)} ago ({_ending(nested(container, 'lastState', 'terminated'))})."
             _say(notes, pod, "POD_RECENT_RESTART", WARNING, message, since=str(ended), **fields)
         if restarts is not None and limit is not None and restarts > limit:

@@ -13,7 +13,7 @@ from typing import Any
 from ..client import Client
 from ..endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, read_each
 from ..errors import UNEXPECTED_ANSWER, ApiError, OptionError
-from ..findings import FAILED, PROGRESSING, READY, UNKNOWN, WARNING, Finding, worst
+from ..findings import CATALOGUE, FAILED, PROGRESSING, READY, UNKNOWN, WARNING, Finding, worst
 from ..judging import Context, Judgement, Notes, is_true, judge_errors, nearest, text
 from ..revisions import is_revision, parse_revision, same_revision
 from ..values import duration, is_scp_style, largest, nested, normal_url, number, parse_time, span
@@ -45,7 +45,7 @@ CLASSES: list[tuple[str, set[str], re.Pattern[str]]] = [
         {"authenticationfailed"},
         re.compile(
             _words("authentication required", "authorization failed", "handshake failed", "knownhosts", "permission denied").pattern
-            + r"|(?<!\w)secret(?!\w).*(?<!\w)not found(?!\w)",
+            + r"|(?<!\w)secrets?(?!\w).*(?<!\w)not found(?!\w)",
             re.IGNORECASE | re.DOTALL,
         ),
     ),
@@ -152,6 +152,10 @@ def _judge_cluster(notes: Notes, cluster: Mapping[str, Any]) -> None:
             "API_SHAPE", UNKNOWN, "There is no list of sources in the answer.", terminal=True, field="items", expected="a list", **place
         )
         return
+    total = number(cluster.get("total"))
+    if total is not None and total > len(items):
+        message = f"{len(items)} of {total} sources were read."
+        notes.add("LIST_INCOMPLETE", UNKNOWN, message, field="total", observed=len(items), expected=total, **place)
     if not items:
         wanted = ", ".join(_wanted(one) for one in expect)
         message = "There is no repository source in the cluster" + (f"; expected {wanted}." if expect else ".")
@@ -159,10 +163,6 @@ def _judge_cluster(notes: Notes, cluster: Mapping[str, Any]) -> None:
             "SRC_NONE", FAILED if expect else UNKNOWN, message, terminal=not expect, observed=0, expected=wanted or "a source", **place
         )
         return
-    total = number(cluster.get("total"))
-    if total is not None and total > len(items):
-        message = f"{len(items)} of {total} sources were read."
-        notes.add("LIST_INCOMPLETE", UNKNOWN, message, field="total", observed=len(items), expected=total, **place)
     sources = [Source.of(cluster_id, item) for item in items]
     wants: dict[int, list[Mapping[str, Any]]] = {}
     for one in expect:
@@ -185,7 +185,6 @@ class Source:
     conditions: dict[str, Mapping[str, Any]]
     duplicates: list[str]
     revision: str
-    has_artifact: bool
 
     @classmethod
     def of(cls, cluster_id: str, raw: Mapping[str, Any]) -> Source:
@@ -200,8 +199,7 @@ class Source:
                 if kind in conditions:
                     duplicates.append(kind)
                 conditions[kind] = one
-        artifact = nested(repository, "status", "artifact")
-        revision = nested(artifact, "revision")
+        revision = nested(repository, "status", "artifact", "revision")
         return cls(
             cluster_id=cluster_id,
             name=str(raw.get("name") or nested(repository, "metadata", "name") or "unnamed"),
@@ -212,7 +210,6 @@ class Source:
             conditions=conditions,
             duplicates=duplicates,
             revision=revision.strip() if isinstance(revision, str) else "",
-            has_artifact=isinstance(artifact, dict) and bool(artifact),
         )
 
     def spec(self, *path: str) -> Any:
@@ -237,6 +234,12 @@ class Source:
         return ": ".join(str(part) for part in (reason, message) if part) or "no reason stated"
 
     @property
+    def branch(self) -> Any:
+        """The branch the source follows, Flux's default where spec.ref names nothing; None where it names something else only."""
+        ref = self.spec("ref")
+        return self.spec("ref", "branch") or (None if isinstance(ref, dict) and any(ref.values()) else "master")
+
+    @property
     def pickup_time(self) -> float:
         """Seconds that Flux may take until a pushed revision is its artifact: 2 x interval + timeout (readiness.md section 3, item 6)."""
         interval, timeout = duration(self.spec("interval")), duration(self.spec("timeout"))
@@ -250,7 +253,7 @@ def _matching(notes: Notes, want: Mapping[str, Any], sources: list[Source], plac
         if name == "url":
             return normal_url(source.spec("url")) == normal_url(want["url"])
         if name == "branch":
-            return bool((source.spec("ref", "branch") or "master") == want["branch"])
+            return bool(source.branch == want["branch"])
         return bool(getattr(source, name) == want[name])
 
     identity = (
@@ -268,7 +271,7 @@ def _matching(notes: Notes, want: Mapping[str, Any], sources: list[Source], plac
     elif not exact:
         for source in found:
             for name in (name for name in rest if not fits(source, name)):
-                seen = source.spec("url") if name == "url" else source.spec("ref", "branch") or "master (by default)"
+                seen = source.spec("url") if name == "url" else source.branch or source.spec("ref")
                 fields = {
                     **_place(source),
                     "field": f"spec.{'ref.branch' if name == 'branch' else name}",
@@ -317,15 +320,18 @@ def _judge_source(notes: Notes, source: Source, wants: list[Mapping[str, Any]], 
     else:
         _judge_life(source, say)
         bare = _judge_conditions(notes, source, key, say)
-        _judge_second_witness(source, findings, bare, say)
         _judge_other_ref(notes, source, key, say)
+        _judge_second_witness(source, findings, bare, say)
         if worst(finding.verdict for finding in findings) == READY:
             for want in wants:
                 if want.get("revision"):
                     _judge_revision(notes, source, want, key, say)
-    if source.revision:
-        notes.remember(notes.context.history.facts.get((*key, "baseline"), source.revision), *key, "baseline")
+    baseline = notes.context.history.facts.get((*key, "baseline")) or source.revision
+    if baseline:
+        notes.remember(baseline, *key, "baseline")
     ready = parse_time(source.conditions.get("Ready", {}).get("lastTransitionTime"))
+    times = [condition.get("lastTransitionTime") for condition in source.conditions.values()]
+    notes.note_skew(nested(repository, "metadata", "creationTimestamp"), *times, counts=counts, **_place(source))
     notes.judged(
         "GitRepository",
         source.name,
@@ -335,7 +341,7 @@ def _judge_source(notes: Notes, source: Source, wants: list[Mapping[str, Any]], 
         cluster_id=source.cluster_id,
         namespace=source.namespace,
         steady_since=ready.latest if ready and source.status("Ready") == "true" else None,
-        fingerprint=source.revision,
+        fingerprint=parse_revision(source.revision).hex or source.revision,
     )
 
 
@@ -400,7 +406,7 @@ def _judge_conditions(notes: Notes, source: Source, key: tuple[str, ...], say: A
         # The same failure under two names (as in the documented example) is one finding.
         failing.append("Ready")
     reconciling = source.status("Reconciling") == "true" and source.current("Reconciling")
-    since = _failing_since(notes, source, key, bool(failing) or reconciling)
+    since = _failing_since(notes, source, key, bool(failing) or reconciling or not_ready)
     for kind in failing:
         _judge_failure(notes, source, kind, since, say)
     if reconciling:
@@ -424,10 +430,11 @@ def _judge_conditions(notes: Notes, source: Source, key: tuple[str, ...], say: A
 def _judge_ready(notes: Notes, source: Source, key: tuple[str, ...], say: Any) -> None:
     """Rows S13 and S15: Ready that is old, or says nothing."""
     ready, observed, generation = source.status("Ready"), source.observed, source.generation
-    behind = ready == "true" and observed is not None and generation is not None and observed < generation
+    behind = ready == "true" and (observed is None or generation is None or observed < generation)
     if ready and (behind or not source.current("Ready", failing=ready == "false")):
         late = notes.seen_for(*key, "S13") >= notes.stuck_after
-        message = f"The status is of generation {observed}, the source already of {generation}: what it says is old."
+        known = "no generation" if observed is None else f"generation {observed}"
+        message = f"The status is of {known}, the source already of {generation}: what it says is old."
         say(
             "SRC_GENERATION_STALE",
             FAILED if late else PROGRESSING,
@@ -477,7 +484,7 @@ def _failing_since(notes: Notes, source: Source, key: tuple[str, ...], failing: 
     reconciling = source.conditions.get("Reconciling", {})
     if source.status("Reconciling") == "true" and text(reconciling.get("reason")) not in V1_PROGRESS_REASONS:
         times += _known(reconciling.get("lastTransitionTime"))
-    if not source.has_artifact:
+    if not source.revision:
         times += _known(nested(source.raw, "gitRepository", "metadata", "creationTimestamp"))
     return min(times)
 
@@ -508,7 +515,8 @@ def _judge_reconciling(notes: Notes, source: Source, since: datetime, say: Any) 
     late = lasted >= notes.stuck_after
     code = "SRC_RETRYING" if reason == "progressingwithretry" else "SRC_RECONCILING"
     message = f"The source is being reconciled ({source.told('Reconciling')})" + (f", without success for {span(lasted)}." if late else ".")
-    say(code, FAILED if late else PROGRESSING, message, **{**_stated(source, "Reconciling"), "since": since})
+    remediation = {"remediation": CATALOGUE["SRC_NOT_READY"].remediation} if late else {}
+    say(code, FAILED if late else PROGRESSING, message, **{**_stated(source, "Reconciling"), "since": since, **remediation})
 
 
 def _judge_second_witness(source: Source, findings: list[Finding], bare: bool, say: Any) -> None:
@@ -573,6 +581,11 @@ def _judge_revision(notes: Notes, source: Source, want: Mapping[str, Any], key: 
         code = "SRC_REVISION_NOT_PICKED_UP" if late else "SRC_REVISION_NOT_YET"
         more = f"for {span(lasted)}, longer than Flux may take ({span(limit)})" if late else f"yet; Flux may take up to {span(limit)}"
         say(code, FAILED if late else PROGRESSING, f"The artifact is {observed}; {expected} was not picked up {more}.", **fields)
+        wait = notes.options.get("wait_timeout")
+        if wait and limit > wait:
+            message = f"Flux may take up to {span(limit)} for a new revision, and the wait is {span(wait)}."
+            found = {"field": "spec.interval", "observed": source.spec("interval"), "expected": wait}
+            say("SRC_INTERVAL_LONGER_THAN_TIMEOUT", WARNING, message, **found)
         return
     choice = notes.options.get("on_superseded") or "block"
     verdict = {"block": FAILED, "wait": PROGRESSING, "allow": WARNING}[choice]

@@ -1,0 +1,350 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small builders for what the services answer, as plain dicts, and for judging it as one sample or a series of samples.
+
+Every builder gives something that is ready; a test says only what is different. A keyword that is `GONE` leaves the field out.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Context, History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoint import Endpoint
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import Finding
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Judgement
+
+GONE: Any = object()
+NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
+CLUSTER, PROJECT, IAM_PROJECT = "c1", "p1", "a1"
+UUID = "d0457f74cc5b43d989ded7248f71b4e5"
+SHA = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738"
+OTHER_SHA = "0123456789abcdef0123456789abcdef01234567"
+DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented"
+
+SOURCE, GITOPS = ENDPOINTS["ucs_repository_source"], ENDPOINTS["ucs_gitops"]
+LIST, DETAIL = ENDPOINTS["codearts_project_repository"], ENDPOINTS["codearts_repository"]
+AUTH = ENDPOINTS["servicestage_git_authorization"]
+
+
+def documented(name: str) -> dict[str, Any]:
+    """A documented example response, verbatim."""
+    found: dict[str, Any] = json.loads((DOCUMENTED / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def ago(seconds: float, now: datetime = NOW) -> str:
+    """A time as Kubernetes states it, so many seconds before now."""
+    return (now - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local(seconds: float, now: datetime = NOW) -> str:
+    """A time as CodeArts states it, without a zone, as if it were UTC."""
+    return (now - timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """A dict without the fields that are GONE."""
+    return {name: value for name, value in fields.items() if value is not GONE}
+
+
+def changed(value: Any, path: str, new: Any) -> Any:
+    """A copy with the value at a path such as `status.conditions.0.status` replaced (removed when GONE)."""
+    result = copy.deepcopy(value)
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    inner = result
+    for part in way:
+        inner = inner[part]
+    if new is GONE:
+        del inner[last]
+    else:
+        inner[last] = new
+    return result
+
+
+# --- Pods --------------------------------------------------------------------------------------------------------------------------
+
+
+def container(
+    name: str = "manager",
+    ready: Any = True,
+    restarts: Any = 0,
+    state: Any = None,
+    last: Any = None,
+    age: float = 3600,
+    now: datetime = NOW,
+    **more: Any,
+) -> dict[str, Any]:
+    """A container's status, running and ready for an hour."""
+    running = {"running": {"startedAt": ago(age, now)}}
+    fields = {"name": name, "ready": ready, "restartCount": restarts, "state": running if state is None else state, "image": "repo/flux:v1"}
+    return given(**fields, lastState={} if last is None else last, **more)
+
+
+def waiting(reason: Any, restarts: Any = 0, message: Any = GONE, **more: Any) -> dict[str, Any]:
+    """A container that waits."""
+    return container(ready=False, restarts=restarts, state={"waiting": given(reason=reason, message=message)}, **more)
+
+
+def ended(code: int = 1, restarts: Any = 0, reason: str = "Error", **more: Any) -> dict[str, Any]:
+    """A container that has ended."""
+    return container(ready=False, restarts=restarts, state={"terminated": {"exitCode": code, "reason": reason}}, **more)
+
+
+def pod(
+    app: Any = "source-controller",
+    hash_: str = "97bdcd8cf",
+    index: str = "0",
+    containers: Any = None,
+    phase: Any = "Running",
+    age: float = 3600,
+    start: Any = None,
+    deleting: Any = GONE,
+    owner: tuple[str, str] | None = None,
+    policy: Any = "Always",
+    conditions: Any = GONE,
+    now: datetime = NOW,
+    uid: Any = None,
+    **status: Any,
+) -> dict[str, Any]:
+    """A pod of a controller, ready for an hour."""
+    name = f"{app}-{hash_}-{index}"
+    kind, owner_name = owner or ("ReplicaSet", f"{app}-{hash_}")
+    metadata = given(
+        name=name,
+        generateName=f"{app}-{hash_}-",
+        namespace="flux-system",
+        uid=uid or f"uid-{name}",
+        creationTimestamp=ago(age, now),
+        deletionTimestamp=deleting,
+        labels=given(**{"app": app, "pod-template-hash": hash_ or GONE}),
+        ownerReferences=[{"apiVersion": "apps/v1", "kind": kind, "name": owner_name, "uid": "o", "controller": True}],
+    )
+    listed = [container(now=now, age=age)] if containers is None else containers
+    fields = given(phase=phase, startTime=ago(age, now) if start is None else start, containerStatuses=listed, conditions=conditions)
+    return {"metadata": metadata, "spec": {"restartPolicy": policy, "terminationGracePeriodSeconds": 10}, "status": {**fields, **status}}
+
+
+def ready_condition(status: str, since: float, now: datetime = NOW, **more: Any) -> list[dict[str, Any]]:
+    """The pod condition Ready."""
+    return [{"type": "Ready", "status": status, "lastTransitionTime": ago(since, now), **more}]
+
+
+def pods(*items: Any, cluster: str = CLUSTER, metadata: Any = None, errors: Iterable[Any] = (), now: datetime = NOW) -> dict[str, Any]:
+    """A reading of ucs_gitops for one cluster."""
+    entry = {"cluster_id": cluster, "metadata": {} if metadata is None else metadata, "pods": list(items)}
+    return {"endpoint": GITOPS.name, "read_at": ago(0, now), "clusters": [entry], "errors": list(errors)}
+
+
+# --- Sources -----------------------------------------------------------------------------------------------------------------------
+
+
+def condition(
+    kind: str, status: Any = "True", reason: Any = "Succeeded", message: Any = "", since: Any = 3600, og: Any = 1
+) -> dict[str, Any]:
+    """A condition of a source; `since` in seconds before NOW, or as text."""
+    at = since if isinstance(since, str) or since is GONE else ago(since)
+    return given(type=kind, status=status, reason=reason, message=message, lastTransitionTime=at, observedGeneration=og)
+
+
+READY = condition("Ready", message="stored artifact for revision")
+IN_STORAGE = condition("ArtifactInStorage")
+
+
+def failing(message: str, reason: str = "GitOperationFailed", kind: str = "FetchFailed", og: Any = 1) -> list[dict[str, Any]]:
+    """The conditions of a source that cannot be fetched, as Flux states them."""
+    return [
+        condition("Ready", "False", reason, message, since=5, og=og),
+        condition(kind, "True", reason, message, since=5, og=og),
+    ]
+
+
+def source(
+    *conditions: Any,
+    name: Any = "podinfo",
+    namespace: Any = "default",
+    generation: Any = 1,
+    og: Any = 1,
+    revision: Any = f"main@sha1:{SHA}",
+    artifact: Any = None,
+    repo_status: Any = GONE,
+    repo_type: Any = "GitRepository",
+    deleting: Any = GONE,
+    age: float = 86400,
+    spec: Mapping[str, Any] | None = None,
+    status: Any = None,
+) -> dict[str, Any]:
+    """A repository source, ready for an hour when no conditions are given."""
+    listed = list(conditions) or [READY, IN_STORAGE]
+    if artifact is None:
+        artifact = {"path": "x.tar.gz", "revision": revision, "lastUpdateTime": ago(3600), "digest": "sha256:00"} if revision else GONE
+    full = {
+        "url": "https://github.com/stefanprodan/podinfo",
+        "ref": {"branch": "main"},
+        "interval": "1m0s",
+        "timeout": "1m0s",
+        "secretRef": {"name": "credentials"},
+    }
+    repository = {
+        "metadata": given(
+            name=name, namespace=namespace, uid="u1", generation=generation, creationTimestamp=ago(age), deletionTimestamp=deleting
+        ),
+        "spec": given(**{**full, **(spec or {})}),
+        "status": given(observedGeneration=og, conditions=listed, artifact=artifact) if status is None else status,
+    }
+    fields = given(name=name, namespace=namespace, repoType=repo_type, repoStatus=repo_status)
+    return {**fields, "uid": "u1", "gitRepository": repository, "clusterInfo": {}, "secretInfo": {}}
+
+
+def bare(og: Any = GONE, **fields: Any) -> dict[str, Any]:
+    """A source whose status states no conditions and no artifact."""
+    return source(status=given(observedGeneration=og), **fields)
+
+
+def sources(*items: Any, cluster: str = CLUSTER, total: Any = None, errors: Iterable[Any] = (), now: datetime = NOW) -> dict[str, Any]:
+    """A reading of ucs_repository_source for one cluster."""
+    entry = {"cluster_id": cluster, "total": len(items) if total is None else total, "repository_sources": list(items)}
+    return {"endpoint": SOURCE.name, "read_at": ago(0, now), "clusters": [entry], "errors": list(errors)}
+
+
+# --- Repositories and authorizations -----------------------------------------------------------------------------------------------
+
+
+def repository(**fields: Any) -> dict[str, Any]:
+    """A CodeArts repository that is ready."""
+    name = fields.get("repository_name", "shop")
+    known = {
+        "repository_uuid": UUID,
+        "repository_name": "shop",
+        "group_name": "Demo",
+        "https_url": f"https://codehub.example.com/Demo/{name}.git",
+        "ssh_url": f"git@codehub.example.com:Demo/{name}.git",
+        "visibility_level": 0,
+        "created_at": "2019-10-15 09:40:26",
+        "updated_at": local(86400 * 10),
+        "repository_size": "0.06M",
+        "status": 0,
+        "project_is_deleted": "false",
+        "userRole": 30,
+    }
+    return given(**{**known, **fields})
+
+
+def repositories(*items: Any, total: Any = None, project: str = PROJECT, errors: Iterable[Any] = (), now: datetime = NOW) -> dict[str, Any]:
+    """A reading of codearts_project_repository for one project."""
+    entry = {"project_uuid": project, "total": len(items) if total is None else total, "repositories": list(items)}
+    return {"endpoint": LIST.name, "read_at": ago(0, now), "projects": [entry], "errors": list(errors)}
+
+
+def details(*items: Any, errors: Iterable[Any] = (), now: datetime = NOW) -> dict[str, Any]:
+    """A reading of codearts_repository."""
+    return {"endpoint": DETAIL.name, "read_at": ago(0, now), "repositories": list(items), "errors": list(errors)}
+
+
+def authorization(**fields: Any) -> dict[str, Any]:
+    """A ServiceStage authorization that is valid."""
+    known = {
+        "name": "github-tom",
+        "repo_type": "github",
+        "repo_host": "https://api.github.com",
+        "repo_home": "https://github.com/tom-repo",
+        "repo_user": "tom-repo",
+        "token_type": "oauth",
+        "create_time": 1649731565642,
+        "update_time": 1649731565642,
+        "status": 0,
+    }
+    return given(**{**known, **fields})
+
+
+def authorizations(*items: Any, count: Any = None, errors: Iterable[Any] = (), now: datetime = NOW) -> dict[str, Any]:
+    """A reading of servicestage_git_authorization."""
+    counted = len(items) if count is None else count
+    listed = list(items)
+    return {
+        "endpoint": AUTH.name,
+        "read_at": ago(0, now),
+        "project_id": IAM_PROJECT,
+        "authorizations": listed,
+        "count": counted,
+        "errors": list(errors),
+    }
+
+
+def error(status: int | None, code: str = "", **fields: Any) -> dict[str, Any]:
+    """A failed request as it stands in `errors` of a reading of either UCS endpoint (give the id field for the others)."""
+    known = {"message": "refused", "request_id": "r1", "service": "ucs", "method": "GET", "path": "/v1/x", "attempts": 1}
+    return {"cluster_id": CLUSTER, **known, "status": status, "code": code, "retryable": False, **fields}
+
+
+# --- Judging -----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Step:
+    """One sample of a series: so many seconds after the first one, with the judgement of it."""
+
+    at: float
+    judgement: Judgement
+
+
+def judge(endpoint: Endpoint, reading: Mapping[str, Any], now: datetime = NOW, history: History | None = None, **options: Any) -> Judgement:
+    """One judgement; the reading is the same afterwards, and short detail is judged exactly like full detail."""
+    before = copy.deepcopy(reading)
+    earlier = copy.deepcopy(history) if history else History()
+    found = endpoint.judge(reading, options, Context(now, history or History()))
+    short = endpoint.judge(endpoint.summarise(reading), options, Context(now, earlier))
+    assert reading == before, "a judge changes nothing"
+    assert [one.as_dict() for one in short.findings] == [one.as_dict() for one in found.findings], "summary and full detail differ"
+    assert [(one.name, one.verdict, one.steady_since, one.fingerprint) for one in short.objects] == [
+        (one.name, one.verdict, one.steady_since, one.fingerprint) for one in found.objects
+    ]
+    return found
+
+
+def judge_series(endpoint: Endpoint, samples: Iterable[tuple[float, Mapping[str, Any]]], **options: Any) -> list[Judgement]:
+    """Samples over time, (seconds after NOW, reading), each judged with the history of those before it."""
+    history, found = History(), []
+    for seconds, reading in samples:
+        found.append(judge(endpoint, reading, NOW + timedelta(seconds=seconds), history, **options))
+        history = found[-1].history
+    return found
+
+
+def finding(judgement: Judgement, code: str) -> Finding:
+    """The one finding with a code."""
+    found = [one for one in judgement.findings if one.code == code]
+    assert found, f"no {code} in {[(one.code, one.verdict, one.message) for one in judgement.findings]}"
+    return found[0]
+
+
+def codes(judgement: Judgement) -> list[str]:
+    """The codes of all findings, sorted."""
+    return sorted(one.code for one in judgement.findings)
+
+
+def check(judgement: Judgement, verdict: str, code: str | None = None, of: str | None = None, terminal: bool = False) -> None:
+    """Asserts the verdict of a judgement, and verdict and terminality of the finding with a code (None: no finding at all).
+
+    :param of: the finding's verdict, where it is not that of the judgement
+    """
+    seen = [(one.code, one.verdict, one.terminal, one.message) for one in judgement.findings]
+    assert judgement.verdict == verdict, seen
+    if code is None:
+        assert not judgement.findings, seen
+        return
+    one = finding(judgement, code)
+    assert (one.verdict, one.terminal) == (of or verdict, terminal), seen
+    assert one.retryable == (one.verdict == "failed" and not terminal), seen
+    assert one.message
+    assert one.remediation
