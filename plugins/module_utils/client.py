@@ -165,8 +165,9 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
-        self._pool.shutdown(wait=True)
+    def __exit__(self, *failure: object) -> None:
+        # After a failure (a task's own timeout, say) nobody waits for what is still being read.
+        self._pool.shutdown(wait=failure[0] is None, cancel_futures=True)
         self._session.close()
 
     # --- What endpoints use ---
@@ -358,9 +359,10 @@ class Client:
         try:
             body = json.loads(text) if text.strip() else None
         except ValueError:
-            # What is no JSON cannot be searched for secrets name by name.
-            body = text = re.split("secretInfo", text, maxsplit=1, flags=re.IGNORECASE)[0]
-        if _SECRET_HINT.search(text):
+            body = text
+        if isinstance(body, str):  # cannot be searched for secrets name by name
+            body = re.split("secretInfo", body, maxsplit=1, flags=re.IGNORECASE)[0]
+        elif _SECRET_HINT.search(text):
             body = _without_secrets(body)
         if 300 <= status < 400:
             target = clean_text(headers.get("location", ""), 200)
@@ -372,7 +374,7 @@ class Client:
         if as_text:
             return Answer(text, status, headers)
         if not isinstance(body, dict):
-            shown = f": {clean_text(text, 80)}" if text.strip() else ""
+            shown = f": {clean_text(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
             raise ApiError(f"Expected a JSON object, got {_kind(body, text)}{shown}.", status, UNEXPECTED_ANSWER, request_id)
         return Answer(body, status, headers)
 

@@ -81,13 +81,14 @@ class Sample:
 class Gate:
     """Judges samples one after the other and says when to stop, and with what outcome.
 
-    :param say: is told of each change of verdict, as a line for people
+    :param say: is told of each change of verdict, as a line for people; ``say_more`` of each sample
     """
 
     checks: Sequence[Check]
     policy: Policy
     clock: Clock
     say: Callable[[str], None] = lambda _line: None
+    say_more: Callable[[str], None] = lambda _line: None
     samples: int = 0
     timeline: list[dict[str, Any]] = field(default_factory=list)
 
@@ -113,6 +114,7 @@ class Gate:
             sample = self.observe(read())
             outcome = self.outcome(sample)
             left = self._started + self.policy.wait_timeout - self.clock.monotonic()
+            self.say_more(f"sample {self.samples}: {sample.verdict}, {len(sample.findings)} findings, {span(left)} left")
             if outcome or left <= 0:
                 return self.result(sample, outcome)
             pause = self.policy.interval if self._verdicts != before else min(pause * BACKOFF, max(INTERVAL_CAP, self.policy.interval))

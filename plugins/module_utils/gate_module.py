@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,11 +20,14 @@ from .endpoint import check_thresholds
 from .errors import OptionError
 from .findings import UNKNOWN, Finding
 from .gate import Check, Clock, Gate, Policy
-from .info import failing_plainly
 from .registry import ENDPOINTS
+from .task import Surroundings, run_module
 from .values import clean_text
 from .waivers import FIELDS, parse_waivers
 from .wording import headline, reasons
+
+# What AnsibleModule takes beside the argument spec.
+VALIDATION: dict[str, Any] = {"mutually_exclusive": [("checks", "readings")], "required_one_of": [("checks", "readings")]}
 
 
 def argument_spec() -> dict[str, Any]:
@@ -55,37 +57,30 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def decide(
-    options: Mapping[str, Any],
-    environ: Mapping[str, str],
-    secrets: set[str],
-    one_sample: bool = False,
-    say: Callable[[str], None] = lambda _line: None,
-) -> dict[str, Any]:
-    """The result of the gate, without ``changed``.
+def decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """The result of the gate: ``failed`` when the decision is to block and ``enforce`` is on. In check mode it takes one sample.
 
-    :param secrets: takes up every secret found or fetched on the way, for masking
-    :param one_sample: take one sample and do not wait, whatever wait_timeout says (check mode)
-    :param say: is told of each change of verdict
     :raises GitopsError: for bad options or missing credentials
     """
     check_thresholds(options)
-    policy = _policy(options, one_sample or options.get("readings") is not None)
+    given = options.get("readings") is not None
+    policy = _policy(options, one_sample=given or around.check_mode)
     clock = Clock(time.monotonic, time.sleep, random.uniform)
-    if options.get("readings") is not None:
+    if given:
         checks, readings, missing = _from_readings(options)
-        gate = Gate(checks, policy, clock, say)
+        gate = Gate(checks, policy, clock)
         sample = gate.observe(readings)
         sample.findings += missing
         result = gate.result(sample, gate.outcome(sample))
     else:
         checks = list(_from_checks(options))
         with ExitStack() as stack:
-            read = _reader(checks, options, environ, secrets, stack)
-            result = Gate(checks, policy, clock, say).run(read)
+            read = _reader(checks, options, around, stack)
+            result = Gate(checks, policy, clock, around.say, around.say_more).run(read)
     first, lines = headline(result), reasons(result["findings"])
     message = "\n".join([first, *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
-    return {**result, "headline": first, "reasons": lines, "msg": message}
+    failed = result["decision"] == "block" and options["enforce"]
+    return {**({"failed": True} if failed else {}), **result, "headline": first, "reasons": lines, "msg": message}
 
 
 def _policy(options: Mapping[str, Any], one_sample: bool) -> Policy:
@@ -137,7 +132,7 @@ def _unique(name: str, names: set[str]) -> str:
 
 
 def _reader(
-    checks: Sequence[Check], options: Mapping[str, Any], environ: Mapping[str, str], secrets: set[str], stack: ExitStack
+    checks: Sequence[Check], options: Mapping[str, Any], around: Surroundings, stack: ExitStack
 ) -> Callable[[], list[Mapping[str, Any]]]:
     """Takes one reading of each check side by side; checks of one region and project share a client."""
     clients: dict[tuple[Any, Any], Client] = {}
@@ -145,7 +140,7 @@ def _reader(
         place = (check.options["region"], check.options["project_id"])
         if place not in clients:
             mine = {**options, "region": place[0], "project_id": place[1]}
-            clients[place] = stack.enter_context(Client.from_options(mine, environ))
+            clients[place] = stack.enter_context(Client.from_options(mine, around.environ))
     pool = stack.enter_context(ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check"))
 
     def take(check: Check) -> Mapping[str, Any]:
@@ -159,7 +154,7 @@ def _reader(
             return list(pool.map(take, checks))
         finally:
             for client in clients.values():
-                secrets.update(client.secrets)
+                around.secrets.update(client.secrets)
 
     return read
 
@@ -209,9 +204,5 @@ def _flat(readings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[
 
 
 def run_gate(module: AnsibleModule) -> None:
-    """Runs the gate to its end: a failed task when the decision is to block and ``enforce`` is on."""
-    with failing_plainly(module):
-        result = decide(module.params, os.environ, module.no_log_values, one_sample=module.check_mode)
-        if result["decision"] == "block" and module.params["enforce"]:
-            module.fail_json(**result)
-        module.exit_json(changed=False, **result)
+    """Runs the gate to its end."""
+    run_module(module, decide)

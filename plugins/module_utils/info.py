@@ -1,61 +1,47 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""From a task to its result: the one place where info modules read and judge, and where an error becomes a failed task."""
+"""What an info module does: read its endpoint, judge the reading, and say which requests failed."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from .client import Client
 from .endpoint import Endpoint, check_thresholds
-from .errors import ApiError, GitopsError, MissingRequestsError
+from .errors import ApiError
+from .task import Surroundings, Work, run_module
 
 ERRORS_SHOWN = 10
 
 
-def read_and_judge(endpoint: Endpoint, options: Mapping[str, Any], environ: Mapping[str, str], secrets: set[str]) -> dict[str, Any]:
-    """The result of an info module, without ``changed``.
+def info_work(endpoint: Endpoint) -> Work:
+    """What the info module of an endpoint does."""
 
-    :param secrets: takes up every secret found or fetched on the way, for masking
-    :raises GitopsError: for bad options or missing credentials; failed requests stand in ``errors``
-    """
-    check_thresholds(options)
-    endpoint.validate(options, "")
-    with Client.from_options(options, environ) as client:
-        try:
-            reading = endpoint.take(client, options)
-        finally:
-            secrets.update(client.secrets)
-    result = endpoint.result(reading)
-    return endpoint.summarise(result) if options["detail"] == "summary" else result
+    def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+        check_thresholds(options)
+        endpoint.validate(options, "")
+        with Client.from_options(options, around.environ) as client:
+            try:
+                reading = endpoint.take(client, options)
+            finally:
+                around.secrets.update(client.secrets)
+        result = endpoint.result(reading)
+        if options["detail"] == "summary":
+            result = endpoint.summarise(result)
+        if result["errors"] and options["on_error"] == "fail":
+            return {"failed": True, "msg": errors_in_words(result["errors"], endpoint.id_field), **result}
+        return result
+
+    return work
 
 
 def run_info(module: AnsibleModule, endpoint: Endpoint) -> None:
     """Runs an info module to its end."""
-    with failing_plainly(module):
-        result = read_and_judge(endpoint, module.params, os.environ, module.no_log_values)
-        if result["errors"] and module.params["on_error"] == "fail":
-            module.fail_json(msg=errors_in_words(result["errors"], endpoint.id_field), **result)
-        module.exit_json(changed=False, **result)
-
-
-@contextmanager
-def failing_plainly(module: AnsibleModule) -> Iterator[None]:
-    """Turns every error of the collection into a failed task with one clear message."""
-    try:
-        yield
-    except MissingRequestsError as error:
-        module.fail_json(msg=missing_required_lib("requests"), exception=error.reason)
-    except ApiError as error:
-        module.fail_json(msg=str(error), error=error.as_dict())
-    except GitopsError as error:
-        module.fail_json(msg=str(error))
+    run_module(module, info_work(endpoint))
 
 
 def errors_in_words(errors: list[dict[str, Any]], id_field: str) -> str:

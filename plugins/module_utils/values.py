@@ -38,15 +38,23 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-_ADDRESS = re.compile(
-    r"\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[0-9a-f]*\d[0-9a-f]{6,}\b|\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)\b|https?://[^\s'\"]+",
+_CHANGING = re.compile(
+    "|".join(
+        [
+            r"\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b",  # durations as this collection writes them
+            r"\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)\b",  # and as Go does
+            r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b",  # addresses with ports
+            r"\b[0-9a-f]*\d[0-9a-f]{6,}\b",  # hashes
+            r"https?://[^\s'\"]+",
+        ]
+    ),
     re.IGNORECASE,
 )
 
 
 def message_shape(message: object) -> str:
     """A message without addresses, ports, hex, durations and URLs: equal shapes are the same failure (readiness.md 2.2 and X6)."""
-    return _ADDRESS.sub("*", str(message))
+    return _CHANGING.sub("*", str(message))
 
 
 # --- URLs --------------------------------------------------------------------------------------------------------------------------

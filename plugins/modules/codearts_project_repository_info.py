@@ -75,7 +75,9 @@ options:
         description:
           - Largest size of the repository, LFS included. A number and one of the units K, M, G and
             T, for example V(2G).
-          - One K is 1,024 bytes. A size that the service does not tell is a warning.
+          - One K is 1,024 bytes. A larger repository is a failure that waiting does not heal. A size that the
+            service does not tell is a warning.
+          - To be warned only, make it an advisory check of M(huaweicloud.gitops.gitops_gate).
         type: str
       max_age:
         description:
@@ -416,7 +418,6 @@ criteria:
   sample:
     stuck_after: 300.0
     failure_grace: 120.0
-    codearts_timezone: null
 ready:
   description: Whether RV(readiness.verdict) is V(ready). Never V(true) when something could not be
     read.
@@ -527,7 +528,7 @@ readiness:
             and cleaned of secrets.
           type: str
           returned: always
-          sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+          sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
         remediation:
           description: What to do about it.
           type: str

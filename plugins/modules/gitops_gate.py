@@ -197,7 +197,9 @@ options:
                 description:
                   - Largest size of the repository, LFS included. A number and one of the units K, M,
                     G and T, for example V(2G).
-                  - One K is 1,024 bytes. A size that the service does not tell is a warning.
+                  - One K is 1,024 bytes. A larger repository is a failure that waiting does not heal.
+                    A size that the service does not tell is a warning.
+                  - To be warned only, make the check O(checks[].advisory).
                 type: str
               max_age:
                 description:
@@ -251,7 +253,9 @@ options:
                 description:
                   - Largest size of the repository, LFS included. A number and one of the units K, M,
                     G and T, for example V(2G).
-                  - One K is 1,024 bytes. A size that the service does not tell is a warning.
+                  - One K is 1,024 bytes. A larger repository is a failure that waiting does not heal.
+                    A size that the service does not tell is a warning.
+                  - To be warned only, make the check O(checks[].advisory).
                 type: str
               max_age:
                 description:
@@ -591,16 +595,22 @@ msg:
   description: The decision and every reason for it.
   type: str
   returned: when a decision was made, also when the task fails
-  sample: 'Blocked (failed): Pod flux-system/source-controller-97bdcd8cf-5fs52: container manager is
-    stuck in ContainerCreating'
+  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; findings: 1 failed).
+
+    1. FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 in cluster 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d:
+    The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
+    It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z. To do: See the pod''s events: often a volume,
+    network or image is missing.'
 reasons:
   description: The reasons for the decision, the worst first, one line each. Meant to be shown.
   type: list
   elements: str
   returned: when a decision was made, also when the task fails
   sample:
-    - 'POD_STUCK_CREATING Pod flux-system/source-controller-97bdcd8cf-5fs52: container manager is stuck
-      in ContainerCreating'
+    - 'FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 in cluster 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d:
+      The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
+      It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z. To do: See the pod''s events: often a volume,
+      network or image is missing.'
 findings:
   description: Everything that was found in the last sample, the worst first. Empty when there is nothing
     to say.
@@ -691,7 +701,7 @@ findings:
         cleaned of secrets.
       type: str
       returned: always
-      sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+      sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
     remediation:
       description: What to do about it.
       type: str
@@ -741,30 +751,36 @@ checks:
       returned: always
       sample: failed
     counts:
-      description: How many findings of each verdict the last sample has.
+      description: How many objects (workloads, sources, repositories, authorizations) the last sample
+        has of each verdict. Objects beside those that were expected are not counted.
       type: dict
       returned: always
       contains:
         failed:
-          description: Findings that say V(failed).
+          description: Objects that are V(failed).
           type: int
           returned: always
           sample: 1
         unknown:
-          description: Findings that say V(unknown).
+          description: Objects that are V(unknown).
           type: int
           returned: always
           sample: 0
         progressing:
-          description: Findings that say V(progressing).
+          description: Objects that are V(progressing).
           type: int
           returned: always
           sample: 0
-        warning:
-          description: Findings that say V(warning).
+        ready:
+          description: Objects that are V(ready).
           type: int
           returned: always
           sample: 0
+    warnings:
+      description: How many findings of the last sample say V(warning).
+      type: int
+      returned: always
+      sample: 0
 samples:
   description: How many whole samples were taken. V(1) with O(readings).
   type: int
@@ -805,18 +821,11 @@ schema_version:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.gate_module import argument_spec, run_gate
+from ..module_utils.gate_module import VALIDATION, argument_spec, run_gate
 
 
 def main() -> None:
-    run_gate(
-        AnsibleModule(
-            argument_spec=argument_spec(),
-            mutually_exclusive=[("checks", "readings")],
-            required_one_of=[("checks", "readings")],
-            supports_check_mode=True,
-        )
-    )
+    run_gate(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True, **VALIDATION))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ options:
         type: str
 notes:
   - ServiceStage wants a token of project scope, for the project it is asked about.
+  - A project without any authorization is never ready. The finding is C(AUTH_NONE), and RV(readiness.verdict)
+    is V(unknown), or V(failed) when O(expect) is given.
   - The API has no pages. When RV(count) differs from the number of RV(authorizations), the finding
     is C(LIST_INCOMPLETE).
   - Flux does not use these authorizations. It reads a source with the Secret that the source names.
@@ -291,7 +293,6 @@ criteria:
   sample:
     stuck_after: 300.0
     failure_grace: 120.0
-    codearts_timezone: null
 ready:
   description: Whether RV(readiness.verdict) is V(ready). Never V(true) when something could not be
     read.
@@ -402,7 +403,7 @@ readiness:
             and cleaned of secrets.
           type: str
           returned: always
-          sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+          sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
         remediation:
           description: What to do about it.
           type: str

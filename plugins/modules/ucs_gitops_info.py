@@ -675,7 +675,6 @@ criteria:
   sample:
     stuck_after: 300.0
     failure_grace: 120.0
-    codearts_timezone: null
 ready:
   description: Whether RV(readiness.verdict) is V(ready). Never V(true) when something could not be
     read.
@@ -786,7 +785,7 @@ readiness:
             and cleaned of secrets.
           type: str
           returned: always
-          sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+          sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
         remediation:
           description: What to do about it.
           type: str

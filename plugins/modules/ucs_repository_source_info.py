@@ -34,14 +34,16 @@ options:
       - clusterid
   limit:
     description:
-      - At most this many sources of each cluster. Left out, all of them.
-      - A part of a list proves nothing about the rest. RV(readiness.verdict) is then V(unknown), with
-        the finding C(LIST_INCOMPLETE).
+      - How many sources to ask for at a time. The module asks page after page, to the end of the list.
+      - Left out, all sources come in one answer.
     type: int
   offset:
     description:
-      - Where in the list to start, from V(0).
-      - The API does not say whether it counts sources or pages.
+      - Where in the list to start, from V(0). What stands before it is not read.
+      - A part of a list proves nothing about the rest. When something was left out, RV(readiness.verdict)
+        is V(unknown), with the finding C(LIST_INCOMPLETE).
+      - The API does not say whether it counts sources or pages. When it does not count sources, reading
+        page by page fails.
     type: int
   order_by:
     description: What to sort by. Left out, the service sorts by the time of creation.
@@ -159,7 +161,7 @@ EXAMPLES = r"""
           - 9a1c3b2d4e5f60718293a4b5c6d7e8f901234567
     on_superseded: wait
 
-- name: Read the ten sources that were updated last, with everything
+- name: Read the sources ten at a time, those that were updated last first, with everything
   huaweicloud.gitops.ucs_repository_source_info:
     region: cn-north-4
     cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
@@ -630,7 +632,6 @@ criteria:
   sample:
     stuck_after: 300.0
     failure_grace: 120.0
-    codearts_timezone: null
 ready:
   description: Whether RV(readiness.verdict) is V(ready). Never V(true) when something could not be
     read.
@@ -741,7 +742,7 @@ readiness:
             and cleaned of secrets.
           type: str
           returned: always
-          sample: container manager has been in ContainerCreating since 2025-11-05T03:48:06Z
+          sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
         remediation:
           description: What to do about it.
           type: str

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Context, History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
 
@@ -290,14 +291,6 @@ def error(status: int | None, code: str = "", **fields: Any) -> dict[str, Any]:
 # --- Judging -----------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Step:
-    """One sample of a series: so many seconds after the first one, with the judgement of it."""
-
-    at: float
-    judgement: Judgement
-
-
 def judge(endpoint: Endpoint, reading: Mapping[str, Any], now: datetime = NOW, history: History | None = None, **options: Any) -> Judgement:
     """One judgement; the reading is the same afterwards, and short detail is judged exactly like full detail."""
     before = copy.deepcopy(reading)
@@ -348,3 +341,35 @@ def check(judgement: Judgement, verdict: str, code: str | None = None, of: str |
     assert one.retryable == (one.verdict == "failed" and not terminal), seen
     assert one.message
     assert one.remediation
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the rules: a reading (or samples of it, with their seconds) with options, and what it has to be judged as."""
+
+    id: str
+    reading: Any
+    verdict: str
+    code: str | None = None
+    of: str | None = None
+    terminal: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def samples(self) -> list[tuple[float, Mapping[str, Any]]]:
+        """The samples of the row."""
+        return self.reading if isinstance(self.reading, list) else [(0, self.reading)]
+
+    def check(self, endpoint: Endpoint) -> None:
+        """Judges the samples one after the other and asserts what the last one is."""
+        check(judge_series(endpoint, self.samples, **self.options)[-1], self.verdict, self.code, self.of, self.terminal)
+
+
+def rows(*table: Row) -> Any:
+    """The parametrization of a test by a table of rows."""
+    return pytest.mark.parametrize("row", table, ids=[row.id for row in table])
+
+
+def lasting(reading: Mapping[str, Any], *seconds: float) -> list[tuple[float, Mapping[str, Any]]]:
+    """The same reading again and again: the first at 0, then at the seconds given."""
+    return [(at, reading) for at in (0, *seconds)]

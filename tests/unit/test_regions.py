@@ -70,7 +70,9 @@ def test_the_metadata_service_has_one_address() -> None:
         pytest.param("cn-nowhere-1", None, "region", "is known in myhuaweicloud.com (", id="unknown region"),
         pytest.param("eu-west-102", None, "region", "is known in myhuaweicloud.eu (", id="unknown region in Europe"),
         pytest.param("cn-north-4", "myhuaweicloud.eu", "region", "is known in myhuaweicloud.eu (", id="another cloud's region"),
-        pytest.param("cn-north-4", "example.com", "cloud", "one of myhuaweicloud.com, myhuaweicloud.eu, otc.t-systems.com", id="unknown cloud"),
+        pytest.param(
+            "cn-north-4", "example.com", "cloud", "one of myhuaweicloud.com, myhuaweicloud.eu, otc.t-systems.com", id="unknown cloud"
+        ),
     ],
 )
 def test_the_unknown_is_refused(service: str, region: str | None, cloud: str | None, option: str, expected: str) -> None:
@@ -187,6 +189,8 @@ def test_the_first_variable_wins() -> None:
     assert find("iam", **both) == "https://one.example.com"
 
 
-@pytest.mark.parametrize("value", ["https://iam.example.com/v3", "https://iam.example.com/v3/", "https://iam.example.com/", "iam.example.com/v3"])
+@pytest.mark.parametrize(
+    "value", ["https://iam.example.com/v3", "https://iam.example.com/v3/", "https://iam.example.com/", "iam.example.com/v3"]
+)
 def test_terraforms_address_of_iam_ends_in_its_version(value: str) -> None:
     assert find("iam", HW_AUTH_URL=value) == "https://iam.example.com"

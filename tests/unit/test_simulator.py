@@ -125,7 +125,7 @@ def test_any_subset_of_headers_may_be_signed(simulator: Simulator, target: str, 
 
 
 def test_temporary_keys_need_their_security_token(simulator: Simulator) -> None:
-    service, target, _method = PATHS["codearts_repository"]
+    service, target, _token = PATHS["codearts_repository"]
     keys: dict[str, Any] = {"access": TEMPORARY, "secret": TEMPORARY_SECRET}
     assert fetch(simulator, service, target, signed(simulator, service, target, **keys, X_Security_Token=SECURITY_TOKEN)).status_code == 200
     wrongs: list[dict[str, Any]] = [{}, {"X_Security_Token": "other"}]
@@ -139,7 +139,7 @@ def test_temporary_keys_need_their_security_token(simulator: Simulator) -> None:
 
 
 def test_wrong_credentials(simulator: Simulator) -> None:
-    service, target, _method = PATHS["codearts_repository"]
+    service, target, _token = PATHS["codearts_repository"]
     good = signed(simulator, service, target)
     old = signed(simulator, service, target, date=datetime.now(timezone.utc) - timedelta(minutes=16))
     ahead = signed(simulator, service, target, date=datetime.now(timezone.utc) + timedelta(minutes=16))
@@ -165,7 +165,7 @@ def test_wrong_credentials(simulator: Simulator) -> None:
 
 
 def test_scopes(simulator: Simulator) -> None:
-    for service, target, _method in PATHS.values():
+    for service, target, _token in PATHS.values():
         headers = PROJECT_TOKEN if service == "ucs" else DOMAIN_TOKEN
         assert fetch(simulator, service, target, headers).status_code in (401, 403)
     ucs = PATHS["ucs_gitops"][:2]
@@ -182,7 +182,7 @@ def test_scopes(simulator: Simulator) -> None:
 
 
 def test_each_service_refuses_the_paths_of_the_others(simulator: Simulator) -> None:
-    paths = [(service, target) for service, target, _method in PATHS.values()]
+    paths = [(service, target) for service, target, _token in PATHS.values()]
     paths += [("iam", "/v3/projects"), ("iam", "/v3/auth/domains"), ("metadata", "/openstack/latest/securitykey")]
     for owner, target in paths:
         for service in DEFAULTS_SERVICES - {owner}:
@@ -342,7 +342,7 @@ def test_tokens(simulator: Simulator, scope: Any, service: str) -> None:
     assert response.headers["X-IAM-Trace-Id"]
     assert response.json()["token"]["expires_at"].endswith("Z")
     headers = {"X-Auth-Token": response.headers["X-Subject-Token"]}
-    for name, (owner, target, _method) in PATHS.items():
+    for name, (owner, target, _token) in PATHS.items():
         assert fetch(simulator, owner, target, headers).ok is ((owner == "ucs") is (service == "ucs")), name
     simulator.load("documented")
     assert fetch(simulator, *PATHS["ucs_gitops" if service == "ucs" else "codearts_repository"][:2], headers).ok
@@ -460,7 +460,7 @@ def test_moments(simulator: Simulator) -> None:
 
 def test_clock_offset(simulator: Simulator) -> None:
     simulator.load({"extends": "documented", "clock_offset": 3600})
-    service, target, _method = PATHS["codearts_repository"]
+    service, target, _token = PATHS["codearts_repository"]
     response = fetch(simulator, service, target, signed(simulator, service, target))
     assert error_of(response) == (401, "APIG.0303")
     date = datetime.strptime(response.headers["Date"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=timezone.utc)

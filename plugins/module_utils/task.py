@@ -1,0 +1,58 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""From a task's options to its result; the same for a module in a process of its own and for an action plugin in the controller's.
+
+The one place where an error becomes a failed task.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .errors import ApiError, GitopsError, MissingRequestsError
+
+
+def _silent(_line: str) -> None:
+    """Says nothing: a module has nobody to talk to before it ends."""
+
+
+@dataclass
+class Surroundings:
+    """What a task runs in, beside its options.
+
+    ``secrets`` takes up every secret found or fetched on the way, for masking; ``say`` is told what happens while the task waits.
+    """
+
+    environ: Mapping[str, str]
+    secrets: set[str]
+    check_mode: bool = False
+    say: Callable[[str], None] = _silent
+    say_more: Callable[[str], None] = _silent
+
+
+Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]
+
+
+def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """The result of a task, ``failed`` with one clear ``msg`` for every error of the collection."""
+    try:
+        return {"changed": False, **work(options, around)}
+    except MissingRequestsError as error:
+        return {"changed": False, "failed": True, "msg": missing_required_lib("requests"), "exception": error.reason}
+    except ApiError as error:
+        return {"changed": False, "failed": True, "msg": str(error), "error": error.as_dict()}
+    except GitopsError as error:
+        return {"changed": False, "failed": True, "msg": str(error)}
+
+
+def run_module(module: AnsibleModule, work: Work) -> None:
+    """Runs a module to its end."""
+    result = finish(work, module.params, Surroundings(os.environ, module.no_log_values, module.check_mode))
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,112 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
+
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import merge_hash
+
+from ..module_utils.client import REQUESTS_IMPORT_ERROR
+from ..module_utils.task import Surroundings, finish
+
+display = Display()
+
+SWITCH = "huaweicloud_gitops_in_process"
+
+
+class InProcessAction(ActionBase):
+    """An action plugin for a module of the same name; a subclass says what to do and what options there are.
+
+    The library requests is imported with this file, not in run(): the strategy loads it once, and each worker inherits it.
+    """
+
+    _supports_async = True
+    _supports_check_mode = True
+
+    argument_spec: ClassVar[Mapping[str, Any]]
+    validation: ClassVar[Mapping[str, Any]] = {}
+
+    @staticmethod
+    def work(options: Mapping[str, Any], around: Surroundings, /) -> dict[str, Any]:
+        """What the module does."""
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The result of the task, the same either way apart from ``invocation``."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        reason = self._why_not_here(variables)
+        if reason:
+            display.vvv(f"{self._task.action} runs as a module of its own: {reason}", host=variables.get("inventory_hostname"))
+            wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+            result = merge_hash(result, self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+            if not wrap_async:
+                self._remove_tmp_path(self._connection._shell.tmpdir)  # type: ignore[no-untyped-call]  # noqa: SLF001
+            return result
+        display.vvv(f"{self._task.action} runs in the controller's process", host=variables.get("inventory_hostname"))
+        return {**result, **self._run_here(variables)}
+
+    def _why_not_here(self, variables: Mapping[str, Any]) -> str:
+        """What only a run as a module honours, or why the controller cannot; empty when it can."""
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._play_context.become:
+            return "become is set"
+        if self._task.async_val:
+            return "async is set"
+        if any(self._task.environment or []):
+            return "environment is set"
+        if sys.platform == "darwin":
+            return "a forked process of this system may not look up its proxies"
+        if REQUESTS_IMPORT_ERROR:
+            return "the controller's Python has no requests"
+        wanted = self._templar.template(variables.get(SWITCH, True))
+        return "" if str(wanted).lower() not in ("false", "no", "off", "0") else f"{SWITCH} is {wanted}"
+
+    def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(_plain(self._task.args))
+        secrets: set[str] = set(validated._no_log_values)  # noqa: SLF001
+        if validated.error_messages:
+            message = str(validated.errors.msg)
+            if isinstance(validated.errors[0], UnsupportedError):
+                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+            return dict(remove_values({"failed": True, "changed": False, "msg": message}, secrets))
+        host = str(variables.get("inventory_hostname", ""))
+        quiet = self._task.no_log
+        around = Surroundings(
+            environ=os.environ,
+            secrets=secrets,
+            check_mode=bool(self._task.check_mode),
+            say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
+            say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
+        )
+        result = finish(self.work, validated.validated_parameters, around)
+        twice = validated._warnings  # noqa: SLF001
+        if twice:
+            result["warnings"] = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
+        return dict(remove_values(result, secrets))
+
+
+def _plain(value: Any) -> Any:
+    """A task's arguments as a module would get them: without tags, vaulted texts decrypted."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return str(value)

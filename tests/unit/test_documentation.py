@@ -1,0 +1,402 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation of the modules says what the code does, and leaves out nothing that the pages of the API have."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
+from ansible_collections.huaweicloud.gitops.plugins.module_utils import gate_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import FIELDS, KINDS
+
+from simulator.templates import DOCUMENTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator import Simulator
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REFERENCE = Path(os.environ.get("SHARED") or ROOT.parent / "shared") / "api" / "reference"
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+INFO_MODULES = [f"{name}_info" for name in ENDPOINTS]
+# Where the pages of the API stand in the documentation: page, the type of its objects, the objects' place in RETURN.
+PAGES = {
+    "ucs_repository_source_info": ("ucs_repository_sources", "RepoResponse", ["clusters", "repository_sources"]),
+    "ucs_gitops_info": ("ucs_gitops", "Pod", ["clusters", "pods"]),
+    "codearts_project_repository_info": ("codearts_project_repositories", "RepoInfoV2", ["projects", "repositories"]),
+    "codearts_repository_info": ("codearts_repository", "RepoInfoV2", ["repositories"]),
+    "servicestage_git_authorization_info": ("servicestage_git_authorizations", "authorizations", ["authorizations"]),
+}
+# Types that the pages state wrongly (api/facts.md section 1.2), by table and field.
+MISSTATED = {
+    ("ListMeta", "remainingItemCount"): "int",
+    ("ObjectMeta", "generation"): "int",
+    ("ContainerStatus", "lastState"): "dict",
+    ("ContainerStatus", "started"): "bool",
+}
+every_module = pytest.mark.parametrize("module", MODULES)
+every_info_module = pytest.mark.parametrize("module", INFO_MODULES)
+
+
+def documentation(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """DOCUMENTATION, with the fragments in it, and RETURN."""
+    path = str(ROOT / "plugins" / "modules" / f"{module}.py")
+    doc, _examples, returned, _metadata = get_docstring(path, fragment_loader, collection_name="huaweicloud.gitops", plugin_type="module")
+    return doc, returned if isinstance(returned, dict) else yaml.safe_load(returned)
+
+
+def argument_spec(module: str) -> dict[str, Any]:
+    spec: dict[str, Any] = (
+        gate_module.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
+    )
+    return spec
+
+
+# --- options
+
+
+def differences(documented: dict[str, Any], spec: dict[str, Any], path: str = "") -> Iterator[str]:
+    for name in sorted({*documented, *spec}):
+        here = f"{path}{name}"
+        if name not in documented or name not in spec:
+            yield f"{here}: only {'documented' if name in documented else 'in the spec'}"
+            continue
+        said, done = documented[name], spec[name]
+        for key, missing in (("type", "str"), ("elements", None), ("required", False), ("default", None)):
+            if said.get(key, missing) != done.get(key, missing):
+                yield f"{here}: {key} is documented as {said.get(key, missing)!r} and is {done.get(key, missing)!r}"
+        for key in ("choices", "aliases"):
+            if list(said.get(key) or []) != list(done.get(key) or []):
+                yield f"{here}: {key} are documented as {said.get(key)!r} and are {done.get(key)!r}"
+        yield from differences(said.get("suboptions") or {}, done.get("options") or {}, f"{here}.")
+
+
+@every_module
+def test_options_and_argument_spec_agree_to_any_depth(module: str) -> None:
+    assert list(differences(documentation(module)[0]["options"], argument_spec(module))) == []
+
+
+@every_module
+def test_every_option_is_described(module: str) -> None:
+    def missing(options: dict[str, Any], path: str) -> Iterator[str]:
+        for name, option in options.items():
+            if not option.get("description"):
+                yield path + name
+            if isinstance(option.get("choices"), dict) and not all(option["choices"].values()):
+                yield f"{path}{name}.choices"
+            yield from missing(option.get("suboptions") or {}, f"{path}{name}.")
+
+    assert list(missing(documentation(module)[0]["options"], "")) == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_the_gate_takes_the_options_of_the_info_module_and_says_the_same_of_them(endpoint: str) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return re.sub(r"[OC]\((?:\w+(?:\[\])?\.)*(\w+)\)", r"\1", value) if isinstance(value, str) else value
+
+    of_gate = documentation("gitops_gate")[0]["options"]["checks"]["suboptions"][endpoint]["suboptions"]
+    of_module = documentation(f"{endpoint}_info")[0]["options"]
+    assert set(of_gate) == {*ENDPOINTS[endpoint].ids, *ENDPOINTS[endpoint].judging}
+    for name, option in of_gate.items():
+        mine, theirs = plain(option), plain(of_module[name])
+        for each in (mine, theirs):
+            each.pop("description")
+            for inner in (each.get("suboptions") or {}).values():
+                inner.pop("description")
+        assert mine == theirs
+
+
+def test_no_credentials_and_no_listing_options_in_a_check() -> None:
+    for name, endpoint in ENDPOINTS.items():
+        inside = gate_module.argument_spec()["checks"]["options"][name]["options"]
+        assert not set(inside) & {"access_key", "secret_key", "auth_token", "password", "detail", "on_error", *endpoint.listing}
+
+
+def test_waivers_are_documented_as_they_are() -> None:
+    assert list(documentation("gitops_gate")[0]["options"]["waivers"]["suboptions"]) == list(FIELDS)
+    kinds = documentation("gitops_gate")[1]["findings"]["contains"]["kind"]["description"]
+    assert re.findall(r"V\((\w+)\)", kinds) == list(KINDS)
+
+
+def test_every_module_is_in_the_action_group_and_the_other_way_round() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert groups == {"api": MODULES}
+    assert [*INFO_MODULES, "gitops_gate"] == sorted(MODULES, key=[*INFO_MODULES, "gitops_gate"].index)
+
+
+# --- what the pages of the API have
+
+
+def cells(page: str) -> list[str]:
+    """The cells of the tables and all other lines, one after the other; both ways in which the pages show tables come down to this."""
+    lines = (line.strip().strip("|").strip() for line in page.splitlines())
+    return [line for line in lines if line and not set(line) <= set("-|")]
+
+
+def tables(page: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
+    """The tables of parameters of a page: title, whether it is of a request, and name and type of each field."""
+    found: list[tuple[str, bool, list[tuple[str, str]]]] = []
+    title, all_cells = "", cells(page)
+    for position, cell in enumerate(all_cells):
+        named = re.fullmatch(r"Table \d+ (.+)", cell)
+        if named:
+            title = named.group(1).removesuffix(" parameters")
+        elif cell in ("Parameter", "参数"):
+            found.append((title, all_cells[position + 1] in ("Mandatory", "是否必选"), []))
+            title = ""
+        elif found and re.fullmatch(r"[A-Za-z]\w*", cell):
+            kind = all_cells[position + 1 + found[-1][1]] if position + 2 < len(all_cells) else ""
+            if re.fullmatch(r"String|Integer|Boolean|Long|Object|Array .*|Array<.*>|Map<.*>|\w+ object", kind):
+                found[-1][2].append((cell, kind))
+    return found
+
+
+@pytest.fixture
+def page(module: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
+    files = list(REFERENCE.glob(f"{PAGES[module][0]}.*.txt"))
+    if not files:
+        pytest.skip("the reference pages are not at hand")
+    return tables(files[0].read_text(encoding="utf-8"))
+
+
+def place(returned: dict[str, Any], path: list[str]) -> dict[str, Any]:
+    for name in path:
+        returned = returned[name]["contains"]
+    return returned
+
+
+@every_info_module
+def test_every_parameter_of_the_page_is_an_option(module: str, page: Any) -> None:
+    options = documentation(module)[0]["options"]
+    known = {*options, *(alias for option in options.values() for alias in option.get("aliases") or [])}
+    asked = {name for _title, request, fields in page if request for name, _kind in fields}
+    assert asked
+    assert asked <= known
+    expected = {
+        "ucs_repository_source_info": {"clusterid", "limit", "offset", "order_by", "order"},
+        "ucs_gitops_info": {"clusterid"},
+        "codearts_project_repository_info": {"project_uuid", "page_index", "page_size", "search"},
+        "codearts_repository_info": {"repository_uuid"},
+        "servicestage_git_authorization_info": {"project_id"},
+    }
+    assert asked == expected[module]  # or the page was not understood
+
+
+@every_info_module
+def test_every_field_of_the_page_is_documented(module: str, page: Any) -> None:
+    _page, objects, path = PAGES[module]
+    answers = {title: fields for title, request, fields in page if not request and title}
+    if objects == "RepoInfoV2":  # the tables of these pages have no titles
+        answers["RepoInfoV2"] = next(
+            fields for _title, _request, fields in page if ("repository_uuid", "String") in fields and len(fields) > 2
+        )
+    returned = documentation(module)[1]
+    seen = 0
+
+    def walk(title: str, contains: dict[str, Any], where: str) -> None:
+        nonlocal seen
+        for name, kind in answers[title]:
+            if (title, name) == ("SecretInfo", "secret"):
+                assert name not in contains  # never comes out
+                continue
+            assert name in contains, f"{where}{name} is not documented"
+            seen += 1
+            simple = {"String": "str", "Integer": "int", "Long": "int", "Boolean": "bool"}
+            expected = MISSTATED.get((title, name)) or simple.get(kind) or ("list" if kind.startswith("Array") else "dict")
+            assert contains[name]["type"] == expected, f"{where}{name}"
+            inner = re.sub(r"^Array of | objects?$", "", kind)
+            if inner in answers:
+                walk(inner, contains[name]["contains"], f"{where}{name}.")
+
+    walk(objects, place(returned, path), "")
+    around = {"ucs_gitops_info": "ListMeta"}
+    if module in around:
+        walk("ListMeta", place(returned, ["clusters", "metadata"]), "metadata.")
+    assert (
+        seen
+        == {
+            "ucs_repository_source_info": 42,
+            "ucs_gitops_info": 63,
+            "codearts_project_repository_info": 21,
+            "codearts_repository_info": 21,
+            "servicestage_git_authorization_info": 11,
+        }[module]
+    )  # or the page was not understood
+
+
+@every_info_module
+def test_every_field_of_the_example_is_documented(module: str) -> None:
+    name, _objects, path = PAGES[module]
+    body = json.loads((DOCUMENTED / f"{name}.json").read_text(encoding="utf-8"))
+
+    def walk(value: Any, contains: dict[str, Any], where: str) -> None:
+        for one in value if isinstance(value, list) else [value]:
+            for key, inner in one.items():
+                assert key in contains, f"{where}{key} is not documented"
+                if "contains" in contains[key] and inner:
+                    walk(inner, contains[key]["contains"], f"{where}{key}.")
+
+    result = body.get("result", {})
+    objects = body.get("items") or body.get("authorizations") or result.get("repositories") or result
+    walk(objects, place(documentation(module)[1], path), "")
+
+
+# --- what the results have
+
+FREE = {"repository_sources", "pods", "authorizations", "metadata"}  # objects of the API: what is not listed is passed through
+ALWAYS = {"changed", "invocation", "failed", "msg"}  # of every module
+
+
+def compare(value: Any, contains: dict[str, Any], free: bool, where: str = "") -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if not free:
+            yield from (f"{where}{name} is not documented" for name in one if name not in contains)
+        for name, said in contains.items():
+            if name not in one:
+                if said["returned"] == "always":
+                    yield f"{where}{name} is documented as always there"
+            elif "contains" in said and one[name] is not None:
+                inner_free = free or name in FREE or (where.startswith("projects") and name == "repositories")
+                yield from compare(one[name], said["contains"], inner_free and name != "readiness", f"{where}{name}.")
+            elif one[name] is not None:
+                kinds = {"str": str, "int": int, "bool": bool, "float": (int, float), "list": list, "dict": dict, "raw": object}
+                if not isinstance(one[name], kinds[said["type"]]):
+                    yield f"{where}{name} is {one[name]!r}, documented as {said['type']}"
+
+
+IDS = {
+    "ucs_repository_source_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000001", "unknown"]},
+    "ucs_gitops_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000003", "unknown"]},
+    "codearts_project_repository_info": {"project_uuids": ["b0000000000000000000000000000001", "unknown"]},
+    "codearts_repository_info": {"repository_uuids": ["e0000000000000000000000000000001", "unknown"]},
+    "servicestage_git_authorization_info": {},
+}
+
+
+@every_info_module
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_results_are_as_documented(module: str, detail: str, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    simulator.load("failing")
+    returned = documentation(module)[1]
+    id_field = ENDPOINTS[module.removesuffix("_info")].id_field
+    returned["errors"]["contains"][id_field] = {"type": "str", "returned": "always"}  # said in the description
+    assert id_field in str(returned["errors"]["description"])
+    FREE_HERE = {"repositories"} if module == "codearts_repository_info" else set()
+    for on_error in ("fail", "report"):
+        result = run_module(module, **options, **IDS[module], detail=detail, on_error=on_error)
+        assert result["readiness"]["findings"]
+        assert bool(result["errors"]) is (module != "servicestage_git_authorization_info")
+        assert returned.keys() <= result.keys()
+        mine = {name: value for name, value in result.items() if name not in ALWAYS}
+        objects = {name: mine.pop(name) for name in FREE_HERE}
+        assert list(compare(mine, {name: said for name, said in returned.items() if name not in FREE_HERE}, free=False)) == []
+        for name, listed in objects.items():
+            assert list(compare(listed, returned[name]["contains"], free=True)) == []
+
+
+def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    returned = documentation("gitops_gate")[1]
+    checks = [{module.removesuffix("_info"): asked} for module, asked in IDS.items()]
+    for scenario, enforce in (("failing", True), ("failing", False), ("healthy", True)):
+        simulator.load(scenario)
+        result = run_module("gitops_gate", **options, wait_timeout=0, checks=checks, enforce=enforce)
+        assert returned.keys() <= result.keys()
+        mine = {name: value for name, value in result.items() if name not in ALWAYS - {"msg"}}
+        assert list(compare(mine, returned, free=False)) == []
+
+
+# --- the modules themselves
+
+
+@every_module
+def test_a_module_is_little_more_than_its_documentation(module: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    spoken = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in ("DOCUMENTATION", "EXAMPLES", "RETURN")
+    ]
+    assert len(spoken) == 3
+    words = {number for node in spoken for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    code = [
+        line
+        for number, line in enumerate(source.splitlines(), 1)
+        if number not in words and line.strip() and not line.lstrip().startswith("#")
+    ]
+    assert len(code) <= 18 if module == "gitops_gate" else 15
+
+
+@every_module
+def test_a_module_can_be_imported_and_has_a_main(module: str) -> None:
+    assert callable(importlib.import_module(f"ansible_collections.huaweicloud.gitops.plugins.modules.{module}").main)
+
+
+# --- codes of findings
+
+RESERVED: set[str] = set()  # in the catalogue for rules that no code follows yet
+PREFIXES = sorted({code.split("_")[0] for code in CATALOGUE})
+CODE = re.compile(rf"(?:{'|'.join(PREFIXES)})_[A-Z_]+")
+
+
+def codes_in_the_code() -> dict[str, set[str]]:
+    """The codes by file, wherever a text of the code is one; but not the catalogue itself."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "plugins").glob("*_utils/**/*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        catalogue = {
+            id(key)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "CATALOGUE"
+            for key in (node.value.keys if isinstance(node.value, ast.Dict) else [])
+        }
+        texts = {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in catalogue
+        }
+        found[path.name] = {text for text in texts if CODE.fullmatch(text)}
+    return found
+
+
+def test_every_code_that_is_used_is_in_the_catalogue() -> None:
+    strays = {name: codes - set(CATALOGUE) for name, codes in codes_in_the_code().items() if codes - set(CATALOGUE)}
+    assert strays == {}
+
+
+def test_every_code_of_the_catalogue_is_used_or_reserved() -> None:
+    used = set().union(*codes_in_the_code().values())
+    assert set(CATALOGUE) - used == RESERVED
+
+
+def test_every_code_says_what_it_is_and_what_to_do() -> None:
+    for code, meaning in CATALOGUE.items():
+        assert re.fullmatch(r"[A-Z].*[^.]", meaning.title), code
+        assert meaning.remediation.endswith("."), code
+
+
+@every_module
+def test_codes_in_the_documentation_exist(module: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    named = {
+        code for code in re.findall(r"[CV]\(([A-Z]+_[A-Z_]+)\)|code: ([A-Z_]+)|sample: ([A-Z]+_[A-Z_]+)$", source) for code in code if code
+    }
+    assert {code for code in named if CODE.fullmatch(code)} <= set(CATALOGUE)

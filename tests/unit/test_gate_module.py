@@ -1,0 +1,728 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate as a module: from checks, read from the simulator, and from readings, without a request. What a user puts in and gets out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CLUSTERS = [f"c1000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
+PROJECT, IAM_PROJECT, OTHER_PROJECT = (
+    "b0000000000000000000000000000001",
+    "a0000000000000000000000000000001",
+    "a0000000000000000000000000000002",
+)
+REPOSITORY = "e0000000000000000000000000000001"
+ENDPOINTS = {
+    "ucs_repository_source": {"cluster_ids": CLUSTERS},
+    "ucs_gitops": {"cluster_ids": CLUSTERS},
+    "codearts_project_repository": {"project_uuids": [PROJECT]},
+    "codearts_repository": {"repository_uuids": [REPOSITORY]},
+    "servicestage_git_authorization": {},
+}
+EVERYTHING = [{name: options} for name, options in ENDPOINTS.items()]
+PODS, SOURCES = {"ucs_gitops": {"cluster_ids": CLUSTERS[0]}}, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0]}}
+NAMES = ", ".join(ENDPOINTS)
+MODULES = ", ".join(f"{name}_info" for name in ENDPOINTS)
+NOW = datetime(2025, 12, 1, 8, 0, 0, tzinfo=timezone.utc)
+PASSWORD = {"username": "deployer", "password": "demo-password", "domain_name": "demo"}
+every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(running: Simulator) -> Simulator:
+    running.load("healthy")
+    running.clear()
+    return running
+
+
+@pytest.fixture
+def ask(options: dict[str, Any], run_module: Any) -> Any:
+    """Asks the gate once, with an access key; with what is given over that."""
+
+    def ask(checks: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
+        given = {} if checks is None else {"checks": checks}
+        result: dict[str, Any] = run_module("gitops_gate", **{**options, "wait_timeout": 0, **given, **more})
+        return result
+
+    return ask
+
+
+@pytest.fixture
+def readings(simulator: Simulator, options: dict[str, Any], run_module: Any) -> Any:
+    """The results of the five info modules for a scenario, as a play would register them."""
+
+    def take(scenario: str | dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+        simulator.load(scenario)
+        taken = [run_module(f"{name}_info", **options, **asked, on_error="report", **more) for name, asked in ENDPOINTS.items()]
+        simulator.clear()
+        return taken
+
+    return take
+
+
+def codes(result: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in result["findings"]]
+
+
+def in_words(result: dict[str, Any]) -> tuple[str, str, int]:
+    return result["decision"], result["outcome"], result["exit_code"]
+
+
+# --- the example estates
+
+
+def test_healthy_is_allowed_on_the_first_sample(simulator: Simulator, ask: Any) -> None:
+    result = ask(EVERYTHING)
+    assert "failed" not in result
+    assert result["changed"] is False
+    assert in_words(result) == ("allow", "passed", 0)
+    assert (result["findings"], result["reasons"]) == ([], [])
+    assert result["msg"] == "Deployment allowed: everything is ready (5 of 5 checks ready)."
+    assert result["samples"] == 1
+    assert [(one["name"], one["endpoint"], one["advisory"], one["verdict"], one["counts"]["ready"]) for one in result["checks"]] == [
+        ("ucs_repository_source", "ucs_repository_source", False, "ready", 6),
+        ("ucs_gitops", "ucs_gitops", False, "ready", 6),
+        ("codearts_project_repository", "codearts_project_repository", False, "ready", 3),
+        ("codearts_repository", "codearts_repository", False, "ready", 1),
+        ("servicestage_git_authorization", "servicestage_git_authorization", False, "ready", 2),
+    ]
+    assert [(one["check"], one["verdict"]) for one in result["timeline"]] == [(name, "ready") for name in ENDPOINTS]
+    # Every cluster once for each of both, a list, the details, the authorizations; and each id that was looked up once.
+    assert Counter(entry["service"] for entry in simulator.journal) == {"ucs": 6, "codearts_repo": 2, "servicestage": 1, "iam": 2}
+
+
+def test_the_documented_examples_are_blocked_with_every_reason(simulator: Simulator, reach: dict[str, Any], run_module: Any) -> None:
+    simulator.load({"extends": "documented", "clock_offset": (NOW - datetime.now(timezone.utc)).total_seconds()})
+    checks = [SOURCES, PODS, *EVERYTHING[2:]]
+    result = run_module("gitops_gate", **reach, **PASSWORD, wait_timeout=0, checks=checks)
+    assert result["failed"] is True
+    assert in_words(result) == ("block", "failed", 1)
+    place = f"in cluster {CLUSTERS[0]}"
+    lookup = "read udp 172.17.0.16:60193->10.247.3.10:53: i/o timeout"
+    reasons = [
+        (
+            f"FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 {place}: The pod has been starting for too long [POD_STUCK_CREATING]."
+            " Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z."
+            " To do: See the pod's events: often a volume, network or image is missing."
+        ),
+        (
+            f"FAILED: GitRepository default/official-podinfo-repo-06 {place}: The repository cannot be fetched [SRC_FETCH_FAILED]."
+            " GitOperationFailed: failed to checkout and determine revision: unable to fetch-connect to remote"
+            " 'https://github.com/GitHubxsy/podinfo': Get \"https://github.com/GitHubxsy/podinfo/info/refs?service=git-upload-pack\":"
+            f" dial tcp: lookup github.com on 10.247.3.10:53: {lookup}. Without success for 991 d 1 min. Since 2023-03-16T07:58:56Z."
+            " To do: Check URL, branch, credentials (secretRef) and the cluster's network and DNS."
+        ),
+        (
+            f"FAILED: GitRepository default/official-podinfo-repo-06 {place}: The source is being reconciled [SRC_RECONCILING]."
+            " The source is being reconciled (NoArtifact: no artifact for resource in storage), without success for 991 d 1 min."
+            " Since 2023-03-16T07:58:56Z."
+        ),
+        (
+            "UNKNOWN: Repository Demo00228/CreatRepository_MI9Af: The repository's status is not stated [REPO_STATUS_MISSING]."
+            " The status of the repository is not stated. To do: Check the project's list of repositories as well: it states the status."
+        ),
+        (
+            f"UNKNOWN: project {PROJECT}: Not everything was read [LIST_INCOMPLETE]. 1 of 14 repositories of project {PROJECT} were read."
+            " To do: Leave out listing options; otherwise try again, a list can shift while it is read."
+        ),
+        (
+            f"PROGRESSING: Workload kustomize-controller {place}: An expected controller has no pod [CONTROLLER_MISSING]."
+            " The expected controller kustomize-controller has no pod. Nearest: source-controller."
+            " To do: Check the deployment in flux-system, or correct the list 'controllers'."
+        ),
+    ]
+    assert result["msg"].splitlines()[0] == (
+        "Deployment blocked: something has failed (1 of 5 checks ready; findings: 3 failed, 2 unknown, 1 progressing)."
+    )
+    assert len(result["reasons"]) == len(reasons)
+    for seen, expected in zip(result["reasons"], reasons):
+        assert seen.startswith(expected)
+    assert result["msg"].splitlines()[1:] == [f"{number}. {line}" for number, line in enumerate(result["reasons"], 1)]
+    assert result["decided_at"].startswith("2025-12-01T08:00:")
+    assert {one["name"]: one["verdict"] for one in result["checks"]} == {
+        "ucs_repository_source": "failed",
+        "ucs_gitops": "failed",
+        "codearts_project_repository": "unknown",
+        "codearts_repository": "unknown",
+        "servicestage_git_authorization": "ready",
+    }
+
+
+def test_failing_is_blocked(simulator: Simulator, ask: Any) -> None:
+    simulator.load("failing")
+    result = ask(EVERYTHING)
+    assert result["failed"] is True
+    assert in_words(result) == ("block", "failed", 1)
+    failed = {(one["code"], one["name"].split("-")[0]) for one in result["findings"] if one["verdict"] == "failed"}
+    assert failed == {
+        ("AUTH_EXPIRED", "github"),
+        ("AUTH_UNAUTHENTICATED", "gitlab"),
+        ("POD_CRASH_LOOP", "source"),
+        ("POD_IMAGE_PULL", "kustomize"),
+        ("REPO_CREATE_FAILED", "backend"),
+        ("REPO_FROZEN", "frontend"),
+        ("SRC_FETCH_FAILED", "backend"),
+        ("SRC_FETCH_FAILED", "frontend"),
+        ("SRC_RECONCILING", "frontend"),
+        ("SRC_SUSPENDED", "frontend"),
+    }
+    assert [one["verdict"] for one in result["checks"]] == ["failed"] * 5
+    verdicts = [one["verdict"] for one in result["findings"]]
+    assert verdicts == sorted(verdicts, key=["failed", "unknown", "progressing", "warning"].index)
+    terminal = [one["terminal"] for one in result["findings"] if one["verdict"] == "failed"]
+    assert terminal == sorted(terminal, reverse=True)
+    assert len(result["reasons"]) == 11  # the worst ten, and what there is beside
+    assert result["reasons"][-1].startswith("And more: ")
+
+
+@every_endpoint
+def test_empty_is_never_allowed(endpoint: str, simulator: Simulator, ask: Any) -> None:
+    simulator.load("empty")
+    result = ask([{endpoint: ENDPOINTS[endpoint]}])
+    assert result["failed"] is True
+    assert result["decision"] == "block"
+    assert result["checks"][0]["verdict"] in ("failed", "unknown")
+    assert result["checks"][0]["counts"] == {"failed": 0, "unknown": 0, "progressing": 0, "ready": 0}
+    code, outcome = {
+        "ucs_repository_source": ("SRC_NONE", "undecidable"),
+        "ucs_gitops": ("GITOPS_NOT_ENABLED", "failed"),
+        "codearts_project_repository": ("REPO_NONE", "undecidable"),
+        "codearts_repository": ("REPO_NO_PERMISSION_OR_ABSENT", "undecidable"),
+        "servicestage_git_authorization": ("AUTH_NONE", "undecidable"),
+    }[endpoint]
+    assert (set(codes(result)), result["outcome"]) == ({code}, outcome)
+
+
+@every_endpoint
+def test_one_refused_endpoint_makes_the_rest_undecidable(endpoint: str, simulator: Simulator, ask: Any) -> None:
+    path = {
+        "ucs_repository_source": "/v1/configsets/repos",
+        "ucs_gitops": "/v1/clusters/*/gitops",
+        "codearts_project_repository": "/v2/projects/*",
+        "codearts_repository": "/v2/repositories/*",
+        "servicestage_git_authorization": "/v1/*/git/auths",
+    }[endpoint]
+    simulator.load({"extends": "healthy", "faults": [{"path": path, "error": "APIG.0302"}]})
+    result = ask(EVERYTHING)
+    assert in_words(result) == ("block", "undecidable", 3)
+    assert {one["name"]: one["verdict"] for one in result["checks"]} == {
+        name: "unknown" if name == endpoint else "ready" for name in ENDPOINTS
+    }
+    assert {(one["code"], one["check"]) for one in result["findings"]} == {("API_FORBIDDEN", endpoint)}
+    assert result["msg"].startswith("Deployment blocked: it could not be found out (4 of 5 checks ready; findings: ")
+
+
+# --- the same from readings
+
+
+@pytest.mark.parametrize("scenario", ["documented", "healthy", "empty", "failing"])
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_readings_are_judged_as_checks_are(
+    scenario: str, detail: str, simulator: Simulator, ask: Any, readings: Any, run_module: Any
+) -> None:
+    taken = readings(scenario, detail=detail)
+    result = run_module("gitops_gate", readings=taken, expect_readings=5)
+    assert simulator.journal == []  # nothing was sent, and no credentials were needed
+    asked = ask(EVERYTHING)
+    assert bool(result.get("failed")) is bool(asked.get("failed")) is (scenario != "healthy")
+    assert in_words(result) == in_words(asked)
+    assert codes(result) == codes(asked)
+    assert [(one["name"], one["verdict"], one["counts"]) for one in result["checks"]] == [
+        (one["name"], one["verdict"], one["counts"]) for one in asked["checks"]
+    ]
+    assert result["samples"] == 1
+
+
+def test_a_reading_is_judged_by_its_own_criteria(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    expect = [{"name": "frontend", "min_role": 40}, {"name": "nowhere"}]
+    reading = run_module("codearts_project_repository_info", **options, project_uuids=PROJECT, expect=expect, on_error="report")
+    result = run_module("gitops_gate", readings=[reading], enforce=False)
+    assert [(one["code"], one["name"], one["terminal"]) for one in result["findings"]] == [("REPO_NOT_FOUND", "nowhere", True)]
+
+
+def test_the_verdict_is_made_anew(simulator: Simulator, readings: Any, run_module: Any) -> None:
+    taken = readings("failing")
+    for reading in taken:
+        reading["ready"], reading["readiness"] = True, {"verdict": "ready", "findings": []}
+    assert run_module("gitops_gate", readings=taken, enforce=False)["outcome"] == "failed"
+
+
+def test_readings_of_a_loop(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    looped = {
+        "results": [run_module("ucs_gitops_info", **options, cluster_ids=one) for one in CLUSTERS[:2]],
+        "changed": False,
+        "msg": "All items completed",
+    }
+    result = run_module("gitops_gate", readings=[looped], expect_readings=2)
+    assert (result["decision"], [one["name"] for one in result["checks"]]) == ("allow", ["ucs_gitops", "ucs_gitops (2)"])
+
+
+@pytest.mark.parametrize(
+    ("count", "failed", "message"),
+    [
+        (3, False, "2 of 3 readings are there."),
+        (2, False, None),
+        (1, False, None),
+        (None, True, "The task behind readings[2] failed: The control node ran out of memory"),
+    ],
+)
+def test_missing_readings_block(count: int | None, failed: bool, message: str | None, readings: Any, run_module: Any) -> None:
+    taken = readings("healthy")[:2] + ([{"failed": True, "msg": "The control node ran out of memory"}] if failed else [])
+    result = run_module("gitops_gate", readings=taken, expect_readings=count)
+    if message is None:
+        assert in_words(result) == ("allow", "passed", 0)
+        return
+    assert result["failed"] is True
+    assert in_words(result) == ("block", "undecidable", 3)
+    (finding,) = result["findings"]
+    assert (finding["code"], finding["verdict"], finding["terminal"]) == ("READING_MISSING", "unknown", True)
+    assert finding["message"] == message
+    assert result["msg"].splitlines()[0] == ("Deployment blocked: it could not be found out (2 of 2 checks ready; findings: 1 unknown).")
+
+
+def test_no_reading_although_some_were_expected(simulator: Simulator, run_module: Any) -> None:
+    result = run_module("gitops_gate", readings=[], expect_readings=1)
+    assert in_words(result) == ("block", "undecidable", 3)
+    assert result["findings"][0]["message"] == "0 of 1 readings are there."
+
+
+@every_endpoint
+def test_the_result_of_a_failed_info_task_is_a_reading_too(
+    endpoint: str, simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    simulator.load({"extends": "healthy", "faults": [{"error": "APIG.0302"}]})
+    reading = run_module(f"{endpoint}_info", **options, **ENDPOINTS[endpoint], project_id=IAM_PROJECT, domain_id="d" * 32)
+    assert reading["failed"] is True
+    result = run_module("gitops_gate", readings=[reading], enforce=False)
+    assert (result["outcome"], set(codes(result))) == ("undecidable", {"API_FORBIDDEN"})
+
+
+def test_a_restart_limit_for_readings_that_have_none(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    pods = [{"app": "source-controller", "restarts": 4, "since": "1h"}, {"app": "kustomize-controller"}]
+    simulator.load({"clusters": {CLUSTERS[0]: {"pods": pods}}})
+    reading = run_module("ucs_gitops_info", **options, cluster_ids=CLUSTERS[0])
+    assert run_module("gitops_gate", readings=[reading], enforce=False)["decision"] == "allow"
+    strict = run_module("gitops_gate", readings=[reading], enforce=False, restart_max=3)
+    assert (strict["decision"], codes(strict)) == ("block", ["POD_MANY_RESTARTS"])
+    generous = run_module("ucs_gitops_info", **options, cluster_ids=CLUSTERS[0], restart_max=9)
+    assert run_module("gitops_gate", readings=[generous], enforce=False, restart_max=3)["decision"] == "allow"
+
+
+# --- how it ends
+
+
+def test_enforce_off_gives_the_same_result_without_failing(simulator: Simulator, ask: Any) -> None:
+    simulator.load("failing")
+    on, off = ask(EVERYTHING), ask(EVERYTHING, enforce=False)
+    assert (on["failed"], off.get("failed", False)) == (True, False)
+    assert off["changed"] is False
+    for name in ("decision", "outcome", "exit_code", "checks", "samples", "schema_version"):
+        assert on[name] == off[name]
+    assert codes(on) == codes(off)
+    assert on.keys() - {"failed", "changed"} == off.keys() - {"changed"}
+
+
+def test_check_mode_takes_one_sample_and_blocks_all_the_same(simulator: Simulator, ask: Any) -> None:
+    simulator.load({"clusters": {CLUSTERS[0]: {"pods": "starting"}}})
+    result = ask([PODS], _check_mode=True, wait_timeout=600)
+    assert result["failed"] is True
+    assert in_words(result) == ("block", "timeout", 2)
+    assert result["samples"] == 1
+    assert set(codes(result)) == {"POD_STARTING"}
+    assert result["msg"].splitlines()[0] == ("Deployment blocked: not ready in time (0 of 1 checks ready; findings: 2 progressing).")
+    simulator.load("healthy")
+    assert ask([PODS], _check_mode=True, wait_timeout=600)["decision"] == "allow"
+
+
+def test_it_goes_on_until_everything_is_ready(simulator: Simulator, ask: Any) -> None:
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "error": "UCS.00000013", "times": 1}]})
+    check = {"name": "controllers", "ucs_gitops": {"cluster_ids": CLUSTERS[0], "enabling": True}}
+    result = ask([check], wait_timeout=60, steady_for=0, interval=0.1)
+    assert in_words(result) == ("allow", "passed", 0)
+    assert result["samples"] == 2
+    assert [(one["check"], one["verdict"]) for one in result["timeline"]] == [("controllers", "progressing"), ("controllers", "ready")]
+
+
+def test_it_stops_at_once_when_waiting_cannot_help(simulator: Simulator, ask: Any) -> None:
+    simulator.load("empty")
+    result = ask([SOURCES], wait_timeout=600)
+    assert in_words(result) == ("block", "undecidable", 3)
+    assert result["samples"] == 1
+
+
+def test_an_advisory_check_only_warns(simulator: Simulator, ask: Any) -> None:
+    simulator.load("failing")
+    checks = [{"name": "pods", "ucs_gitops": {"cluster_ids": CLUSTERS[0]}}, {"name": "extra", "advisory": True, **EVERYTHING[4]}]
+    result = ask(checks)
+    assert in_words(result) == ("allow", "passed_with_warnings", 0)
+    assert [(one["code"], one["verdict"], one["terminal"], one["check"]) for one in result["findings"]] == [
+        ("AUTH_EXPIRED", "warning", False, "extra"),
+        ("AUTH_UNAUTHENTICATED", "warning", False, "extra"),
+    ]
+    assert result["msg"].splitlines()[0] == (
+        "Deployment allowed: everything is ready, with warnings (2 of 2 checks ready; findings: 2 warning)."
+    )
+    assert result["checks"][1]["warnings"] == 2
+    assert result["checks"][1]["advisory"] is True
+
+
+def test_an_advisory_check_of_nothing_warns_and_makes_nothing_else_ready(simulator: Simulator, ask: Any) -> None:
+    simulator.load("empty")
+    alone = ask([{"advisory": True, **SOURCES}])
+    assert in_words(alone) == ("allow", "passed_with_warnings", 0)
+    assert [(one["code"], one["verdict"]) for one in alone["findings"]] == [("SRC_NONE", "warning")]
+    assert ask([{"advisory": True, **SOURCES}, PODS])["decision"] == "block"
+
+
+def test_every_check_may_have_its_own_region_and_project(simulator: Simulator, ask: Any) -> None:
+    simulator.load({"authorizations": {IAM_PROJECT: ["normal"], OTHER_PROJECT: ["expired"]}})
+    checks = [
+        {"name": "here", "servicestage_git_authorization": {}},
+        {"name": "there", "region": "ap-southeast-3", "servicestage_git_authorization": {}},
+        {"name": "by id", "project_id": OTHER_PROJECT, "servicestage_git_authorization": {}},
+    ]
+    result = ask(checks, enforce=False)
+    assert {one["name"]: one["verdict"] for one in result["checks"]} == {"here": "ready", "there": "failed", "by id": "failed"}
+    asked = [entry for entry in simulator.journal if entry["service"] == "servicestage"]
+    assert Counter(entry["path"].split("/")[2] for entry in asked) == {IAM_PROJECT: 1, OTHER_PROJECT: 2}
+    assert sorted(entry["query"] for entry in simulator.journal if entry["service"] == "iam") == ["name=ap-southeast-3", "name=cn-north-4"]
+
+
+def test_the_project_of_the_task_is_that_of_every_check_without_its_own(simulator: Simulator, ask: Any) -> None:
+    ask([{"servicestage_git_authorization": {}}], project_id=OTHER_PROJECT)
+    assert [entry["path"] for entry in simulator.journal] == [f"/v1/{OTHER_PROJECT}/git/auths"]
+
+
+def test_names_of_checks_are_unique(simulator: Simulator, ask: Any) -> None:
+    result = ask([PODS, PODS, {"name": "ucs_gitops (2)", **PODS}, {"name": "mine", **PODS}, {"name": "mine", **SOURCES}])
+    assert [one["name"] for one in result["checks"]] == ["ucs_gitops", "ucs_gitops (2)", "ucs_gitops (2) (2)", "mine", "mine (2)"]
+
+
+def test_details_and_list_complete_each_other(simulator: Simulator, ask: Any) -> None:
+    listed = {"repositories": [{"name": "frontend", "uuid": REPOSITORY}], "details": {REPOSITORY: {"status": None}}}
+    simulator.load({"projects": {PROJECT: listed}})
+    alone = ask([EVERYTHING[3]], enforce=False)
+    assert (alone["outcome"], codes(alone)) == ("undecidable", ["REPO_STATUS_MISSING"])
+    together = ask(EVERYTHING[2:4])
+    assert (together["outcome"], codes(together)) == ("passed", [])
+
+
+def test_a_source_says_nothing_while_its_controller_is_down(simulator: Simulator, ask: Any) -> None:
+    pods = [{"template": "crash", "app": "source-controller"}, {"app": "kustomize-controller"}]
+    simulator.load({"clusters": {CLUSTERS[0]: {"pods": pods, "sources": ["ready"]}}})
+    assert ask([SOURCES])["decision"] == "allow"
+    result = ask([PODS, SOURCES], enforce=False)
+    assert codes(result) == ["POD_CRASH_LOOP", "SRC_READY_CONTROLLER_DOWN"]
+    assert result["checks"][1]["verdict"] == "unknown"
+
+
+# --- waivers
+
+
+def waiver(days: int = 30, **more: Any) -> dict[str, Any]:
+    expires = (datetime.now(timezone.utc) + timedelta(days=days)).date().isoformat()
+    given = {
+        "code": "SRC_SUSPENDED",
+        "kind": "GitRepository",
+        "name": "shop/*",
+        "reason": "CHG-1234",
+        "owner": "platform",
+        "expires": expires,
+    }
+    return {**given, **more}
+
+
+SUSPENDED = {
+    "clusters": {
+        CLUSTERS[0]: {
+            "sources": [{"template": "suspended", "name": "frontend", "namespace": "shop", "repo_status": None}, {"name": "backend"}]
+        }
+    }
+}
+
+
+def test_a_waiver_lets_through_and_stays_visible(simulator: Simulator, ask: Any) -> None:
+    simulator.load(SUSPENDED)
+    assert (ask([SOURCES])["outcome"], codes(ask([SOURCES]))) == ("failed", ["SRC_SUSPENDED"])
+    result = ask([SOURCES], waivers=[waiver()])
+    assert in_words(result) == ("allow", "passed_with_warnings", 0)
+    (finding,) = result["findings"]
+    assert (finding["code"], finding["verdict"], finding["waived"]) == ("SRC_SUSPENDED", "failed", True)
+    assert result["reasons"][0].startswith("FAILED (waived): GitRepository shop/frontend in cluster ")
+    for day in (0, 90):
+        assert ask([SOURCES], waivers=[waiver(days=day)])["decision"] == "allow"
+
+
+def test_an_expired_waiver_counts_no_longer(simulator: Simulator, ask: Any) -> None:
+    simulator.load(SUSPENDED)
+    old = waiver(days=-1)
+    result = ask([SOURCES], waivers=[old])
+    assert in_words(result) == ("block", "failed", 1)
+    assert codes(result) == ["SRC_SUSPENDED", "WAIVER_EXPIRED"]
+    assert result["findings"][1]["message"] == (f"The waiver for SRC_SUSPENDED of platform ended on {old['expires']} and no longer counts.")
+
+
+@pytest.mark.parametrize("more", [{"name": "other/*"}, {"kind": "Pod"}, {"code": "SRC_STALLED"}])
+def test_a_waiver_that_fits_nothing_is_told(more: dict[str, str], simulator: Simulator, ask: Any) -> None:
+    simulator.load("healthy")
+    result = ask([SOURCES], waivers=[waiver(**more)])
+    assert in_words(result) == ("allow", "passed_with_warnings", 0)
+    assert codes(result) == ["WAIVER_UNUSED"]
+
+
+def late() -> str:
+    return (datetime.now(timezone.utc).date() + timedelta(days=90)).isoformat()
+
+
+BAD_WAIVERS = [
+    ({"owner": ""}, "Option 'waivers[1].owner': got \"\", expected a text; a waiver needs code, kind, name, reason, owner and expires."),
+    (
+        {"reason": " "},
+        "Option 'waivers[1].reason': got \" \", expected a text; a waiver needs code, kind, name, reason, owner and expires.",
+    ),
+    ({"expires": "soon"}, "Option 'waivers[1].expires': got \"soon\", expected a date such as 2026-12-31."),
+    ({"expires": "31.12.2026"}, "Option 'waivers[1].expires': got \"31.12.2026\", expected a date such as 2026-12-31."),
+    ({"code": "SRC_GONE"}, "Option 'waivers[1].code': got \"SRC_GONE\", expected a code from the catalogue of findings."),
+    *[
+        ({"code": code}, f"Option 'waivers[1].code': got \"{code}\", expected a code that can be waived; this one never can.")
+        for code in (
+            "API_UNAVAILABLE",
+            "API_FORBIDDEN",
+            "LIST_INCOMPLETE",
+            "SRC_VERIFICATION_FAILED",
+            "SRC_MISSING",
+            "REPO_NOT_FOUND",
+            "AUTH_NOT_FOUND",
+            "CONTROLLER_MISSING",
+            "GITOPS_NOT_FOUND",
+            "READING_MISSING",
+            "GATE_NOT_STEADY",
+            "WAIVER_EXPIRED",
+        )
+    ],
+    (
+        {"kind": "Deployment"},
+        (
+            "Option 'waivers[1].kind': got \"Deployment\","
+            " expected one of Cluster, Workload, Pod, GitRepository, Repository, Authorization, API."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("more", "message"), BAD_WAIVERS, ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else None)
+def test_waivers_that_are_refused(more: dict[str, str], message: str, simulator: Simulator, ask: Any) -> None:
+    result = ask([SOURCES], waivers=[waiver(), waiver(**more)])
+    assert (result["failed"], result["msg"]) == (True, message)
+    assert simulator.journal == []
+
+
+def test_a_waiver_must_not_last_for_ever(simulator: Simulator, ask: Any) -> None:
+    far = waiver(days=91)
+    result = ask([SOURCES], waivers=[far])
+    assert result["msg"] == (
+        f"Option 'waivers[0].expires': got \"{far['expires']}\", expected a date at most 90 days ahead, {late()} or earlier."
+    )
+    assert simulator.journal == []
+
+
+@pytest.mark.parametrize("name", ["code", "kind", "name", "reason", "owner", "expires"])
+def test_every_part_of_a_waiver_is_needed(name: str, simulator: Simulator, ask: Any) -> None:
+    incomplete = {key: value for key, value in waiver().items() if key != name}
+    assert ask([SOURCES], waivers=[incomplete])["msg"] == f"missing required arguments: {name} found in waivers"
+
+
+# --- bad input
+
+
+OF_AN_ENTRY = (
+    "Supported parameters include: advisory, codearts_project_repository, codearts_repository, name, project_id, region,"
+    " servicestage_git_authorization, ucs_gitops, ucs_repository_source."
+)
+OF_PODS = "Supported parameters include: cluster_ids, controllers, enabling, restart_max (cluster_id, clusterid)."
+UNSUPPORTED = "Unsupported parameters for (basic.py) module:"
+ONE_OF_THEM = f"one of the following is required: {NAMES} found in checks"
+BAD_CHECKS: list[tuple[str, list[Any], str]] = [
+    ("none", [], "Option 'checks': got [], expected at least one check: a gate without checks would prove nothing."),
+    ("two endpoints", [{**PODS, **SOURCES}], f"parameters are mutually exclusive: {NAMES.replace(', ', '|')} found in checks"),
+    ("no endpoint", [{}], ONE_OF_THEM),
+    ("only a name", [PODS, {"name": "controllers", "advisory": True}], ONE_OF_THEM),
+    ("endpoint unknown", [{"ucs_pods": {"cluster_ids": CLUSTERS[0]}}], ONE_OF_THEM),
+    (
+        "endpoint without its options",
+        [PODS, {"servicestage_git_authorization": None}],
+        f"Option 'checks[1]': got null, expected the options of one of {NAMES}; {{}} where it needs none.",
+    ),
+    ("no ids", [{"ucs_gitops": {}}], "missing required arguments: cluster_ids found in checks -> ucs_gitops"),
+    (
+        "empty ids",
+        [PODS, {"ucs_gitops": {"cluster_ids": []}}],
+        "Option 'checks[1].ucs_gitops.cluster_ids': got [], expected at least one identifier.",
+    ),
+    (
+        "an id that changes the path",
+        [{"ucs_repository_source": {"cluster_ids": "../clusters"}}],
+        (
+            "Option 'checks[0].ucs_repository_source.cluster_ids': got \"../clusters\","
+            " expected an identifier: not empty, not '.' or '..', without '/', '\\' or control characters."
+        ),
+    ),
+    ("listing option", [{"ucs_gitops": {**PODS["ucs_gitops"], "limit": 3}}], f"{UNSUPPORTED} checks.ucs_gitops.limit. {OF_PODS}"),
+    ("misspelt option", [{"ucs_gitops": {**PODS["ucs_gitops"], "enable": True}}], f"{UNSUPPORTED} checks.ucs_gitops.enable. {OF_PODS}"),
+    ("credentials in an entry", [{**PODS, "access_key": "AK"}], f"{UNSUPPORTED} checks.access_key. {OF_AN_ENTRY}"),
+    (
+        "credentials in an endpoint",
+        [{"ucs_gitops": {**PODS["ucs_gitops"], "secret_key": "a-secret-key"}}],
+        f"{UNSUPPORTED} checks.ucs_gitops.secret_key. {OF_PODS}",
+    ),
+    (
+        "misspelt option in an expectation",
+        [{"ucs_repository_source": {"cluster_ids": CLUSTERS[0], "expect": [{"nam": "frontend"}]}}],
+        (
+            f"{UNSUPPORTED} checks.ucs_repository_source.expect.nam."
+            " Supported parameters include: acceptable_revisions, branch, name, namespace, revision, url."
+        ),
+    ),
+    (
+        "expectation of nothing",
+        [PODS, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0], "expect": [{"name": "a"}, {"branch": "main"}]}}],
+        "Option 'checks[1].ucs_repository_source.expect[1]': got \"branch\", expected a name or a url, to know which source is meant.",
+    ),
+    (
+        "size without unit",
+        [{"codearts_project_repository": {"project_uuids": PROJECT, "expect": [{"name": "a", "max_size": "100"}]}}],
+        (
+            "Option 'checks[0].codearts_project_repository.expect[0].max_size': got \"100\","
+            " expected a size with its unit, such as 512M or 2G."
+        ),
+    ),
+    (
+        "negative restarts",
+        [{"ucs_gitops": {**PODS["ucs_gitops"], "restart_max": -1}}],
+        "Option 'checks[0].ucs_gitops.restart_max': got -1, expected a number from 0 on; left out, many restarts are only a warning.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("checks", "message"), [given[1:] for given in BAD_CHECKS], ids=[given[0] for given in BAD_CHECKS])
+def test_bad_checks(checks: list[Any], message: str, simulator: Simulator, ask: Any) -> None:
+    result = ask(checks)
+    assert (result["failed"], result["msg"]) == (True, message)
+    assert "decision" not in result
+    assert simulator.journal == []
+
+
+NO_READING = f"expected a registered result of one of {MODULES}."
+BAD_READINGS: list[tuple[str, list[Any], str]] = [
+    ("none", [], "Option 'readings': got [], expected at least one reading: a gate without readings would prove nothing."),
+    ("empty", [{}], f"Option 'readings[0]': got \"a dict with nothing\", {NO_READING}"),
+    ("of something else", [{"stdout": "", "rc": 0}], f"Option 'readings[0]': got \"a dict with rc, stdout\", {NO_READING}"),
+    ("skipped", [{"skipped": True, "changed": False}], f"Option 'readings[0]': got \"a skipped task\", {NO_READING}"),
+    (
+        "of another endpoint",
+        [{"endpoint": "x", "read_at": ""}],
+        f"Option 'readings[0]': got \"a dict with endpoint, read_at\", {NO_READING}",
+    ),
+    ("without its list", [{"endpoint": "ucs_gitops"}], f"Option 'readings[0]': got \"a dict with endpoint\", {NO_READING}"),
+    ("skipped in a loop", [{"results": [{"skipped": True}]}], f"Option 'readings[0].results[0]': got \"a skipped task\", {NO_READING}"),
+    (
+        "an empty loop",
+        [{"results": []}],
+        "Option 'readings': got [], expected at least one reading: a gate without readings would prove nothing.",
+    ),
+    (
+        "without its time",
+        [{"endpoint": "ucs_gitops", "clusters": []}],
+        "Option 'readings': got null, expected results of info modules, each with the time it was read in read_at.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("readings_given", "message"), [given[1:] for given in BAD_READINGS], ids=[given[0] for given in BAD_READINGS])
+def test_bad_readings(readings_given: list[Any], message: str, run_module: Any) -> None:
+    result = run_module("gitops_gate", readings=readings_given)
+    assert (result["failed"], result["msg"]) == (True, message)
+    assert "decision" not in result
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"checks": None}, "one of the following is required: checks, readings"),
+        ({"readings": []}, "parameters are mutually exclusive: checks|readings"),
+        ({"wait_timeout": 600, "steady_for": 601}, "Option 'steady_for': got 601.0, expected at most wait_timeout, 600 seconds."),
+        ({"wait_timeout": 10}, "Option 'steady_for': got 30.0, expected at most wait_timeout, 10 seconds."),
+        ({"wait_timeout": -1}, "Option 'wait_timeout': got -1.0, expected a number from 0 on."),
+        ({"steady_for": -1}, "Option 'steady_for': got -1.0, expected a number from 0 on."),
+        ({"interval": 0}, "Option 'interval': got 0.0, expected a number from 0.1 on."),
+        ({"error_limit": 0}, "Option 'error_limit': got 0, expected a number from 1 on."),
+        ({"restart_max": -1}, "Option 'restart_max': got -1, expected a number from 0 on."),
+        ({"stuck_after": -1}, "Option 'stuck_after': got -1.0, expected a number of seconds, 0 or more."),
+        ({"failure_grace": -1}, "Option 'failure_grace': got -1.0, expected a number of seconds, 0 or more."),
+        (
+            {"codearts_timezone": "Mars/Olympus"},
+            "Option 'codearts_timezone': got \"Mars/Olympus\", expected an IANA time zone such as Asia/Shanghai or UTC.",
+        ),
+        ({"fail_fast": "always"}, "value of fail_fast must be one of: terminal, any, never, got: always"),
+        ({"max_concurrency": 0}, "Option 'max_concurrency': got 0, expected a number from 1 to 86400."),
+        (
+            {"secret_key": None},
+            "Half a set of credentials in task options: got access_key, expected secret_key as well. Sources are never mixed.",
+        ),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_bad_options(given: dict[str, Any], message: str, simulator: Simulator, ask: Any) -> None:
+    result = ask(**{"checks": [PODS], **given})
+    assert (result["failed"], result["msg"]) == (True, message)
+    assert simulator.journal == []
+
+
+def test_an_unknown_region_fails_instead_of_being_a_finding(simulator: Simulator, ask: Any) -> None:
+    result = ask([{**PODS, "region": "xx-nowhere-1"}], endpoints={"iam": simulator.urls["iam"]})
+    assert result["msg"].startswith("Option 'region': got \"xx-nowhere-1\", expected a region where ucs is known in myhuaweicloud.com (")
+    assert result["msg"].endswith("), or the host in 'endpoints.ucs'.")
+
+
+# --- secrets
+
+
+def test_no_secret_in_the_result(simulator: Simulator, reach: dict[str, Any], run_module: Any) -> None:
+    secrets = {"users": {"deployer": "CanaryPassword"}, "keys": {"DEMOACCESSKEY0000001": "CanarySecretKey"}}
+    url = "https://bot:CanaryUrl@repo.example.com/shop.git"
+    broken = {"template": "auth_failed", "url": url, "secret": "s", "set": {"secretInfo": {"secret": {"password": "CanaryInfo"}}}}
+    simulator.load(
+        {
+            "extends": "failing",
+            "accounts": {"demo": secrets},
+            "clusters": {CLUSTERS[0]: {"sources": [broken]}},
+            "faults": [{"service": "codearts_repo", "error": "APIG.0302", "message": f"CanaryPassword CanarySecretKey {url}"}],
+        }
+    )
+    for given in (
+        {"username": "deployer", "password": "CanaryPassword", "domain_name": "demo"},
+        {"access_key": "DEMOACCESSKEY0000001", "secret_key": "CanarySecretKey"},
+    ):
+        result = run_module("gitops_gate", **reach, **given, wait_timeout=0, checks=EVERYTHING)
+        text = json.dumps(result)
+        assert {"SRC_FETCH_FAILED", "API_FORBIDDEN"} <= set(codes(result))
+        assert "MII" not in text
+        for secret in ("CanaryUrl", "CanaryInfo", given.get("password") or given["secret_key"]):
+            assert secret not in text
