@@ -336,6 +336,7 @@ class Client:
 
     def _read_body(self, response: Any, ends: float) -> bytes:
         chunks, size = [], 0
+        response.raw.enforce_content_length = True  # otherwise urllib3 1 takes a truncated body for a whole one
         try:
             for chunk in _pieces(response):
                 size += len(chunk)

@@ -243,7 +243,7 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """The finding as it stands in a result."""
         fields = asdict(self)
-        del fields["scope"]
+        fields["target"] = fields.pop("scope")
         return fields
 
 

@@ -68,6 +68,7 @@ class Sample:
     judgements: list[Judgement]
     findings: list[Finding]
     objects: list[Judged]
+    targets: list[list[str]]
     now: datetime
     at: float
 
@@ -150,7 +151,8 @@ class Gate:
         findings = [finding for judgement in judgements for finding in judgement.findings]
         findings += apply_waivers(self.policy.waivers, findings, now)
         objects = [found for check, judgement in zip(self.checks, judgements) if not check.advisory for found in judgement.objects]
-        sample = Sample(judgements, findings, objects, now, self.clock.monotonic())
+        targets = [_targets(check.endpoint, reading) for check, reading in zip(self.checks, readings)]
+        sample = Sample(judgements, findings, objects, targets, now, self.clock.monotonic())
         self._remember(sample)
         return sample
 
@@ -161,7 +163,8 @@ class Gate:
             if self._verdicts.get(check.name) != verdict:
                 before = self._verdicts.get(check.name)
                 self._verdicts[check.name] = verdict
-                self.timeline.append({"time": format_time(sample.now), "check": check.name, "verdict": verdict})
+                seconds = round(sample.at - self._started, 3)
+                self.timeline.append({"time": format_time(sample.now), "seconds": seconds, "check": check.name, "verdict": verdict})
                 left = max(0.0, self._started + self.policy.wait_timeout - sample.at)
                 self.say(f"{check.name}: {f'{before} -> ' if before else ''}{verdict}, {span(left)} left")
         seen = {}
@@ -251,7 +254,7 @@ class Gate:
             "outcome": outcome,
             "exit_code": EXIT_CODES[outcome],
             "findings": [finding.as_dict() for finding in by_severity(findings)],
-            "checks": [_check_result(check, judgement) for check, judgement in zip(self.checks, sample.judgements)],
+            "checks": [_check_result(*one) for one in zip(self.checks, sample.judgements, sample.targets)],
             "samples": self.samples,
             "timeline": self.timeline,
             "waiting_helps": waiting_helps,
@@ -280,7 +283,18 @@ def _key(finding: Finding) -> tuple[Any, ...]:
     return (finding.check, finding.code, finding.kind, finding.cluster_id, finding.namespace, finding.name, finding.verdict)
 
 
-def _check_result(check: Check, judgement: Judgement) -> dict[str, Any]:
+def _targets(endpoint: Endpoint, reading: Mapping[str, Any]) -> list[str]:
+    """The ids a reading was asked for, those that could not be read included."""
+    name = endpoint.id_field
+    entries = reading.get(endpoint.collection) if endpoint.ids else [reading]
+    return list(dict.fromkeys(str(one.get(name)) for one in [*(entries or []), *(reading.get("errors") or [])] if isinstance(one, Mapping)))
+
+
+def _check_result(check: Check, judgement: Judgement, targets: Sequence[str]) -> dict[str, Any]:
+    found_for: dict[str | None, list[str]] = {}
+    for finding in judgement.findings:
+        if finding.decides:
+            found_for.setdefault(finding.scope, []).append(finding.verdict)
     counts = dict.fromkeys((FAILED, UNKNOWN, PROGRESSING, READY), 0)
     for found in judgement.objects:
         counts[found.verdict] += 1
@@ -290,5 +304,6 @@ def _check_result(check: Check, judgement: Judgement) -> dict[str, Any]:
         "advisory": check.advisory,
         "verdict": judgement.verdict,
         "counts": counts,
+        "targets": [{"id": one, "verdict": worst([*found_for.get(one, []), *found_for.get(None, [])])} for one in targets],
         "warnings": sum(finding.verdict == WARNING for finding in judgement.findings),
     }

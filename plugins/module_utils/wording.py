@@ -64,8 +64,10 @@ def _reason(group: Sequence[Mapping[str, Any]]) -> str:
     waived = " (waived)" if first["waived"] else ""
     message = first["message"] if first["message"].endswith((".", "!", "?")) else f"{first['message']}."
     title = CATALOGUE[first["code"]].title
-    return f"{first['verdict'].upper()}{waived}: {shown}: {title} [{first['code']}]. {message}{since}{cause} To do: {first['remediation']}"
+    said = f"{title} [{first['code']}]. {message}" if title.lower() not in message.lower() else f"{message[:-1]} [{first['code']}]."
+    return f"{first['verdict'].upper()}{waived}: {shown}: {said}{since}{cause} To do: {first['remediation']}"
 
 
 def _where(finding: Mapping[str, Any]) -> str:
-    return Finding(**finding).where or finding["check"]
+    fields = {("scope" if name == "target" else name): value for name, value in finding.items()}
+    return Finding(**fields).where or finding["check"]

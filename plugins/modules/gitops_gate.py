@@ -601,6 +601,11 @@ msg:
     The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
     It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z. To do: See the pod''s events: often a volume,
     network or image is missing.'
+headline:
+  description: The decision in one line, the first of RV(msg).
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; findings: 1 failed).'
 reasons:
   description: The reasons for the decision, the worst first, one line each. Meant to be shown.
   type: list
@@ -724,6 +729,12 @@ findings:
       type: str
       returned: always
       sample: null
+    target:
+      description: Id that was asked for and that the finding belongs to, of a cluster, a project or a repository.
+        V(null) where it belongs to none.
+      type: str
+      returned: always
+      sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
 checks:
   description: What became of each check, in the order given.
   type: list
@@ -776,6 +787,22 @@ checks:
           type: int
           returned: always
           sample: 0
+    targets:
+      description: The ids the check was asked for, each with what its findings make of it.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        id:
+          description: Id of the cluster, the project or the repository.
+          type: str
+          returned: always
+          sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+        verdict:
+          description: V(ready), V(progressing), V(unknown) or V(failed).
+          type: str
+          returned: always
+          sample: failed
     warnings:
       description: How many findings of the last sample say V(warning).
       type: int
@@ -797,6 +824,11 @@ timeline:
       type: str
       returned: always
       sample: '2025-12-01T08:00:00Z'
+    seconds:
+      description: When the sample was taken, in seconds since the gate began.
+      type: float
+      returned: always
+      sample: 0.2
     check:
       description: Name of the check whose verdict changed.
       type: str
@@ -807,6 +839,17 @@ timeline:
       type: str
       returned: always
       sample: failed
+waiting_helps:
+  description: Whether a later sample could still change the decision. V(false) when it is final, for
+    example with a failure that waiting cannot heal.
+  type: bool
+  returned: when a decision was made, also when the task fails
+  sample: false
+decided_at:
+  description: Time of the last sample by the clock of the services. RFC 3339, UTC.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: '2025-12-01T08:00:00Z'
 waited_seconds:
   description: How long the gate took, in seconds.
   type: float

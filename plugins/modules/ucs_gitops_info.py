@@ -808,6 +808,12 @@ readiness:
           type: str
           returned: always
           sample: null
+        target:
+          description: Id that was asked for and that the finding belongs to, of a cluster, a project or a repository.
+            V(null) where it belongs to none.
+          type: str
+          returned: always
+          sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import Check, Clock, Gate, Policy, Sample
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Context, History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoint import Endpoint
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import Finding
@@ -326,6 +327,11 @@ def codes(judgement: Judgement) -> list[str]:
     return sorted(one.code for one in judgement.findings)
 
 
+def shown(found: Finding) -> str:
+    """All that a finding shows, as text."""
+    return "\n".join(str(value) for value in found.as_dict().values())
+
+
 def check(judgement: Judgement, verdict: str, code: str | None = None, of: str | None = None, terminal: bool = False) -> None:
     """Asserts the verdict of a judgement, and verdict and terminality of the finding with a code (None: no finding at all).
 
@@ -373,3 +379,70 @@ def rows(*table: Row) -> Any:
 def lasting(reading: Mapping[str, Any], *seconds: float) -> list[tuple[float, Mapping[str, Any]]]:
     """The same reading again and again: the first at 0, then at the seconds given."""
     return [(at, reading) for at in (0, *seconds)]
+
+
+# --- The gate ------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Time:
+    """A clock that only moves when somebody sleeps; remembers how long each sleep was."""
+
+    at: float = 0.0
+    sleeps: list[float] = field(default_factory=list)
+    factor: float = 1.0
+
+    def sleep(self, seconds: float) -> None:
+        """Moves the clock."""
+        self.sleeps.append(round(seconds, 6))
+        self.at += seconds
+
+    @property
+    def clock(self) -> Clock:
+        """The clock as the gate takes it; its dice always fall on `factor`."""
+        return Clock(lambda: self.at, self.sleep, lambda _low, _high: self.factor)
+
+    def stamp(self, reading: Mapping[str, Any]) -> dict[str, Any]:
+        """A reading as if it were taken now."""
+        return {**reading, "read_at": ago(-self.at)}
+
+
+def planned(plan: Any, at: float, index: int) -> Mapping[str, Any]:
+    """What a plan gives for a sample: by its time, by its number (the last one lasts), or always the same."""
+    if callable(plan):
+        found: Mapping[str, Any] = plan(at)
+        return found
+    if isinstance(plan, list):
+        return planned(plan[min(index, len(plan) - 1)], at, index)
+    return dict(plan)
+
+
+def gating(endpoint: Endpoint, name: str = "", advisory: bool = False, **options: Any) -> Check:
+    """A check of the gate."""
+    return Check(name or endpoint.name, endpoint, options, advisory)
+
+
+def run_gate(
+    *checks: tuple[Check, Any], time: Time | None = None, say: Callable[[str], None] = lambda _line: None, **policy: Any
+) -> dict[str, Any]:
+    """Runs a gate to its end over checks with the plan of their readings; no real time passes."""
+    time = time or Time()
+    thresholds = {name: policy[name] for name in ("stuck_after", "failure_grace") if name in policy}
+    given_ = [Check(one.name, one.endpoint, {**thresholds, **one.options}, one.advisory) for one, _plan in checks]
+    gate = Gate(given_, Policy(**policy), time.clock, say)
+
+    def read() -> list[dict[str, Any]]:
+        return [time.stamp(planned(plan, time.at, gate.samples)) for _check, plan in checks]
+
+    return gate.run(read)
+
+
+def observe(*checks: tuple[Check, Mapping[str, Any]], **policy: Any) -> Sample:
+    """One sample of a gate."""
+    gate = Gate([one for one, _reading in checks], Policy(**policy), Time().clock)
+    return gate.observe([{"read_at": ago(0), **reading} for _check, reading in checks])
+
+
+def found_in(result: Mapping[str, Any], code: str) -> list[dict[str, Any]]:
+    """The findings of a result with a code."""
+    return [one for one in result["findings"] if one["code"] == code]

@@ -15,9 +15,6 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.auth import (
     ALGORITHM,
     EMPTY_BODY_SHA256,
@@ -34,6 +31,8 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.auth import (
     signature,
 )
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import CredentialsError, OptionError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +194,7 @@ HEADERS = st.dictionaries(st.from_regex(r"\Ax-t[a-z0-9-]{0,6}\Z"), TEXT, max_siz
     headers=HEADERS,
     keys=st.tuples(st.from_regex(r"\A[A-Z0-9]{1,20}\Z"), st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)),
     body=st.none() | TEXT | st.binary(max_size=12),
-    when=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),
+    when=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001 the bounds have to be without a zone
 )
 def test_signatures_are_those_of_the_official_sdk(
     official: SimpleNamespace,

@@ -118,7 +118,8 @@ def test_the_documented_examples_are_blocked_with_every_reason(simulator: Simula
     lookup = "read udp 172.17.0.16:60193->10.247.3.10:53: i/o timeout"
     reasons = [
         (
-            f"FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 {place}: The pod has been starting for too long [POD_STUCK_CREATING]."
+            f"FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 {place}: The pod has been starting for too long"
+            " [POD_STUCK_CREATING]."
             " Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z."
             " To do: See the pod's events: often a volume, network or image is missing."
         ),
@@ -130,8 +131,8 @@ def test_the_documented_examples_are_blocked_with_every_reason(simulator: Simula
             " To do: Check URL, branch, credentials (secretRef) and the cluster's network and DNS."
         ),
         (
-            f"FAILED: GitRepository default/official-podinfo-repo-06 {place}: The source is being reconciled [SRC_RECONCILING]."
-            " The source is being reconciled (NoArtifact: no artifact for resource in storage), without success for 991 d 1 min."
+            f"FAILED: GitRepository default/official-podinfo-repo-06 {place}: The source is being reconciled (NoArtifact: no"
+            " artifact for resource in storage), without success for 991 d 1 min [SRC_RECONCILING]."
             " Since 2023-03-16T07:58:56Z."
         ),
         (

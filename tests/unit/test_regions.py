@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.regions import HOSTS, METADATA_URL, default_cloud, service_url
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 CODEHUB = "cn-north-1 cn-north-4 cn-east-2 cn-east-3 cn-south-1 cn-south-2 cn-southwest-2 ap-southeast-3 sa-brazil-1 la-north-2".split()
 SERVICESTAGE = """af-south-1 cn-north-1 cn-north-4 cn-north-9 cn-north-12 cn-east-2 cn-east-3 cn-east-4 cn-south-1 cn-south-4 cn-southwest-2

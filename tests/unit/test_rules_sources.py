@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import O
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
+
 from unit.builders import (
     CLUSTER,
     GONE,
@@ -36,12 +37,15 @@ from unit.builders import (
     judge_series,
     lasting,
     rows,
+    shown,
     source,
     sources,
 )
 
 F, U, P, R, W = "failed", "unknown", "progressing", "ready", "warning"
-TIMEOUT = 'Get "https://github.com/x": dial tcp: lookup github.com on 10.247.3.10:53: read udp 172.17.0.16:{port}->10.247.3.10:53: i/o timeout'
+TIMEOUT = (
+    'Get "https://github.com/x": dial tcp: lookup github.com on 10.247.3.10:53: read udp 172.17.0.16:{port}->10.247.3.10:53: i/o timeout'
+)
 NETWORK = failing(TIMEOUT.format(port=60193))
 AUTH = failing("authentication required")
 
@@ -87,7 +91,13 @@ LIFE = (
     Row("S2-spec-branch", one(), F, "SRC_SPEC_MISMATCH", options=wanting(branch="prod")),
     Row("S2-spec-url", one(), F, "SRC_SPEC_MISMATCH", options=wanting(url="https://github.com/a/b")),
     Row("S2-default-branch", one(spec={"ref": GONE}, revision=f"master@sha1:{SHA}"), R, options=wanting(branch="master")),
-    Row("S2-tag-is-no-branch", one(spec={"ref": {"tag": "v1"}}, revision=f"v1@sha1:{SHA}"), F, "SRC_SPEC_MISMATCH", options=wanting(branch="master")),
+    Row(
+        "S2-tag-is-no-branch",
+        one(spec={"ref": {"tag": "v1"}}, revision=f"v1@sha1:{SHA}"),
+        F,
+        "SRC_SPEC_MISMATCH",
+        options=wanting(branch="master"),
+    ),
     Row("S3-type", one(repo_type="HelmRepository"), U, "SRC_UNSUPPORTED", terminal=True),
     Row("S3-type-absent", one(repo_type=GONE), U, "SRC_UNSUPPORTED", terminal=True),
     Row("S3-null", sources({**source(), "gitRepository": None}), U, "SRC_UNSUPPORTED", terminal=True),
@@ -109,7 +119,13 @@ CONDITIONS = (
     Row("S6-og-of-the-status-only", one(READY, condition("Stalled", og=GONE)), F, "SRC_STALLED", terminal=True),
     Row("S6-of-an-older-generation", one(READY, condition("Stalled"), generation=2, og=2), P, "SRC_GENERATION_STALE"),
     Row("S6-false", one(READY, condition("Stalled", "False")), R),
-    Row("S7", one(READY, condition("SourceVerified", "False", "InvalidCommitSignature", VERIFY)), F, "SRC_VERIFICATION_FAILED", terminal=True),
+    Row(
+        "S7",
+        one(READY, condition("SourceVerified", "False", "InvalidCommitSignature", VERIFY)),
+        F,
+        "SRC_VERIFICATION_FAILED",
+        terminal=True,
+    ),
     Row("S7-other-name", one(READY, condition("SourceVerifiedCondition", "False")), F, "SRC_VERIFICATION_FAILED", terminal=True),
     Row("S7-true", one(READY, condition("SourceVerified")), R),
     Row("S7-without-generation", one(READY, condition("SourceVerified", "false", og=GONE)), F, "SRC_VERIFICATION_FAILED", terminal=True),
@@ -154,7 +170,9 @@ REST = (
     Row("S10-og-absent", none_yet(age=299), P, "SRC_NOT_OBSERVED"),
     Row("S10-300s", none_yet(age=300), F, "SRC_NEVER_RECONCILED"),
     Row("S10-status-null", changed(none_yet(age=60), "clusters.0.repository_sources.0.gitRepository.status", None), P, "SRC_NOT_OBSERVED"),
-    Row("S10-status-missing", changed(none_yet(age=60), "clusters.0.repository_sources.0.gitRepository.status", GONE), P, "SRC_NOT_OBSERVED"),
+    Row(
+        "S10-status-missing", changed(none_yet(age=60), "clusters.0.repository_sources.0.gitRepository.status", GONE), P, "SRC_NOT_OBSERVED"
+    ),
     Row("S10-conditions-empty", one(status={"observedGeneration": -1, "conditions": []}, age=60), P, "SRC_NOT_OBSERVED"),
     Row("S10-conditions-null", one(status={"observedGeneration": -1, "conditions": None}, age=60), P, "SRC_NOT_OBSERVED"),
     Row(
@@ -259,7 +277,7 @@ def test_a_failure_says_where_since_when_and_why() -> None:
     [
         ("URLInvalid", "", "config"),
         ("InvalidPath", "x509", "config"),
-        ("", "couldn't find remote ref \"refs/heads/x\"", "config"),
+        ("", 'couldn\'t find remote ref "refs/heads/x"', "config"),
         ("", "reference not found", "config"),
         ("", "Repository Not Found", "config"),
         ("", "unsupported scheme 'ftp'", "config"),
@@ -345,10 +363,12 @@ SINCE = (
         "v1-flips-for-300s",
         [(at, one(READY, v1(("Progressing", "ProgressingWithRetry")[at // 60 % 2], at))) for at in range(0, 301, 60)],
         F,
-        "SRC_RETRYING" if 300 // 60 % 2 else "SRC_RECONCILING",
+        "SRC_RETRYING",
     ),
     Row("future-times-prove-nothing", one(*NETWORK, condition("Reconciling", reason="NewRevision", since=-200)), P, "SRC_FETCH_RETRYING"),
-    Row("unparsable-times-prove-nothing", one(*NETWORK, condition("Reconciling", reason="NewRevision", since="x")), P, "SRC_FETCH_RETRYING"),
+    Row(
+        "unparsable-times-prove-nothing", one(*NETWORK, condition("Reconciling", reason="NewRevision", since="x")), P, "SRC_FETCH_RETRYING"
+    ),
 )
 
 
@@ -433,9 +453,27 @@ REVISIONS = (
     Row("S19-not-yet", BEFORE, P, "SRC_REVISION_NOT_YET", options=WANT),
     Row("S19-not-yet-179s", lasting(BEFORE, 179), P, "SRC_REVISION_NOT_YET", options=WANT),
     Row("S19-not-picked-up-180s", lasting(BEFORE, 180), F, "SRC_REVISION_NOT_PICKED_UP", options=WANT),
-    Row("S19-own-interval-459s", lasting(one(revision=OLD, spec={"interval": "3m", "timeout": "1m40s"}), 459), P, "SRC_REVISION_NOT_YET", options=WANT),
-    Row("S19-own-interval-460s", lasting(one(revision=OLD, spec={"interval": "3m", "timeout": "1m40s"}), 460), F, "SRC_REVISION_NOT_PICKED_UP", options=WANT),
-    Row("S19-interval-unreadable-180s", lasting(one(revision=OLD, spec={"interval": 5, "timeout": GONE}), 180), F, "SRC_REVISION_NOT_PICKED_UP", options=WANT),
+    Row(
+        "S19-own-interval-459s",
+        lasting(one(revision=OLD, spec={"interval": "3m", "timeout": "1m40s"}), 459),
+        P,
+        "SRC_REVISION_NOT_YET",
+        options=WANT,
+    ),
+    Row(
+        "S19-own-interval-460s",
+        lasting(one(revision=OLD, spec={"interval": "3m", "timeout": "1m40s"}), 460),
+        F,
+        "SRC_REVISION_NOT_PICKED_UP",
+        options=WANT,
+    ),
+    Row(
+        "S19-interval-unreadable-180s",
+        lasting(one(revision=OLD, spec={"interval": 5, "timeout": GONE}), 180),
+        F,
+        "SRC_REVISION_NOT_PICKED_UP",
+        options=WANT,
+    ),
     Row("S19-comes", [(0, BEFORE), (60, AFTER)], R, options=WANT),
     Row("S19-superseded", [(0, BEFORE), (60, LAST)], F, "SRC_REVISION_SUPERSEDED", terminal=True, options=WANT),
     Row("S19-superseded-stays", [(0, BEFORE), (60, LAST), (70, LAST)], F, "SRC_REVISION_SUPERSEDED", terminal=True, options=WANT),
@@ -449,12 +487,25 @@ REVISIONS = (
         terminal=True,
         options=WANT,
     ),
-    Row("S19-other-format-is-no-new-revision", [(0, BEFORE), (60, one(revision=f"main/{OTHER_SHA}"))], P, "SRC_REVISION_NOT_YET", options=WANT),
+    Row(
+        "S19-other-format-is-no-new-revision",
+        [(0, BEFORE), (60, one(revision=f"main/{OTHER_SHA}"))],
+        P,
+        "SRC_REVISION_NOT_YET",
+        options=WANT,
+    ),
     Row("S19-acceptable", AFTER, R, options=wanting(revision=THIRD, acceptable_revisions=[OTHER_SHA, SHA[:12]])),
     Row("S19-acceptable-comes", [(0, BEFORE), (60, AFTER)], R, options=wanting(revision=THIRD, acceptable_revisions=[SHA])),
     Row("S19-acceptable-before-pinned", one(spec=TAGGED, revision=NEW), R, options=wanting(revision=THIRD, acceptable_revisions=[SHA])),
     Row("S19-pinned-tag", one(spec=TAGGED, revision=f"v1.0.0@sha1:{OTHER_SHA}"), F, "SRC_PINNED_ELSEWHERE", terminal=True, options=WANT),
-    Row("S19-pinned-commit", one(spec={"ref": {"commit": OTHER_SHA}}, revision=f"sha1:{OTHER_SHA}"), F, "SRC_PINNED_ELSEWHERE", terminal=True, options=WANT),
+    Row(
+        "S19-pinned-commit",
+        one(spec={"ref": {"commit": OTHER_SHA}}, revision=f"sha1:{OTHER_SHA}"),
+        F,
+        "SRC_PINNED_ELSEWHERE",
+        terminal=True,
+        options=WANT,
+    ),
     Row("S19-pinned-right", one(spec={"ref": {"commit": SHA}}, revision=f"sha1:{OTHER_SHA}"), P, "SRC_REVISION_NOT_YET", options=WANT),
     Row("S19-unparsable", one(spec={"ref": {"tag": "x"}}, revision="v1.0.0"), U, "SRC_REVISION_UNPARSABLE", options=WANT),
     Row("S19-other-branch-first", one(revision=f"dev@sha1:{SHA}"), P, "SRC_ARTIFACT_OTHER_REF", options=WANT),
@@ -462,7 +513,14 @@ REVISIONS = (
     Row("S19-equal-but-suspended", one(revision=NEW, spec={"suspend": True}), F, "SRC_SUSPENDED", terminal=True, options=WANT),
     Row("S19-equal-but-old-generation", one(revision=NEW, generation=2), P, "SRC_GENERATION_STALE", options=WANT),
     Row("S21", BEFORE, P, "SRC_INTERVAL_LONGER_THAN_TIMEOUT", of=W, options={**WANT, "wait_timeout": 179}),
-    Row("S21-hours", one(revision=OLD, spec={"interval": "1h30m"}), P, "SRC_INTERVAL_LONGER_THAN_TIMEOUT", of=W, options={**WANT, "wait_timeout": 10859}),
+    Row(
+        "S21-hours",
+        one(revision=OLD, spec={"interval": "1h30m"}),
+        P,
+        "SRC_INTERVAL_LONGER_THAN_TIMEOUT",
+        of=W,
+        options={**WANT, "wait_timeout": 10859},
+    ),
 )
 
 
@@ -492,7 +550,7 @@ def test_s21_is_said_only_before_waiting_too_short(reading: dict[str, Any], wait
     ids=["nothing-to-find-it-by", "prefix-too-short", "blank-inside", "empty", "acceptable"],
 )
 def test_bad_expectations_are_refused(expect: list[dict[str, Any]], path: str) -> None:
-    with pytest.raises(OptionError, match="") as raised:
+    with pytest.raises(OptionError) as raised:
         SOURCE.validate({"cluster_ids": [CLUSTER], "expect": expect}, "")
     assert raised.value.option == path
 
@@ -521,11 +579,11 @@ def test_foreign_text_is_made_safe() -> None:
     conditions = [condition("Ready", "False", nasty, nasty, nasty), condition(nasty, "True"), condition(nasty, "False")]
     reading = one(*conditions, name=nasty, spec={"url": nasty, "interval": nasty}, repo_status=nasty)
     for found in judge(SOURCE, reading).findings:
-        shown = str(found.as_dict())
-        assert "hunter2" not in shown
-        assert "abcdef" not in shown
-        assert "\\x1b" not in shown
-        assert "\\u202e" not in shown
+        text = shown(found)
+        assert "hunter2" not in text
+        assert "abcdef" not in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
         assert len(found.message) <= 2000
 
 

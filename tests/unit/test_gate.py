@@ -1,0 +1,885 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate's engine: readiness.md section 1. Clock and reader are handed in, so no test waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, worst
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import Waiver, parse_waivers
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.wording import REASONS_SHOWN, headline, reasons
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from unit.builders import (
+    AUTH,
+    DETAIL,
+    GITOPS,
+    LIST,
+    NOW,
+    OTHER_SHA,
+    SHA,
+    SOURCE,
+    Time,
+    ago,
+    authorization,
+    authorizations,
+    condition,
+    container,
+    details,
+    error,
+    failing,
+    found_in,
+    gating,
+    pod,
+    pods,
+    repositories,
+    repository,
+    run_gate,
+    source,
+    sources,
+    waiting,
+)
+
+F, U, P, R = "failed", "unknown", "progressing", "ready"
+PODS, SOURCES = gating(GITOPS, controllers=[]), gating(SOURCE)
+LISTED, AUTHS = gating(LIST), gating(AUTH)
+NO_TIMES = {"running": {}}  # a container that runs, without saying since when
+
+READY_PODS = pods(pod())
+TIMELESS_PODS = pods(pod(containers=[container(state=NO_TIMES, restarts=None)]))
+STARTING = pods(pod(containers=[waiting("ContainerCreating")], age=20, phase="Pending"))
+READY_SOURCE = sources(source())
+FROZEN, CREATING, SHOP = repositories(repository(status=3)), repositories(repository(status=1, created_at="x")), repositories(repository())
+EXPIRED = authorizations(authorization(status=1))
+
+
+def young(at: float) -> dict[str, Any]:
+    """Pods that became ready when the gate began."""
+    return pods(pod(containers=[container(age=-0.0)], age=0))
+
+
+def lost(status: int | None = 503, key: str = "clusters", **fields: Any) -> dict[str, Any]:
+    """A reading that is nothing but a failed request."""
+    return {key: [], "errors": [error(status, retryable=status in (None, 429, 500, 502, 503, 504), **fields)]}
+
+
+def outcome(result: dict[str, Any]) -> tuple[str, str, int]:
+    """Decision, outcome and exit code."""
+    return result["decision"], result["outcome"], result["exit_code"]
+
+
+# --- Verdicts and outcomes -----------------------------------------------------------------------------------------------------------
+
+
+@drawn(st.permutations(sorted(SEVERITY)), st.lists(st.sampled_from(sorted(SEVERITY))))
+@settings(max_examples=100, deadline=None)
+def test_worst_decides_whatever_the_order(order: list[str], some: list[str]) -> None:
+    assert worst(order) == FAILED
+    assert worst(some) == worst(reversed(some))
+    assert worst(some) != WARNING
+    assert (worst(some) == READY) == (not set(some) - {READY, WARNING})
+
+
+OUTCOMES = {
+    "passed": ([(PODS, READY_PODS), (SOURCES, READY_SOURCE), (LISTED, SHOP)], ("allow", "passed", 0)),
+    "warnings": ([(LISTED, SHOP), (PODS, pods(pod(containers=[container(restarts=6)])))], ("allow", "passed_with_warnings", 0)),
+    "failed": ([(PODS, READY_PODS), (LISTED, FROZEN)], ("block", "failed", 1)),
+    "timeout": ([(PODS, READY_PODS), (LISTED, CREATING)], ("block", "timeout", 2)),
+    "unknown": ([(PODS, READY_PODS), (LISTED, repositories(repository(status=6)))], ("block", "undecidable", 3)),
+    "forbidden": ([(PODS, READY_PODS), (SOURCES, lost(403)), (LISTED, SHOP)], ("block", "undecidable", 3)),
+    "failed-and-unknown": ([(LISTED, FROZEN), (SOURCES, lost(403))], ("block", "failed", 1)),
+    "progressing-and-unknown": ([(LISTED, CREATING), (AUTHS, authorizations(authorization(status=9)))], ("block", "undecidable", 3)),
+}
+
+
+@pytest.mark.parametrize("wait", [0, 60], ids=["one-sample", "waiting"])
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_outcome(name: str, wait: float) -> None:
+    checks, expected = OUTCOMES[name]
+    result = run_gate(*checks, wait_timeout=wait)
+    assert outcome(result) == expected
+    assert wait or result["samples"] == 1
+    assert [(one["name"], one["advisory"]) for one in result["checks"]] == [(check.name, False) for check, _plan in checks]
+
+
+def test_shape_of_the_result() -> None:
+    """readiness.md section 1, "Result"."""
+    result = run_gate((PODS, READY_PODS), (LISTED, FROZEN), wait_timeout=60)
+    assert {"decision", "outcome", "exit_code", "findings", "checks", "samples", "timeline", "waited_seconds", "schema_version"} <= set(
+        result
+    )
+    fields = """code verdict terminal retryable cause check kind cluster_id namespace name field observed expected since message remediation
+    waived""".split()
+    assert set(fields) <= set(result["findings"][0])
+    frozen = found_in(result, "REPO_FROZEN")[0]
+    assert (frozen["check"], frozen["kind"], frozen["name"], frozen["terminal"], frozen["retryable"]) == (
+        LIST.name,
+        "Repository",
+        "shop",
+        True,
+        False,
+    )
+    assert result["checks"][1]["counts"] == {F: 1, U: 0, P: 0, R: 0}
+    assert result["checks"][0]["counts"] == {F: 0, U: 0, P: 0, R: 1}
+    assert result["checks"][1]["verdict"] == F
+
+
+def test_all_reasons_are_there() -> None:
+    """The gate stops only at the end of a complete sample."""
+    result = run_gate((LISTED, FROZEN), (AUTHS, EXPIRED), (SOURCES, sources(source(*failing("x509")))), wait_timeout=60)
+    assert [one["code"] for one in result["findings"]] == ["AUTH_EXPIRED", "REPO_FROZEN", "SRC_FETCH_FAILED"]
+
+
+def test_a_check_that_found_nothing_to_judge_is_never_ready() -> None:
+    result = run_gate((gating(DETAIL), details()), wait_timeout=0)
+    assert outcome(result) == ("block", "undecidable", 3)
+    assert found_in(result, "API_SHAPE")
+
+
+# --- Steady ----------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        [(PODS, READY_PODS)],
+        [(SOURCES, READY_SOURCE)],
+        [(LISTED, SHOP)],
+        [(AUTHS, authorizations(authorization()))],
+        [(PODS, READY_PODS), (SOURCES, READY_SOURCE), (LISTED, SHOP), (AUTHS, authorizations(authorization()))],
+        [(PODS, pods(pod(containers=[container(state=NO_TIMES)], age=30)))],
+        [(PODS, pods(pod(), pod(index="1", phase="Failed", containers=[], reason="Evicted")))],
+    ],
+    ids=["pods", "source", "repository", "authorization", "all", "startTime", "evicted-leftover"],
+)
+@pytest.mark.parametrize("wait", [0, 600], ids=["one-sample", "waiting"])
+def test_steady_by_own_times(checks: list[Any], wait: float) -> None:
+    """A healthy estate is allowed on the first sample."""
+    result = run_gate(*checks, wait_timeout=wait)
+    assert (result["decision"], result["samples"], result["waited_seconds"]) == ("allow", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        TIMELESS_PODS,
+        pods(pod(containers=[container(state=NO_TIMES, restarts=1)])),
+        sources(source(condition("Ready", since="x"))),
+        pods(pod(), pod("b", containers=[container(state=NO_TIMES, restarts=None)])),
+    ],
+    ids=["no-times", "restarted", "source-without-time", "one-of-two-workloads"],
+)
+def test_steady_by_sampling(reading: dict[str, Any]) -> None:
+    """Without times the gate has to see steady_for of ready samples itself."""
+    check = PODS if "pods" in reading["clusters"][0] else SOURCES
+    time = Time()
+    result = run_gate((check, reading), time=time)
+    assert (result["outcome"], result["waited_seconds"], result["samples"]) == ("passed", 30, 4)
+    assert time.sleeps == [10, 10, 10]
+
+
+def test_steady_when_own_times_are_old_enough() -> None:
+    """Times that are too young on the first sample become old enough."""
+    result = run_gate((PODS, pods(pod(containers=[container(age=12)], age=12))))
+    assert (result["outcome"], result["waited_seconds"]) == ("passed", 20)
+
+
+def test_one_sample_cannot_prove_what_is_too_young() -> None:
+    result = run_gate((PODS, TIMELESS_PODS), wait_timeout=0)
+    assert outcome(result) == ("block", "timeout", 2)
+    assert found_in(result, "GATE_NOT_STEADY")
+    assert not found_in(result, "GATE_TIMEOUT_TOO_SHORT")
+
+
+def test_steady_for_0_needs_one_ready_sample() -> None:
+    assert run_gate((PODS, TIMELESS_PODS), steady_for=0, wait_timeout=0)["outcome"] == "passed"
+
+
+def restart(count: int, uid: str = "u", **fields: Any) -> dict[str, Any]:
+    """A ready pod without times that has restarted so often."""
+    return pods(pod(containers=[container(state=NO_TIMES, restarts=count)], start="x", uid=uid, **fields))
+
+
+def timeless(revision: str) -> dict[str, Any]:
+    """A ready source without times."""
+    return sources(source(condition("Ready", since="x"), revision=revision))
+
+
+RESETS: dict[str, tuple[Any, list[Any], float]] = {
+    # what happens, the check, its readings by sample (10 s apart; the last one lasts), when it is allowed
+    "nothing": (PODS, [restart(1)], 30),
+    "restart": (PODS, [restart(1), restart(1), restart(2), restart(2)], 60),
+    "another-uid": (PODS, [restart(1), restart(1), restart(1, "v")], 50),
+    "another-revision": (SOURCES, [timeless(f"main@sha1:{OTHER_SHA}"), timeless(f"main@sha1:{SHA}")], 40),
+    "another-format-of-the-revision": (SOURCES, [timeless(f"main/{SHA}"), timeless(f"main@sha1:{SHA}")], 30),
+    "progressing": (PODS, [restart(1), STARTING, restart(1)], 50),
+    "api-error": (PODS, [restart(1), lost(), restart(1)], 50),
+    "another-object": (PODS, [restart(1), pods(*restart(1)["clusters"][0]["pods"], pod("b"))], 40),
+}
+
+
+@pytest.mark.parametrize("name", RESETS)
+def test_steady_starts_again(name: str) -> None:
+    check, readings, allowed = RESETS[name]
+    result = run_gate((check, readings))
+    assert (result["outcome"], result["waited_seconds"]) == ("passed", allowed)
+
+
+def test_restart_during_steady_is_said() -> None:
+    time, said = Time(), []
+    run_gate((PODS, RESETS["restart"][1]), time=time, say=said.append)
+    assert any("ready -> progressing" in line for line in said)
+
+
+def test_own_times_prove_no_more_than_the_gate_has_seen() -> None:
+    """A pod that has run for an hour but was seen not ready a moment ago is not steady yet."""
+    unready = pods(pod(containers=[container(ready=False)]))
+    result = run_gate((PODS, [unready, READY_PODS]))
+    assert (result["outcome"], result["waited_seconds"]) == ("passed", 40)
+
+
+def test_another_object_does_not_take_the_proof_away() -> None:
+    """What has been ready all along is still proved by its own times once the other one, a state, is ready."""
+    result = run_gate((PODS, READY_PODS), (LISTED, [CREATING, CREATING, SHOP]))
+    assert (result["outcome"], result["samples"]) == ("passed", 3)
+
+
+def test_flapping_never_passes() -> None:
+    """R P R P ..., with times and without."""
+    for reading in (TIMELESS_PODS, pods(pod(containers=[container(age=25)], age=25))):
+        result = run_gate((PODS, lambda at, reading=reading: reading if at % 20 < 10 else STARTING), wait_timeout=300)
+        assert outcome(result) == ("block", "timeout", 2)
+        assert result["samples"] > 10
+
+
+def test_no_latching() -> None:
+    """Two workloads, the first regresses while the second becomes ready: each was ready once, never both."""
+
+    def reading(at: float) -> dict[str, Any]:
+        first = pod("a", containers=[container(ready=at < 60, state=NO_TIMES)], start="x")
+        return pods(first, pod("b", containers=[container(ready=at >= 60, state=NO_TIMES)], start="x"))
+
+    result = run_gate((PODS, reading), wait_timeout=200)
+    assert outcome(result) == ("block", "timeout", 2)
+    assert [one["name"] for one in found_in(result, "POD_NOT_READY")] == ["a-97bdcd8cf-0"]
+
+
+def test_no_latching_across_checks() -> None:
+    pods_ = gating(GITOPS, controllers=[])
+    result = run_gate(
+        (pods_, lambda at: TIMELESS_PODS if at < 60 else STARTING),
+        (LISTED, lambda at: CREATING if at < 60 else SHOP),
+        wait_timeout=200,
+    )
+    assert outcome(result) == ("block", "timeout", 2)
+
+
+def test_too_little_time_left_is_said_before_waiting() -> None:
+    """Ready only when the time left cannot hold steady_for."""
+    time, said = Time(), []
+    result = run_gate((PODS, lambda at: TIMELESS_PODS if at >= 75 else STARTING), time=time, wait_timeout=100, say=said.append)
+    assert outcome(result) == ("block", "timeout", 2)
+    assert found_in(result, "GATE_TIMEOUT_TOO_SHORT")
+    assert not found_in(result, "GATE_NOT_STEADY")
+    assert [line for line in said if "cannot hold steady_for" in line]
+
+
+def test_own_times_can_hold_where_the_gates_cannot() -> None:
+    """What will be old enough in time is not called too short."""
+    said: list[str] = []
+    result = run_gate((PODS, pods(pod(containers=[container(age=25)], age=25))), wait_timeout=20, say=said.append)
+    assert result["outcome"] == "passed"
+    assert not [line for line in said if "cannot hold" in line]
+
+
+# --- Stopping early ----------------------------------------------------------------------------------------------------------------------
+
+CRASHING = pods(pod(containers=[waiting("CrashLoopBackOff", restarts=5)]))  # F r, no time of its own
+REFUSED = sources(source(*failing("authentication required")))  # F r, class auth
+BOOM = sources(source(*failing("boom")))  # P, then F r after failure_grace
+STALLED = sources(source(condition("Ready"), condition("Stalled", since=30)))  # F T with a time of its own
+DOCUMENTED = sources(source(*failing("i/o timeout"), condition("Reconciling", reason="NoArtifact", since=9000), revision=None))
+
+STOPS: dict[str, tuple[Any, Any, dict[str, Any], float]] = {
+    # what, the check, its readings, the policy, when the gate stops (100 s is the deadline where nothing else is said)
+    "terminal-needs-two-samples": (LISTED, FROZEN, {}, 10),
+    "terminal-that-proves-itself": (SOURCES, STALLED, {}, 0),
+    "terminal-that-goes-away": (LISTED, [FROZEN, SHOP], {}, 10),
+    "terminal-never": (LISTED, FROZEN, {"fail_fast": "never"}, 100),
+    "terminal-any": (LISTED, FROZEN, {"fail_fast": "any"}, 10),
+    "retryable-terminal": (PODS, CRASHING, {}, 100),
+    "retryable-terminal-after-stuck": (PODS, CRASHING, {"stuck_after": 40}, 40),
+    "retryable-any-after-grace": (PODS, CRASHING, {"fail_fast": "any", "failure_grace": 40}, 40),
+    "retryable-never": (PODS, CRASHING, {"fail_fast": "never", "failure_grace": 1, "stuck_after": 1}, 100),
+    "retryable-that-proves-itself": (SOURCES, DOCUMENTED, {}, 0),
+    "retryable-that-proves-itself-never": (SOURCES, DOCUMENTED, {"fail_fast": "never"}, 100),
+    "class-auth-terminal": (SOURCES, REFUSED, {}, 100),
+    "class-auth-any": (SOURCES, REFUSED, {"fail_fast": "any"}, 10),
+    "class-tls-any": (SOURCES, sources(source(*failing("x509"))), {"fail_fast": "any"}, 10),
+    "class-config-any": (SOURCES, sources(source(*failing("reference not found"))), {"fail_fast": "any"}, 10),
+    "class-other-any": (SOURCES, BOOM, {"fail_fast": "any", "failure_grace": 50}, 50),
+    "no-grace-still-two-samples": (PODS, CRASHING, {"fail_fast": "any", "failure_grace": 0}, 10),
+    "unknown": (LISTED, repositories(repository(status=6)), {}, 100),
+    "unknown-terminal": (LISTED, repositories(repository(status=None)), {}, 0),
+    "unknown-terminal-never": (LISTED, repositories(repository(status=None)), {"fail_fast": "never"}, 100),
+    "progressing": (LISTED, CREATING, {}, 100),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_when_it_stops(name: str) -> None:
+    check, readings, policy, stopped = STOPS[name]
+    result = run_gate((check, readings), interval=10, **{"wait_timeout": 100, "stuck_after": 300, **policy}, time=Time(factor=0.0001))
+    assert result["decision"] == ("allow" if name == "terminal-that-goes-away" else "block")
+    assert result["waited_seconds"] == pytest.approx(stopped, abs=0.02) if stopped == 100 else result["waited_seconds"] <= stopped
+
+
+def every_ten_seconds(check: Any, readings: Any, **policy: Any) -> dict[str, Any]:
+    """A gate that samples every ten seconds, without back-off."""
+    time = Time()
+    clock = time.clock
+    flat = type(clock)(clock.monotonic, lambda _seconds: time.sleep(10), clock.uniform)
+    time_like = type("Flat", (), {"at": property(lambda _self: time.at), "clock": flat, "stamp": staticmethod(time.stamp)})()
+    return run_gate((check, readings), time=time_like, **policy)
+
+
+@pytest.mark.parametrize("name", [name for name in STOPS if STOPS[name][3] < 100])
+def test_to_the_sample_when_it_stops(name: str) -> None:
+    check, readings, policy, stopped = STOPS[name]
+    result = every_ten_seconds(check, readings, **{"wait_timeout": 100, "stuck_after": 300, **policy})
+    assert result["waited_seconds"] == stopped
+
+
+def test_a_blip_of_60_s_does_not_stop_it() -> None:
+    def reading(at: float) -> dict[str, Any]:
+        return BOOM if 20 <= at < 80 else sources(source(condition("Ready", since="x")))
+
+    assert run_gate((SOURCES, reading))["outcome"] == "passed"
+
+
+def test_failures_that_alternate_do_not_add_up() -> None:
+    """Two consecutive samples: a failure that is gone in between begins anew."""
+    result = run_gate((LISTED, lambda at: FROZEN if at % 20 < 10 else CREATING), wait_timeout=100, interval=10, time=Time())
+    assert result["samples"] > 2
+
+
+def test_failure_outweighs_an_error() -> None:
+    result = run_gate((LISTED, FROZEN), (SOURCES, lost(503)), wait_timeout=100)
+    assert outcome(result) == ("block", "failed", 1)
+
+
+def test_failed_at_first_sample() -> None:
+    """Fail-fast needs no transition: the documented source blocks on the first sample."""
+    result = run_gate((SOURCES, DOCUMENTED))
+    assert (result["outcome"], result["samples"], result["waited_seconds"]) == ("failed", 1, 0)
+
+
+def test_timeout_with_a_partial_result() -> None:
+    result = run_gate((PODS, READY_PODS), (LISTED, CREATING), wait_timeout=50)
+    assert [one["verdict"] for one in result["checks"]] == [R, P]
+    assert result["waited_seconds"] == 50
+    assert [one["code"] for one in result["findings"]] == ["REPO_CREATING"]
+
+
+# --- Errors ------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_three_errors_then_recovery_passes() -> None:
+    result = run_gate((PODS, [lost(), lost(), lost(), READY_PODS]))
+    assert result["outcome"] == "passed"
+
+
+def test_five_errors_are_undecidable() -> None:
+    result = run_gate((PODS, [*[lost()] * 5, READY_PODS]))
+    assert outcome(result) == ("block", "undecidable", 3)
+    assert result["samples"] == 4
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7])
+def test_error_limit(limit: int) -> None:
+    assert run_gate((PODS, lost()), error_limit=limit)["samples"] == limit
+
+
+def test_errors_count_in_a_row_only() -> None:
+    result = run_gate((PODS, [lost(), lost(), lost(), STARTING, lost(), lost(), lost(), READY_PODS]))
+    assert result["outcome"] == "passed"
+
+
+def test_errors_of_different_checks_count_together() -> None:
+    result = run_gate((PODS, [lost(), READY_PODS, lost(), READY_PODS]), (SOURCES, [READY_SOURCE, lost(), READY_SOURCE, lost()]))
+    assert (result["outcome"], result["samples"]) == ("undecidable", 4)
+
+
+def test_error_limit_holds_even_when_nothing_else_stops() -> None:
+    assert run_gate((PODS, lost(403)), fail_fast="never")["samples"] == 4
+
+
+def test_forbidden_stops_at_once() -> None:
+    result = run_gate((PODS, READY_PODS), (SOURCES, lost(403)))
+    assert (outcome(result), result["samples"]) == (("block", "undecidable", 3), 1)
+
+
+def test_enabling_is_no_error() -> None:
+    """A 404 that is being waited for does not use up error_limit."""
+    check = gating(GITOPS, controllers=[], enabling=True)
+    result = run_gate((check, lambda at: lost(404) if at < 200 else TIMELESS_PODS))
+    assert result["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(("reading", "code"), [(lost(404), "GITOPS_NOT_FOUND"), (pods(), "GITOPS_NOT_ENABLED")], ids=["404", "no-pods"])
+def test_enabling_ends_as_timeout_then_as_failure(reading: dict[str, Any], code: str) -> None:
+    check = gating(GITOPS, controllers=[], enabling=True)
+    result = run_gate((check, reading), wait_timeout=100)
+    assert (outcome(result), [one["code"] for one in result["findings"]]) == (("block", "timeout", 2), [code])
+    assert run_gate((check, reading), wait_timeout=600)["outcome"] == "failed"
+
+
+# --- Pace ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_back_off() -> None:
+    """interval, times 1.25 each time up to 60 s, cut at the deadline."""
+    time = Time()
+    run_gate((LISTED, CREATING), time=time, wait_timeout=600)
+    assert time.sleeps[:5] == [10, 12.5, 15.625, 19.53125, 24.414062]
+    assert max(time.sleeps) == 60
+    assert time.at == 600
+
+
+def test_back_off_starts_again_after_a_change_of_verdict() -> None:
+    time = Time()
+    run_gate((LISTED, [CREATING, CREATING, CREATING, repositories(repository(status=6)), CREATING]), time=time, wait_timeout=100)
+    assert time.sleeps[:6] == [10, 12.5, 15.625, 10, 10, 12.5]
+
+
+def test_a_long_interval_is_kept() -> None:
+    time = Time()
+    run_gate((LISTED, CREATING), time=time, wait_timeout=600, interval=90)
+    assert set(time.sleeps[:-1]) == {90}
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.2])
+def test_jitter(factor: float) -> None:
+    bounds: list[tuple[float, float]] = []
+    time = Time(factor=factor)
+    clock = time.clock
+
+    def dice(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return factor
+
+    noisy = type(clock)(clock.monotonic, clock.sleep, dice)
+    wrapped = type("Noisy", (), {"at": property(lambda _self: time.at), "clock": noisy, "stamp": staticmethod(time.stamp)})()
+    run_gate((LISTED, CREATING), time=wrapped, wait_timeout=100)
+    assert set(bounds) == {(0.8, 1.2)}
+    assert time.sleeps[:2] == [10 * factor, 12.5 * factor]
+
+
+def test_never_longer_than_the_time_left() -> None:
+    time = Time()
+    result = run_gate((LISTED, CREATING), time=time, wait_timeout=25)
+    assert (time.at, result["samples"]) == (25, 4)
+
+
+def test_ready_is_looked_at_again_when_it_can_be_allowed() -> None:
+    """While ready, the gate does not sleep past the moment that decides, nor backs off."""
+    time = Time()
+    run_gate((PODS, TIMELESS_PODS), time=time, steady_for=35, interval=20)
+    assert time.sleeps == [20, 15]
+
+
+# --- Advisory --------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "reading"),
+    [
+        (LIST, FROZEN),
+        (LIST, CREATING),
+        (LIST, repositories(repository(status=None))),
+        (GITOPS, lost(403)),
+        (GITOPS, lost(503)),
+        (GITOPS, lost(404)),
+        (GITOPS, pods()),
+        (GITOPS, pods(pod(containers=[container(state=NO_TIMES, restarts=6)]))),
+        (DETAIL, details()),
+    ],
+    ids=["failed", "progressing", "unknown", "forbidden", "unavailable", "not-found", "not-enabled", "not-steady", "nothing"],
+)
+@pytest.mark.parametrize("wait", [0, 100], ids=["one-sample", "waiting"])
+def test_advisory_is_never_worse_than_a_warning(endpoint: Any, reading: dict[str, Any], wait: float) -> None:
+    """Nor does it keep the gate waiting."""
+    result = run_gate((SOURCES, READY_SOURCE), (gating(endpoint, "extra", advisory=True), reading), wait_timeout=wait)
+    assert (outcome(result), result["samples"]) == (("allow", "passed_with_warnings", 0), 1)
+    assert {one["verdict"] for one in result["findings"]} == {WARNING}
+    assert not any(one["terminal"] or one["retryable"] for one in result["findings"])
+
+
+def test_advisory_does_not_reset_steady() -> None:
+    flapping = gating(GITOPS, "extra", advisory=True, controllers=[])
+    result = run_gate((PODS, TIMELESS_PODS), (flapping, lambda at: restart(int(at))))
+    assert (result["decision"], result["waited_seconds"]) == ("allow", 30)
+
+
+def test_advisory_errors_do_not_use_up_error_limit() -> None:
+    result = run_gate((PODS, lambda at: STARTING if at < 100 else TIMELESS_PODS), (gating(SOURCE, advisory=True), lost()))
+    assert result["outcome"] == "passed_with_warnings"
+
+
+def test_others_do_not_make_it_a_pass_with_warnings() -> None:
+    """What is listed beside the expected ones does not count."""
+    check = gating(SOURCE, expect=[{"name": "podinfo"}])
+    other = source(condition("Ready"), name="other", repo_status="Unknown")
+    assert run_gate((check, sources(source(), other)))["outcome"] == "passed"
+
+
+# --- Timeline --------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_timeline_holds_changes_only() -> None:
+    said: list[str] = []
+    result = run_gate(
+        (LISTED, [CREATING, CREATING, repositories(repository(status=6)), SHOP]), (AUTHS, authorizations(authorization())), say=said.append
+    )
+    assert result["timeline"] == [
+        {"time": "2025-12-01T12:00:00Z", "check": LIST.name, "verdict": P},
+        {"time": "2025-12-01T12:00:00Z", "check": AUTH.name, "verdict": R},
+        {"time": "2025-12-01T12:00:22Z", "check": LIST.name, "verdict": U},
+        {"time": "2025-12-01T12:00:32Z", "check": LIST.name, "verdict": R},
+    ]
+    assert [line for line in said if LIST.name in line] == [
+        f"{LIST.name}: progressing, 10 min left",
+        f"{LIST.name}: progressing -> unknown, 9 min 38 s left",
+        f"{LIST.name}: unknown -> ready, 9 min 28 s left",
+    ]
+
+
+# --- Waivers -----------------------------------------------------------------------------------------------------------------------------------
+
+TODAY = NOW.date()
+GIVEN = {"code": "REPO_FROZEN", "kind": "Repository", "name": "sh*", "reason": "r", "owner": "o", "expires": "2025-12-31"}
+
+
+def waiver(**fields: Any) -> Waiver:
+    """A waiver for the frozen repository, valid until today."""
+    known = {"code": "REPO_FROZEN", "kind": "Repository", "name": "shop", "reason": "r", "owner": "o", "expires": TODAY}
+    return Waiver(**{**known, **fields})
+
+
+def waived(*waivers: Waiver, reading: Any = FROZEN) -> dict[str, Any]:
+    """The result of a gate over a frozen repository, with waivers."""
+    return run_gate((LISTED, reading), wait_timeout=60, waivers=waivers)
+
+
+def test_waived_finding_stays_and_does_not_decide() -> None:
+    result = waived(waiver())
+    assert outcome(result) == ("allow", "passed_with_warnings", 0)
+    assert [(one["code"], one["verdict"], one["waived"]) for one in result["findings"]] == [("REPO_FROZEN", F, True)]
+    assert result["checks"][0]["counts"][R] == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "covered"),
+    [
+        ({"name": "*"}, True),
+        ({"name": "Demo/shop"}, True),
+        ({"name": "sho?"}, True),
+        ({"name": "Shop"}, False),
+        ({"name": "cart"}, False),
+        ({"code": "REPO_CLOSED"}, False),
+        ({"kind": "Pod"}, False),
+    ],
+    ids=["any", "with-group", "glob", "other-case", "other-name", "other-code", "other-kind"],
+)
+def test_what_a_waiver_covers(fields: dict[str, str], covered: bool) -> None:
+    result = waived(waiver(**fields))
+    assert (result["decision"] == "allow") == covered
+    assert bool(found_in(result, "WAIVER_UNUSED")) != covered
+
+
+def test_waiver_ends_with_its_day_in_utc() -> None:
+    """Valid to the end of that day; then the finding counts again, with a warning beside it."""
+    assert waived(waiver(expires=TODAY))["decision"] == "allow"
+    result = waived(waiver(expires=TODAY - timedelta(days=1)))
+    assert outcome(result) == ("block", "failed", 1)
+    assert not found_in(result, "REPO_FROZEN")[0]["waived"]
+    assert found_in(result, "WAIVER_EXPIRED")[0]["verdict"] == WARNING
+    last = waiver(expires=TODAY)
+    assert not last.expired(datetime(2025, 12, 1, 23, 59, 59, tzinfo=timezone.utc))
+    assert last.expired(datetime(2025, 12, 2, tzinfo=timezone.utc))
+
+
+def test_unused_waiver_is_a_warning() -> None:
+    result = waived(waiver(), reading=SHOP)
+    assert outcome(result) == ("allow", "passed_with_warnings", 0)
+    assert [(one["code"], one["verdict"]) for one in result["findings"]] == [("WAIVER_UNUSED", WARNING)]
+
+
+def test_waiver_covers_its_code_only() -> None:
+    result = waived(waiver(), reading=repositories(repository(status=3, project_is_deleted=True)))
+    assert outcome(result) == ("block", "failed", 1)
+    assert [one["code"] for one in result["findings"] if one["waived"]] == ["REPO_FROZEN"]
+
+
+@pytest.mark.parametrize("expires", ["2025-12-01", "2025-11-01", "2026-03-01"])
+def test_waivers_are_read(expires: str) -> None:
+    """Even an expired one: it is told of, not refused. 90 days ahead are allowed."""
+    assert str(parse_waivers([{**GIVEN, "expires": expires}], NOW)[0].expires) == expires
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        *[({name: ""}, f"waivers[0].{name}") for name in GIVEN],
+        ({"code": "NO_SUCH_CODE"}, "waivers[0].code"),
+        ({"kind": "Repo"}, "waivers[0].kind"),
+        ({"expires": "2026-03-02"}, "waivers[0].expires"),
+        ({"expires": "soon"}, "waivers[0].expires"),
+        ({"reason": "  "}, "waivers[0].reason"),
+    ],
+)
+def test_bad_waivers_are_refused(fields: dict[str, str], path: str) -> None:
+    with pytest.raises(OptionError) as raised:
+        parse_waivers([{**GIVEN, **fields}], NOW)
+    assert raised.value.option == path
+
+
+NEVER = [
+    *[code for code in CATALOGUE if code.startswith("API_") or code.endswith("_NOT_FOUND")],
+    *["LIST_INCOMPLETE", "SRC_VERIFICATION_FAILED", "SRC_MISSING", "CONTROLLER_MISSING", "READING_MISSING"],
+]
+
+
+@pytest.mark.parametrize("code", NEVER)
+def test_never_waivable(code: str) -> None:
+    """Refused before the first request."""
+    with pytest.raises(OptionError, match="never can"):
+        parse_waivers([{**GIVEN, "code": code}], NOW)
+
+
+@pytest.mark.parametrize("code", ["REPO_STATUS_MISSING", "SRC_SUSPENDED", "POD_CRASH_LOOP", "AUTH_EXPIRED", "ROLLOUT_IN_PROGRESS"])
+def test_waivable(code: str) -> None:
+    assert parse_waivers([{**GIVEN, "code": code}], NOW)
+
+
+def test_cross_rules_see_what_is_waived() -> None:
+    """A waiver takes a finding out of the decision; the rules across readings still go by what is there."""
+    crashing = pods(pod(containers=[waiting("CrashLoopBackOff", restarts=9)]))
+    accepted = waiver(code="POD_CRASH_LOOP", kind="Pod", name="*")
+    result = run_gate((PODS, crashing), (SOURCES, READY_SOURCE), wait_timeout=0, waivers=[accepted])
+    assert (result["outcome"], len(found_in(result, "SRC_READY_CONTROLLER_DOWN"))) == ("undecidable", 1)
+
+
+# --- Readings ------------------------------------------------------------------------------------------------------------------------------------
+
+
+def options(**given: Any) -> dict[str, Any]:
+    """The gate's options as Ansible hands them over, with the defaults of the argument spec."""
+    defaults = {name: spec.get("default") for name, spec in argument_spec().items()}
+    return {**defaults, **dict.fromkeys(CONNECTION), **given}
+
+
+def decided(*readings: Any, **given: Any) -> dict[str, Any]:
+    """The gate's decision on readings, without a request."""
+    return decide(options(readings=list(readings), **given), {}, set())
+
+
+def registered(reading: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """What an Ansible task registers of a reading."""
+    return {"changed": False, "failed": False, "criteria": {}, "schema_version": 1, **reading, **fields}
+
+
+def test_readings_are_judged_as_one_sample() -> None:
+    result = decided(registered(READY_SOURCE), registered(SHOP), registered(READY_PODS, criteria={"controllers": []}))
+    assert (outcome(result), result["samples"]) == (("allow", "passed", 0), 1)
+    assert [one["name"] for one in result["checks"]] == [SOURCE.name, LIST.name, GITOPS.name]
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        (registered(FROZEN), ("block", "failed", 1)),
+        (registered(CREATING), ("block", "timeout", 2)),
+        (registered(repositories(repository(status=6))), ("block", "undecidable", 3)),
+        (registered(TIMELESS_PODS, criteria={"controllers": []}), ("block", "timeout", 2)),
+        (registered({**lost(403), "endpoint": GITOPS.name, "read_at": ago(0)}, failed=True, msg="x"), ("block", "undecidable", 3)),
+        (registered({**authorizations(), "authorizations": None}), ("block", "undecidable", 3)),
+        (registered(FROZEN, advisory=True), ("allow", "passed_with_warnings", 0)),
+    ],
+    ids=["failed", "progressing", "unknown", "not-steady", "failed-read", "A0", "advisory"],
+)
+def test_one_reading_decides(reading: dict[str, Any], expected: tuple[str, str, int]) -> None:
+    assert outcome(decided(registered(READY_SOURCE), reading)) == expected
+
+
+def test_a_null_list_is_a_wrong_shape() -> None:
+    assert found_in(decided(registered({**authorizations(), "authorizations": None})), "API_SHAPE")
+
+
+def test_the_criteria_travel_with_a_reading() -> None:
+    """The gate judges by the same options as the info module did."""
+    frozen = registered(FROZEN, criteria={"expect": [{"name": "cart"}]})
+    assert [one["code"] for one in decided(frozen)["findings"]] == ["REPO_NOT_FOUND", "REPO_FROZEN"]
+
+
+def test_cross_rules_apply_to_readings() -> None:
+    listed = registered(repositories(repository(status=None)))
+    assert decided(listed)["decision"] == "block"
+    assert decided(listed, registered(details(repository())))["decision"] == "allow"
+
+
+def test_waivers_apply_to_readings() -> None:
+    today = datetime.now(timezone.utc)
+    given = {**GIVEN, "expires": str(today.date())}
+    reading = registered({**FROZEN, "read_at": ago(0, today)})
+    assert outcome(decided(reading, waivers=[given])) == ("allow", "passed_with_warnings", 0)
+
+
+def test_results_of_a_loop() -> None:
+    loop = {"results": [registered(SHOP), registered(repositories(repository(status=3), project="p2"))], "changed": False}
+    result = decided(loop, expect_readings=2)
+    assert (result["outcome"], [one["name"] for one in result["checks"]]) == ("failed", [LIST.name, f"{LIST.name} (2)"])
+
+
+def test_expected_readings() -> None:
+    assert decided(registered(SHOP), registered(READY_SOURCE), expect_readings=2)["decision"] == "allow"
+    result = decided(registered(SHOP), expect_readings=2)
+    assert outcome(result) == ("block", "undecidable", 3)
+    assert [(one["code"], one["observed"], one["expected"]) for one in result["findings"]] == [("READING_MISSING", 1, 2)]
+    assert outcome(decided(registered(FROZEN), expect_readings=2)) == ("block", "failed", 1)
+
+
+def test_a_failed_task_is_a_missing_reading() -> None:
+    result = decided(registered(SHOP), {"failed": True, "msg": "no token=abcdef"})
+    assert outcome(result) == ("block", "undecidable", 3)
+    assert "abcdef" not in str(found_in(result, "READING_MISSING"))
+
+
+@pytest.mark.parametrize(
+    ("readings", "path"),
+    [
+        ([], "readings"),
+        ([{"skipped": True}], "readings[0]"),
+        ([registered(SHOP), {}], "readings[1]"),
+        ([{"results": [registered(SHOP), {"skipped": True}]}], "readings[0].results[1]"),
+        ([{"endpoint": "x", "clusters": []}], "readings[0]"),
+        ([{**registered(SHOP), "projects": "x"}], "readings[0]"),
+        ([{"endpoint": LIST.name}], "readings[0]"),
+        ([{**registered(SHOP), "read_at": None}], "readings"),
+    ],
+    ids=["none", "skipped", "empty", "skipped-in-a-loop", "other-endpoint", "other-shape", "no-collection", "no-time"],
+)
+def test_what_is_no_reading_is_refused(readings: list[Any], path: str) -> None:
+    with pytest.raises(OptionError) as raised:
+        decided(*readings)
+    assert raised.value.option == path
+
+
+def test_no_checks_are_refused() -> None:
+    with pytest.raises(OptionError) as raised:
+        decide(options(checks=[]), {}, set())
+    assert raised.value.option == "checks"
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"wait_timeout": -1.0}, "wait_timeout"),
+        ({"interval": 0.0}, "interval"),
+        ({"steady_for": -1.0}, "steady_for"),
+        ({"error_limit": 0}, "error_limit"),
+        ({"restart_max": -1}, "restart_max"),
+        ({"stuck_after": -1.0}, "stuck_after"),
+        ({"failure_grace": float("nan")}, "failure_grace"),
+        ({"codearts_timezone": "Mars/Olympus"}, "codearts_timezone"),
+    ],
+)
+def test_bad_options_are_refused(given: dict[str, Any], path: str) -> None:
+    with pytest.raises(OptionError) as raised:
+        decided(registered(SHOP), **given)
+    assert raised.value.option == path
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_headline_and_reasons() -> None:
+    result = run_gate((PODS, READY_PODS), (LISTED, FROZEN), wait_timeout=60)
+    assert headline(result) == "Deployment blocked: something has failed (1 of 2 checks ready; findings: 1 failed, after 10 s)."
+    line = reasons(result["findings"])[0]
+    for part in ("FAILED", "Repository Demo/shop", "[REPO_FROZEN]", CATALOGUE["REPO_FROZEN"].remediation):
+        assert part in line
+
+
+def test_reasons_of_many_objects_are_grouped() -> None:
+    many = [source(*failing("authentication required"), name=f"s{index}") for index in range(50)]
+    lines = reasons(run_gate((SOURCES, sources(*many)), wait_timeout=0)["findings"])
+    assert len(lines) == 1
+    assert "and 45 more" in lines[0]
+
+
+def test_only_the_worst_reasons_are_shown() -> None:
+    many = [source(*failing(f"authentication required for {'x' * index}y"), name=f"s{index}") for index in range(REASONS_SHOWN + 3)]
+    lines = reasons(run_gate((SOURCES, sources(*many)), wait_timeout=0)["findings"])
+    assert len(lines) == REASONS_SHOWN + 1
+    assert "SRC_FETCH_FAILED 3x" in lines[-1]
+
+
+def test_every_code_is_explained() -> None:
+    for code, entry in CATALOGUE.items():
+        assert entry.title, code
+        assert entry.remediation.endswith("."), code
+        assert not entry.title.endswith("."), code
+
+
+# --- Properties ------------------------------------------------------------------------------------------------------------------------------------
+
+SERIES = {
+    "ready": TIMELESS_PODS,
+    "starting": STARTING,
+    "crashing": CRASHING,
+    "unknown": pods(pod(phase="Unknown")),
+    "lost": lost(),
+    "forbidden": lost(403),
+    "gone": pods(),
+}
+
+
+@drawn(st.lists(st.sampled_from(sorted(SERIES)), min_size=1, max_size=12), st.sampled_from(["terminal", "any", "never"]))
+@settings(max_examples=150, deadline=None)
+def test_allowed_means_ready_for_steady_for_without_a_break(names: list[str], fail_fast: str) -> None:
+    """Whatever the series: it ends in time, and it is allowed exactly when the last steady_for seconds were ready."""
+    seen: list[tuple[float, str]] = []
+
+    def reading(at: float) -> dict[str, Any]:
+        name = names[min(len(seen), len(names) - 1)]
+        seen.append((at, name))
+        return SERIES[name]
+
+    result = run_gate((PODS, reading), wait_timeout=200, fail_fast=fail_fast)
+    assert result["waited_seconds"] <= 200
+    assert result["decision"] == ("allow" if result["exit_code"] == 0 else "block")
+    assert result["samples"] == len(seen)
+    if result["decision"] == "allow":
+        last = [at for at, _name in seen][-1]
+        since = next((at for at, name in reversed(seen) if name != "ready"), None)
+        steady = [at for at, name in seen if name == "ready" and (since is None or at > since)]
+        assert last - steady[0] >= 30
+    else:
+        assert result["findings"]
+
+
+@drawn(st.permutations([(PODS, READY_PODS), (SOURCES, lost(403)), (LISTED, FROZEN), (AUTHS, EXPIRED)]))
+@settings(max_examples=24, deadline=None)
+def test_order_of_the_checks_does_not_matter(checks: list[Any]) -> None:
+    result = run_gate(*checks, wait_timeout=0)
+    assert outcome(result) == ("block", "failed", 1)
+    assert [one["code"] for one in result["findings"]] == ["AUTH_EXPIRED", "REPO_FROZEN", "API_FORBIDDEN"]
