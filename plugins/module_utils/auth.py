@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Callable
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from .errors import CredentialsError, OptionError
+from .errors import CredentialsError, OptionError, Said
 
 try:
     from requests.auth import AuthBase
@@ -218,7 +218,7 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
         complete = [kind for kind, needed in SETS.items() if all(name in values for name in needed)]
         if len(complete) > 1 and source == "task options":
             both = " and ".join(" + ".join(SETS[kind]) for kind in complete)
-            raise OptionError(SETS[complete[1]][0], both, "one set of credentials only")
+            raise OptionError(SETS[complete[1]][0], Said(both), "one set of credentials only")
         if complete:
             kind = complete[0]
             taken = {*SETS[kind], "project_id", "domain_id", *(["security_token"] if kind == "aksk" else [])}

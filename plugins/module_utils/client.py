@@ -299,8 +299,9 @@ class Client:
             headers = {name.lower(): value for name, value in response.headers.items()}
             return self._accept(service, response.status_code, headers, raw, as_text)
         except requests.exceptions.SSLError as error:
-            hint = "give the authority's certificates in ca_path; validate_certs: false switches the check off"
-            raise ApiError(f"The TLS connection to {host} failed: {_reason(error)}; {hint}.", code=TLS_FAILED) from None
+            reason = _reason(error)
+            hint = " Give the authority's certificates in ca_path." if "issuer" in reason or "self-signed" in reason else ""
+            raise ApiError(f"The TLS connection to {host} failed: {reason}.{hint}", code=TLS_FAILED) from None
         except requests.exceptions.ProxyError as error:
             raise ApiError(f"The proxy cannot be used: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):

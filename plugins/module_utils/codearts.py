@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import OptionError
+from .errors import OptionError, Said
 from .findings import FAILED, PROGRESSING, UNKNOWN, WARNING, Finding
 from .judging import Notes, nearest, text
 from .values import duration, number, parse_time, size_in_bytes, span
@@ -52,7 +52,11 @@ def validate_expect(options: Mapping[str, Any], path: str) -> None:
     for index, want in enumerate(options.get("expect") or []):
         here = f"{path}expect[{index}]"
         if not (want.get("name") or want.get("uuid")):
-            raise OptionError(here, "neither", "a name or a uuid, to know which repository is meant")
+            raise OptionError(
+                here,
+                Said(", ".join(name for name in want if want[name]) or "nothing"),
+                "a name or a uuid, to know which repository is meant",
+            )
         if want.get("max_size") is not None and size_in_bytes(want["max_size"]) is None:
             raise OptionError(f"{here}.max_size", want["max_size"], "a size with its unit, such as 512M or 2G")
         if want.get("max_age") is not None and not duration(want["max_age"]):

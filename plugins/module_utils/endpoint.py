@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Callable
 
 from .arguments import CONNECTION, INFO
@@ -88,14 +89,14 @@ class Endpoint:
         return {**reading, self.collection: entries, **readiness(judgement)}
 
 
-def reading_time(reading: Mapping[str, Any]) -> Any:
+def reading_time(reading: Mapping[str, Any]) -> datetime:
     """When a reading was taken.
 
-    :raises OptionError: when it does not say
+    :raises ValueError: when it does not say
     """
     instant = parse_time(reading.get("read_at"))
     if instant is None:
-        raise OptionError("readings", reading.get("read_at"), "results of info modules, each with the time it was read in read_at")
+        raise ValueError(f"no time of reading: {reading.get('read_at')!r}")
     return instant.latest
 
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""The errors of the collection: every failure a user can meet is one of these, and each becomes a failed task in one place (info.py)."""
+"""The errors of the collection: every failure a user can meet is one of these, and each becomes a failed task in one place (task.py)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class GitopsError(Exception):
     """Base of all errors of this collection; str() is the message for the user, free of secrets."""
 
 
+class Said(str):
+    """What was given, in words instead of as a value."""
+
+
 class OptionError(GitopsError):
     """An option has a value that cannot work, found before the first request.
 
@@ -29,7 +33,8 @@ class OptionError(GitopsError):
 
     def __init__(self, option: str, seen: object, expected: str) -> None:
         self.option, self.seen, self.expected = option, seen, expected
-        shown = json.dumps(seen, ensure_ascii=False) if isinstance(seen, (str, bool, int, float)) or seen is None else str(seen)
+        plain = isinstance(seen, (str, bool, int, float)) or seen is None
+        shown = json.dumps(seen, ensure_ascii=False) if plain and not isinstance(seen, Said) else str(seen)
         super().__init__(f"Option '{option}': got {shown}, expected {expected}.")
 
 

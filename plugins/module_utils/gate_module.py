@@ -15,14 +15,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .arguments import CONNECTION, THRESHOLDS
 from .auth import utc_now
-from .client import Client
-from .endpoint import check_thresholds
-from .errors import OptionError
+from .client import Client, segment
+from .endpoint import SCHEMA_VERSION, check_thresholds
+from .errors import OptionError, Said
 from .findings import UNKNOWN, Finding
 from .gate import Check, Clock, Gate, Policy
 from .registry import ENDPOINTS
 from .task import Surroundings, run_module
-from .values import clean_text
+from .values import clean_text, parse_time
 from .waivers import FIELDS, parse_waivers
 from .wording import headline, reasons
 
@@ -64,6 +64,8 @@ def decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     """
     check_thresholds(options)
     given = options.get("readings") is not None
+    if options.get("expect_readings") is not None and not given:
+        raise OptionError("expect_readings", options["expect_readings"], "readings beside it")
     policy = _policy(options, one_sample=given or around.check_mode)
     clock = Clock(time.monotonic, time.sleep, random.uniform)
     if given:
@@ -119,6 +121,8 @@ def _from_checks(options: Mapping[str, Any]) -> Iterator[Check]:
         endpoint.validate(given, f"checks[{index}].{endpoint.name}.")
         for name in ("region", "project_id"):
             given[name] = entry.get(name) or options.get(name)
+        if entry.get("project_id"):
+            segment(f"checks[{index}].project_id", entry["project_id"])
         yield Check(_unique(entry.get("name") or endpoint.name, names), endpoint, given, entry["advisory"])
 
 
@@ -175,8 +179,18 @@ def _from_readings(options: Mapping[str, Any]) -> tuple[list[Check], list[Mappin
             missing.append(Finding("READING_MISSING", UNKNOWN, message, terminal=True, kind="API", name=path))
         elif endpoint is None or not isinstance(one.get(endpoint.collection, ""), (list, type(None))):
             seen = "a skipped task" if one.get("skipped") else f"a dict with {', '.join(sorted(map(str, one))[:8]) or 'nothing'}"
-            raise OptionError(path, seen, f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
+            raise OptionError(path, Said(seen), f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
         else:
+            for name, fits, wanted in (
+                ("read_at", parse_time(one.get("read_at")), "the time it was read"),
+                (
+                    "schema_version",
+                    one.get("schema_version") == SCHEMA_VERSION,
+                    f"{SCHEMA_VERSION}, as this version of the collection writes it",
+                ),
+            ):
+                if not fits:
+                    raise OptionError(f"{path}.{name}", one.get(name), wanted)
             thresholds = {name: value for name, value in _thresholds(options).items() if value is not None}
             given = {**(one.get("criteria") or {}), **thresholds}
             if "restart_max" in endpoint.judging and given.get("restart_max") is None:

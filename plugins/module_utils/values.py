@@ -42,9 +42,9 @@ _CHANGING = re.compile(
     "|".join(
         [
             r"\b\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b",  # durations as this collection writes them
-            r"\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)\b",  # and as Go does
+            r"\b(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+\b",  # and as Go does
             r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b",  # addresses with ports
-            r"\b[0-9a-f]*\d[0-9a-f]{6,}\b",  # hashes
+            r"\b(?=[a-f]*\d)[0-9a-f]{7,}\b",  # hashes
             r"https?://[^\s'\"]+",
         ]
     ),

@@ -75,7 +75,9 @@ def canonical_request(wire: Wire, signed: list[str]) -> str:
         KeyError: a signed header is not in the request.
     """
     uri = "/".join(quote(part, safe="~") for part in unquote(wire.path).split("/"))
-    pairs = sorted((unquote(key), unquote(value)) for key, _equals, value in (item.partition("=") for item in wire.query.split("&") if item))
+    pairs = sorted(
+        (unquote(key), unquote(value)) for key, _equals, value in (item.partition("=") for item in wire.query.split("&") if item)
+    )
     body = _EMPTY_SHA256
     if wire.body:
         body = wire.headers.get("x-sdk-content-sha256") or hashlib.sha256(wire.body).hexdigest()

@@ -18,6 +18,8 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import Check, Clock, Gate, Policy, Sample
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Context, History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,11 +34,21 @@ CLUSTER, PROJECT, IAM_PROJECT = "c1", "p1", "a1"
 UUID = "d0457f74cc5b43d989ded7248f71b4e5"
 SHA = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738"
 OTHER_SHA = "0123456789abcdef0123456789abcdef01234567"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
 DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented"
 
 SOURCE, GITOPS = ENDPOINTS["ucs_repository_source"], ENDPOINTS["ucs_gitops"]
 LIST, DETAIL = ENDPOINTS["codearts_project_repository"], ENDPOINTS["codearts_repository"]
 AUTH = ENDPOINTS["servicestage_git_authorization"]
+
+
+def examples(number: int) -> settings:
+    """So many examples of a property, the same ones in every run."""
+    return settings(max_examples=number, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def documented(name: str) -> dict[str, Any]:
@@ -391,6 +403,7 @@ class Time:
     at: float = 0.0
     sleeps: list[float] = field(default_factory=list)
     factor: float = 1.0
+    bounds: list[tuple[float, float]] = field(default_factory=list)
 
     def sleep(self, seconds: float) -> None:
         """Moves the clock."""
@@ -400,7 +413,12 @@ class Time:
     @property
     def clock(self) -> Clock:
         """The clock as the gate takes it; its dice always fall on `factor`."""
-        return Clock(lambda: self.at, self.sleep, lambda _low, _high: self.factor)
+        return Clock(lambda: self.at, self.sleep, self.dice)
+
+    def dice(self, low: float, high: float) -> float:
+        """Remembers what was asked for."""
+        self.bounds.append((low, high))
+        return self.factor
 
     def stamp(self, reading: Mapping[str, Any]) -> dict[str, Any]:
         """A reading as if it were taken now."""

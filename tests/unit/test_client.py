@@ -843,7 +843,7 @@ def test_an_answer_that_drips_has_its_time(simulator: Simulator, connect: Connec
 
 def test_a_slow_answer_is_tried_again(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     simulator.load(fault(action="hang", times=2))
-    assert connect(request_timeout=0.1, request_retries=2).get(*GITOPS)
+    assert connect(request_timeout=0.3, request_retries=2).get(*GITOPS)
     assert clock.slept == [2.0, 4.0]
 
 
@@ -898,9 +898,10 @@ def test_the_others_are_not(connect: Connect, clock: FakeClock) -> None:
 
 
 def test_a_place_after_the_deadline_is_not_waited_for(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
-    client = connect(total_timeout=0.1, request_retries=0)
+    client = connect(request_retries=0)
     for _ in range(60):
         client.get(*REPOSITORY)
+    client.begin_sample(0.1)
     assert failure(lambda: client.get(*REPOSITORY)).code == TIMEOUT
     assert len(simulator.journal) == 60
     assert clock.slept == []

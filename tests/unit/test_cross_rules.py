@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.values import is_scp_style, message_shape, normal_host, normal_url
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
@@ -17,6 +16,7 @@ from unit.builders import (
     DETAIL,
     GITOPS,
     GONE,
+    JSON,
     LIST,
     NOW,
     READY,
@@ -29,6 +29,7 @@ from unit.builders import (
     container,
     details,
     error,
+    examples,
     failing,
     gating,
     observe,
@@ -58,7 +59,7 @@ def find(sample: Sample, code: str) -> list[Finding]:
     return [one for one in sample.findings if one.code == code]
 
 
-# --- X1: ready by the word of a controller that is down ---------------------------------------------------------------------------
+# --- X1: ready by the word of a controller that is down --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_x1_follows_the_list_of_controllers() -> None:
     assert sample.verdict == R
 
 
-# --- X2: the failed repository behind a source that is refused ----------------------------------------------------------------------
+# --- X2: the failed repository behind a source that is refused -------------------------------------------------------------------
 
 URL = "https://codehub.example.com/Demo/shop.git"
 REFUSED = failing("authentication required")
@@ -146,7 +147,7 @@ def test_x2_same_name_in_another_group_is_another_repository() -> None:
     assert not any(one.root_cause for one in find(sample, "SRC_FETCH_FAILED"))
 
 
-# --- X3: the failed authorization of the host -----------------------------------------------------------------------------------------
+# --- X3: the failed authorization of the host ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_x3_authorization_failed(auth: dict[str, Any], url: Any, warned: bool) -
     assert [one.verdict for one in sample.judgements[0].objects] == [R]
 
 
-# --- X4: URLs ----------------------------------------------------------------------------------------------------------------------
+# --- X4: URLs --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_hosts() -> None:
     }
 
 
-# --- X5: the first look of a young controller ------------------------------------------------------------------------------------------
+# --- X5: the first look of a young controller ------------------------------------------------------------------------------------
 
 
 def estate(age: float, *others: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -263,7 +264,7 @@ def test_x5_only_in_its_cluster() -> None:
     assert sample.verdict == F
 
 
-# --- X6: one cause of many --------------------------------------------------------------------------------------------------------------
+# --- X6: one cause of many -------------------------------------------------------------------------------------------------------
 
 
 def unreachable(name: str, port: int, host: str = "github.com", **fields: Any) -> dict[str, Any]:
@@ -322,7 +323,7 @@ def test_masked_messages(first: str, second: str) -> None:
     assert message_shape(first) == message_shape(second) != first
 
 
-# --- C15: a private repository without a secret ----------------------------------------------------------------------------------------
+# --- C15: a private repository without a secret ----------------------------------------------------------------------------------
 
 PLAIN = {"url": URL, "secretRef": GONE}
 
@@ -352,7 +353,7 @@ def test_c15_private_without_secret(endpoint: Any, item: dict[str, Any], repo: d
     assert sample.judgements[1].objects[0].verdict == (F if of == F else R)
 
 
-# --- Foreign text and properties ----------------------------------------------------------------------------------------------------------
+# --- Foreign text and properties -------------------------------------------------------------------------------------------------
 
 
 def test_foreign_text_is_made_safe() -> None:
@@ -381,19 +382,12 @@ CHECKS: list[tuple[Any, dict[str, Any]]] = [
 
 
 @drawn(st.permutations(CHECKS))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_order_of_the_checks_does_not_matter(checks: list[Any]) -> None:
     def summary(sample: Sample) -> list[Any]:
         return sorted((one.check, one.code, one.verdict, str(one.name), str(one.root_cause)) for one in sample.findings)
 
     assert summary(observe(*checks)) == summary(observe(*CHECKS))
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 
 
 @drawn(
@@ -402,7 +396,7 @@ JSON = st.recursive(
     st.dictionaries(st.sampled_from(sorted(authorization())), JSON),
     JSON,
 )
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_arbitrary_json_never_crashes(spec: dict[str, Any], repo: dict[str, Any], auth: dict[str, Any], name: Any) -> None:
     observe(
         (gating(GITOPS), estate(10)),

@@ -604,7 +604,7 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
     (
         "expectation of nothing",
         [PODS, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0], "expect": [{"name": "a"}, {"branch": "main"}]}}],
-        "Option 'checks[1].ucs_repository_source.expect[1]': got \"branch\", expected a name or a url, to know which source is meant.",
+        "Option 'checks[1].ucs_repository_source.expect[1]': got branch, expected a name or a url, to know which source is meant.",
     ),
     (
         "size without unit",
@@ -633,25 +633,30 @@ def test_bad_checks(checks: list[Any], message: str, simulator: Simulator, ask: 
 NO_READING = f"expected a registered result of one of {MODULES}."
 BAD_READINGS: list[tuple[str, list[Any], str]] = [
     ("none", [], "Option 'readings': got [], expected at least one reading: a gate without readings would prove nothing."),
-    ("empty", [{}], f"Option 'readings[0]': got \"a dict with nothing\", {NO_READING}"),
-    ("of something else", [{"stdout": "", "rc": 0}], f"Option 'readings[0]': got \"a dict with rc, stdout\", {NO_READING}"),
-    ("skipped", [{"skipped": True, "changed": False}], f"Option 'readings[0]': got \"a skipped task\", {NO_READING}"),
+    ("empty", [{}], f"Option 'readings[0]': got a dict with nothing, {NO_READING}"),
+    ("of something else", [{"stdout": "", "rc": 0}], f"Option 'readings[0]': got a dict with rc, stdout, {NO_READING}"),
+    ("skipped", [{"skipped": True, "changed": False}], f"Option 'readings[0]': got a skipped task, {NO_READING}"),
     (
         "of another endpoint",
         [{"endpoint": "x", "read_at": ""}],
-        f"Option 'readings[0]': got \"a dict with endpoint, read_at\", {NO_READING}",
+        f"Option 'readings[0]': got a dict with endpoint, read_at, {NO_READING}",
     ),
-    ("without its list", [{"endpoint": "ucs_gitops"}], f"Option 'readings[0]': got \"a dict with endpoint\", {NO_READING}"),
-    ("skipped in a loop", [{"results": [{"skipped": True}]}], f"Option 'readings[0].results[0]': got \"a skipped task\", {NO_READING}"),
+    ("without its list", [{"endpoint": "ucs_gitops"}], f"Option 'readings[0]': got a dict with endpoint, {NO_READING}"),
+    ("skipped in a loop", [{"results": [{"skipped": True}]}], f"Option 'readings[0].results[0]': got a skipped task, {NO_READING}"),
     (
         "an empty loop",
         [{"results": []}],
         "Option 'readings': got [], expected at least one reading: a gate without readings would prove nothing.",
     ),
     (
+        "of another version",
+        [{"endpoint": "ucs_gitops", "clusters": [], "read_at": "2026-11-21T12:00:00Z", "schema_version": 2}],
+        "Option 'readings[0].schema_version': got 2, expected 1, as this version of the collection writes it.",
+    ),
+    (
         "without its time",
         [{"endpoint": "ucs_gitops", "clusters": []}],
-        "Option 'readings': got null, expected results of info modules, each with the time it was read in read_at.",
+        "Option 'readings[0].read_at': got null, expected the time it was read.",
     ),
 ]
 

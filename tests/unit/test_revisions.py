@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.revisions import is_revision, parse_revision, same_revision
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
+
+from unit.builders import examples
 
 SHA = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738"
 OTHER = "6394cb7f48332b2de7c17dd8b8384bbc84b7e738"
@@ -108,7 +109,7 @@ HASHES = st.text("0123456789abcdef", min_size=40, max_size=40)
 
 
 @drawn(NAMES, HASHES, HASHES)
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_both_formats_mean_the_same(pointer: str, digits: str, others: str) -> None:
     new, old = f"{pointer}@sha1:{digits}", f"{pointer}/{digits}"
     assert parse_revision(new).hex == digits
@@ -121,7 +122,7 @@ def test_both_formats_mean_the_same(pointer: str, digits: str, others: str) -> N
 
 
 @drawn(st.text(max_size=80), st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_no_text_crashes(expected: str, observed: str) -> None:
     assert parse_revision(observed).text == observed.strip()
     same_revision(expected, observed)

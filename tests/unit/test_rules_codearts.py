@@ -12,12 +12,12 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.codea
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import ApiError, OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.values import size_in_bytes
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
     DETAIL,
     GONE,
+    JSON,
     LIST,
     PROJECT,
     UUID,
@@ -27,6 +27,7 @@ from unit.builders import (
     details,
     documented,
     error,
+    examples,
     finding,
     judge,
     local,
@@ -235,7 +236,7 @@ def test_bad_expectations_are_refused(expect: list[dict[str, Any]], path: str) -
     assert raised.value.option == path
 
 
-# --- The shape of the answer ---------------------------------------------------------------------------------------------------------
+# --- The shape of the answer -----------------------------------------------------------------------------------------------------
 
 SHOP = repository()
 
@@ -268,7 +269,7 @@ def test_other_shapes_are_errors(body: dict[str, Any]) -> None:
     assert (raised.value.status, raised.value.code) == (200, "UNEXPECTED_ANSWER")
 
 
-# --- List and details merged -----------------------------------------------------------------------------------------------------------
+# --- List and details merged -----------------------------------------------------------------------------------------------------
 
 
 def merged(listed: dict[str, Any], detailed: dict[str, Any]) -> tuple[Any, Any, list[str]]:
@@ -336,7 +337,7 @@ def test_foreign_text_in_a_difference_is_made_safe() -> None:
     assert len(differing[0][1].message) <= 2000
 
 
-# --- The documented examples -------------------------------------------------------------------------------------------------------------
+# --- The documented examples -----------------------------------------------------------------------------------------------------
 
 
 def documented_list() -> dict[str, Any]:
@@ -365,17 +366,11 @@ def test_documented_details_with_a_list() -> None:
     assert (lists.verdict, judgement.verdict, differing) == (R, R, [])
 
 
-# --- Properties --------------------------------------------------------------------------------------------------------------------------
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
+# --- Properties ------------------------------------------------------------------------------------------------------------------
 
 
 @drawn(st.permutations([repository(status=value, repository_name=str(value), repository_uuid=str(value)) for value in (0, 1, 3, 6, None)]))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_order_does_not_matter(items: list[Any]) -> None:
     judgement = judge(LIST, repositories(*items))
     assert judgement.verdict == F
@@ -383,7 +378,7 @@ def test_order_does_not_matter(items: list[Any]) -> None:
 
 
 @drawn(st.sampled_from(["status", "project_is_deleted"]), JSON)
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_arbitrary_json_in_a_deciding_field_is_never_ready(name: str, value: Any) -> None:
     """Deciding: status and project_is_deleted; ready only with the values of C7 and with "no" of C6."""
     allowed = {"status": ("0", "0.0", "-0", "-0.0"), "project_is_deleted": ("false", "0", "", "none", "-0")}[name]
@@ -393,7 +388,7 @@ def test_arbitrary_json_in_a_deciding_field_is_never_ready(name: str, value: Any
 
 
 @drawn(st.dictionaries(st.sampled_from(sorted(repository())), JSON), st.dictionaries(st.sampled_from(sorted(repository())), JSON))
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_arbitrary_json_anywhere_never_crashes(fields: dict[str, Any], others: dict[str, Any]) -> None:
     options = wanting(min_role=20, private=True, max_size="1M", max_age="1d")
     listed, single = one(**fields), details(repository(**others))
@@ -403,7 +398,7 @@ def test_arbitrary_json_anywhere_never_crashes(fields: dict[str, Any], others: d
 
 
 @drawn(JSON)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_arbitrary_json_as_an_answer_gives_a_list_or_an_error(value: Any) -> None:
     for body in ({"result": value}, {"result": {"repositories": value}}):
         try:

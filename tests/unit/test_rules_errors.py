@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
@@ -23,6 +22,7 @@ from unit.builders import (
     UUID,
     check,
     error,
+    examples,
     finding,
     judge,
     pod,
@@ -126,7 +126,7 @@ def test_messages_are_made_safe() -> None:
 
 
 @drawn(st.integers(100, 599) | st.none(), st.text(max_size=12), st.booleans())
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_no_error_is_ever_ready(status: int | None, code: str, retryable: bool) -> None:
     for name, (endpoint, id_field, asked, _not_found) in IDS.items():
         judgement = judge(endpoint, reading(name, error(status, code, retryable=retryable, **{id_field: asked})), enabling=True)

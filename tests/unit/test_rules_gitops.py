@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
     CLUSTER,
     GITOPS,
     GONE,
+    JSON,
     NOW,
     Row,
     ago,
@@ -28,6 +28,7 @@ from unit.builders import (
     documented,
     ended,
     error,
+    examples,
     finding,
     judge,
     judge_series,
@@ -55,7 +56,7 @@ def young(*containers: Any, age: float = 60, **fields: Any) -> dict[str, Any]:
     return one(*containers, age=age, **fields)
 
 
-# --- The list ----------------------------------------------------------------------------------------------------------------------
+# --- The list --------------------------------------------------------------------------------------------------------------------
 
 NOT_FOUND = {"clusters": [], "errors": [error(404, "UCS.00000013")]}
 LISTS = (
@@ -93,7 +94,7 @@ def test_list(row: Row) -> None:
     row.check(GITOPS)
 
 
-# --- Single pods -------------------------------------------------------------------------------------------------------------------
+# --- Single pods -----------------------------------------------------------------------------------------------------------------
 
 PULL = ("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError", "SignatureValidationFailed")
 CONFIG = (
@@ -276,7 +277,7 @@ def test_pod(row: Row) -> None:
     Row(row.id, row.reading, row.verdict, row.code, row.of, row.terminal, {**OFF, **row.options}).check(GITOPS)
 
 
-# --- Workloads ---------------------------------------------------------------------------------------------------------------------
+# --- Workloads -------------------------------------------------------------------------------------------------------------------
 
 OLD = {"hash_": "old", "age": 9000}
 CRASHING = waiting("CrashLoopBackOff", restarts=9, last=RAN)
@@ -396,7 +397,7 @@ def test_documented_example() -> None:
     assert finding(judgement, "CONTROLLER_MISSING").verdict == P
 
 
-# --- Properties --------------------------------------------------------------------------------------------------------------------
+# --- Properties ------------------------------------------------------------------------------------------------------------------
 
 ESTATE = [
     pod(),
@@ -411,7 +412,7 @@ ESTATE = [
 
 
 @drawn(st.permutations(ESTATE), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_order_does_not_matter(items: list[Any], rng: random.Random) -> None:
     expected = judge(GITOPS, pods(*ESTATE))
     for item in items:
@@ -424,11 +425,6 @@ def test_order_does_not_matter(items: list[Any], rng: random.Random) -> None:
     }
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 # The fields that make a pod ready; and for each what may stand there without taking readiness away.
 DECIDING = {
     "status": (),
@@ -442,7 +438,7 @@ DECIDING = {
 
 
 @drawn(st.sampled_from(sorted(DECIDING)), JSON)
-@settings(max_examples=300, deadline=None)
+@examples(150)
 def test_arbitrary_json_in_a_deciding_field_is_never_ready(path: str, value: Any) -> None:
     """Deciding: phase, containerStatuses, state, state.running and ready (`DECIDING`)."""
     judgement = judge(GITOPS, pods(changed(pod(), path, value)), **OFF)
@@ -478,7 +474,7 @@ OTHERS = (
 
 
 @drawn(st.sampled_from(OTHERS), JSON, st.sampled_from(OTHERS), JSON)
-@settings(max_examples=300, deadline=None)
+@examples(150)
 def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: str, more: Any) -> None:
     item = pod(conditions=ready_condition("True", 9), initContainerStatuses=[ended(0)])
     broken = changed(item, path, value)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
     AUTH,
     GONE,
     IAM_PROJECT,
+    JSON,
     NOW,
     Row,
     authorization,
@@ -24,6 +24,7 @@ from unit.builders import (
     codes,
     documented,
     error,
+    examples,
     finding,
     judge,
     rows,
@@ -149,7 +150,7 @@ def test_an_expectation_of_nothing_is_refused() -> None:
 
 
 @drawn(st.permutations([authorization(name=str(value), status=value) for value in (0, 1, 2, 3, None)]))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_order_does_not_matter(items: list[Any]) -> None:
     judgement = judge(AUTH, authorizations(*items))
     assert judgement.verdict == F
@@ -158,15 +159,8 @@ def test_order_does_not_matter(items: list[Any]) -> None:
     assert (best.verdict, [found.name for found in best.objects]) == (R, ["0"])
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-
-
 @drawn(JSON)
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_arbitrary_json_as_status_is_never_ready(value: Any) -> None:
     """Deciding: status."""
     zero = not isinstance(value, bool) and str(value).strip() in ("0", "0.0", "-0", "-0.0", "00")
@@ -174,14 +168,14 @@ def test_arbitrary_json_as_status_is_never_ready(value: Any) -> None:
 
 
 @drawn(JSON)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_arbitrary_json_as_the_list_is_never_ready(value: Any) -> None:
     """Deciding: authorizations. Nothing that hypothesis draws here is a valid authorization."""
     assert judge(AUTH, {**one(), "authorizations": value}).verdict != R
 
 
 @drawn(st.dictionaries(st.sampled_from(sorted(authorization())), JSON))
-@settings(max_examples=200, deadline=None)
+@examples(150)
 def test_arbitrary_json_anywhere_never_crashes(fields: dict[str, Any]) -> None:
     reading = authorizations(authorization(**fields), authorization(**fields))
     judge(AUTH, reading)

@@ -11,13 +11,13 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.ucs_repository_source import failure_class
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from unit.builders import (
     CLUSTER,
     GONE,
     IN_STORAGE,
+    JSON,
     OTHER_SHA,
     READY,
     SHA,
@@ -31,6 +31,7 @@ from unit.builders import (
     condition,
     documented,
     error,
+    examples,
     failing,
     finding,
     judge,
@@ -70,7 +71,7 @@ def ready_since(since: Any = 3600, status: str = "True", **fields: Any) -> dict[
     return condition("Ready", status, since=since, **fields)
 
 
-# --- S0 to S5: the list and the life of a source -----------------------------------------------------------------------------------
+# --- S0 to S5: the list and the life of a source ---------------------------------------------------------------------------------
 
 LIFE = (
     Row("S0-expected", sources(), F, "SRC_NONE", options=wanting()),
@@ -111,7 +112,7 @@ LIFE = (
     Row("clock-skew", one(ready_since(-301)), R, "CLOCK_SKEW", of=W),
 )
 
-# --- S6 to S9: conditions that say it failed ---------------------------------------------------------------------------------------
+# --- S6 to S9: conditions that say it failed -------------------------------------------------------------------------------------
 
 VERIFY = "signature verification failed"
 CONDITIONS = (
@@ -161,7 +162,7 @@ CONDITIONS = (
     ),
 )
 
-# --- S10 to S20 --------------------------------------------------------------------------------------------------------------------
+# --- S10 to S20 ------------------------------------------------------------------------------------------------------------------
 
 RECONCILING = condition("Reconciling", reason="NewRevision", since=30)
 LONG = condition("Reconciling", reason="NewRevision", since=300)
@@ -269,7 +270,7 @@ def test_a_failure_says_where_since_when_and_why() -> None:
     assert found.where == "GitRepository default/podinfo in cluster c1"
 
 
-# --- Failure classes ---------------------------------------------------------------------------------------------------------------
+# --- Failure classes -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -314,7 +315,7 @@ def test_failure_class(reason: Any, message: Any, name: str) -> None:
     assert failure_class(reason, message) == name
 
 
-# --- Failing since -----------------------------------------------------------------------------------------------------------------
+# --- Failing since ---------------------------------------------------------------------------------------------------------------
 
 
 def retry(port: int, at: float, reason: str = "GitOperationFailed") -> list[dict[str, Any]]:
@@ -378,7 +379,7 @@ def test_failing_since(row: Row) -> None:
     row.check(SOURCE)
 
 
-# --- repoStatus as second witness ----------------------------------------------------------------------------------------------------
+# --- repoStatus as second witness ------------------------------------------------------------------------------------------------
 
 COLUMNS = {
     "R": source(),
@@ -433,7 +434,7 @@ def test_repo_status_corners(row: Row) -> None:
     row.check(SOURCE)
 
 
-# --- Expected revisions: section 3 ---------------------------------------------------------------------------------------------------
+# --- Expected revisions: section 3 -----------------------------------------------------------------------------------------------
 
 OLD, NEW = f"main@sha1:{OTHER_SHA}", f"main@sha1:{SHA}"
 THIRD = "main@sha1:" + "7" * 40
@@ -561,7 +562,7 @@ def test_two_expectations_of_one_source() -> None:
     check(judge(SOURCE, AFTER, **options), P, "SRC_REVISION_NOT_YET")
 
 
-# --- The documented example ----------------------------------------------------------------------------------------------------------
+# --- The documented example ------------------------------------------------------------------------------------------------------
 
 
 def test_documented_example() -> None:
@@ -593,7 +594,7 @@ def test_secret_info_stays_out() -> None:
     assert "secretInfo" not in str(SOURCE.summarise(sources(item)))
 
 
-# --- Properties ----------------------------------------------------------------------------------------------------------------------
+# --- Properties ------------------------------------------------------------------------------------------------------------------
 
 ESTATE = [
     source(),
@@ -608,7 +609,7 @@ ESTATE = [
 
 
 @drawn(st.permutations(ESTATE), st.permutations([READY, IN_STORAGE, RECONCILING, condition("FetchFailed", "False")]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_order_does_not_matter(items: list[Any], conditions: list[Any]) -> None:
     expected = judge(SOURCE, sources(*ESTATE))
     judgement = judge(SOURCE, sources(*items))
@@ -617,11 +618,6 @@ def test_order_does_not_matter(items: list[Any], conditions: list[Any]) -> None:
     assert codes(judge(SOURCE, one(*conditions))) == ["SRC_RECONCILING"]
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 GIT = "gitRepository."
 # The fields that make a source ready; and for each what may stand there without taking readiness away.
 DECIDING: dict[str, tuple[Any, ...]] = {
@@ -640,7 +636,7 @@ DECIDING: dict[str, tuple[Any, ...]] = {
 
 
 @drawn(st.sampled_from(sorted(DECIDING)), JSON)
-@settings(max_examples=300, deadline=None)
+@examples(150)
 def test_arbitrary_json_in_a_deciding_field_is_never_ready(path: str, value: Any) -> None:
     """Deciding: repoType, generation, observedGeneration, conditions, the type and status of Ready, artifact (`DECIDING`)."""
     judgement = judge(SOURCE, sources(changed(source(READY), path, value)))
@@ -652,7 +648,7 @@ def test_arbitrary_json_in_a_deciding_field_is_never_ready(path: str, value: Any
 
 
 @drawn(JSON)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_arbitrary_json_as_revision_is_never_ready_when_one_is_expected(value: Any) -> None:
     reading = one(artifact={"revision": value})
     assert judge(SOURCE, reading, **wanting(revision=SHA)).verdict != R
@@ -683,7 +679,7 @@ OTHERS = (
 
 
 @drawn(st.sampled_from(OTHERS), JSON, st.sampled_from(OTHERS), JSON)
-@settings(max_examples=300, deadline=None)
+@examples(150)
 def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: str, more: Any) -> None:
     broken = changed(source(*AUTH, RECONCILING), path, value)
     with contextlib.suppress(KeyError, TypeError, IndexError):  # the first change may have taken the place of the second one away

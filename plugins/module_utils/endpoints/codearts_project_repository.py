@@ -10,7 +10,7 @@ from typing import Any
 from ..client import Client, segment
 from ..codearts import EXPECT, SUMMARY, Repository, judge_repositories, validate_expect
 from ..endpoint import Endpoint, check_ids, read_each
-from ..errors import UNEXPECTED_ANSWER, ApiError, OptionError
+from ..errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
 from ..findings import UNKNOWN, WARNING
 from ..judging import Context, Judgement, Notes, judge_errors
 from ..values import largest, number
@@ -119,7 +119,7 @@ def _validate(options: Mapping[str, Any], path: str) -> None:
             raise OptionError(path + name, value, f"a number from 1 to {highest}; left out, every page is read")
     search = options.get("search")
     if search is not None and len(search) > SEARCH_MAX:
-        raise OptionError(path + "search", f"{len(search)} characters", f"at most {SEARCH_MAX} characters")
+        raise OptionError(path + "search", Said(f"{len(search)} characters"), f"at most {SEARCH_MAX} characters")
     validate_expect(options, path)
 
 

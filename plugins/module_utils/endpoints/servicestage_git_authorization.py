@@ -9,7 +9,7 @@ from typing import Any
 
 from ..client import Client, segment
 from ..endpoint import Endpoint
-from ..errors import ApiError, OptionError
+from ..errors import ApiError, OptionError, Said
 from ..findings import FAILED, SEVERITY, UNKNOWN, WARNING, Finding, worst
 from ..judging import Context, Judgement, Notes, judge_errors, nearest, text
 from ..values import normal_host, number
@@ -153,7 +153,7 @@ def _validate(options: Mapping[str, Any], path: str) -> None:
     for index, want in enumerate(options.get("expect") or []):
         if not any(want.get(name) for name in ("name", "repo_type", "host", "user")):
             raise OptionError(
-                f"{path}expect[{index}]", "nothing", "a name, or repo_type, host or user, to know which authorization is meant"
+                f"{path}expect[{index}]", Said("nothing"), "a name, or repo_type, host or user, to know which authorization is meant"
             )
 
 

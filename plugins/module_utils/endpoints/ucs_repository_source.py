@@ -12,7 +12,7 @@ from typing import Any
 
 from ..client import Client
 from ..endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, read_each
-from ..errors import UNEXPECTED_ANSWER, ApiError, OptionError
+from ..errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
 from ..findings import CATALOGUE, FAILED, PROGRESSING, READY, UNKNOWN, WARNING, Finding, worst
 from ..judging import Context, Judgement, Notes, is_true, judge_errors, nearest, text
 from ..revisions import is_revision, parse_revision, same_revision
@@ -602,7 +602,7 @@ def _validate(options: Mapping[str, Any], path: str) -> None:
     for index, want in enumerate(options.get("expect") or []):
         here = f"{path}expect[{index}]"
         if not (want.get("name") or want.get("url")):
-            given = ", ".join(name for name in want if want[name]) or "nothing"
+            given = Said(", ".join(name for name in want if want[name]) or "nothing")
             raise OptionError(here, given, "a name or a url, to know which source is meant")
         for revision in [want["revision"]] if want.get("revision") is not None else []:
             if not is_revision(revision):
