@@ -300,7 +300,8 @@ class Client:
             return self._accept(service, response.status_code, headers, raw, as_text)
         except requests.exceptions.SSLError as error:
             reason = _reason(error)
-            hint = " Give the authority's certificates in ca_path." if "issuer" in reason or "self-signed" in reason else ""
+            unknown = any(words in reason for words in ("issuer", "self-signed", "self signed", "no certificate"))
+            hint = " Give the authority's certificates in ca_path." if unknown else ""
             raise ApiError(f"The TLS connection to {host} failed: {reason}.{hint}", code=TLS_FAILED) from None
         except requests.exceptions.ProxyError as error:
             raise ApiError(f"The proxy cannot be used: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None

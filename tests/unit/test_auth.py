@@ -392,7 +392,7 @@ def test_half_a_set_is_refused_and_never_completed(
 def test_two_sets_in_the_task_are_refused(tmp_path: Path, options: dict[str, Any], both: str) -> None:
     with pytest.raises(OptionError) as caught:
         find(options, {}, None, tmp_path)
-    assert str(caught.value).endswith(f'got "{both}", expected one set of credentials only.')
+    assert str(caught.value).endswith(f"got {both}, expected one set of credentials only.")
     assert caught.value.option in options
 
 
@@ -448,6 +448,7 @@ def test_a_secret_key_may_hold_anything(tmp_path: Path) -> None:
         pytest.param(
             "[basic]\nproject_id=p\n[global]\nak=a\nsk=s\ndomain_id=d\n", ("a", "s", None, "p", "d"), id="basic has only the project"
         ),
+        pytest.param("[basic]\nak=a\nsk=s\n[global]\nak=a\nsk=t\n", ("a", "s", None, None, None), id="one account, two secrets: basic"),
         pytest.param("[basic]\n[global]\nak=a\nsk=s\n", ("a", "s", None, None, None), id="basic is empty"),
         pytest.param("[basic]\nak =\nsk =\n[global]\nak=a\nsk=s\n", ("a", "s", None, None, None), id="basic has empty values"),
         pytest.param("[basic]\nak=a\nsk=s\nsecurity_token=t\n", ("a", "s", "t", None, None), id="temporary"),

@@ -576,7 +576,7 @@ def test_certificates(secure: tuple[str, Simulator], connect: Connect, clock: Fa
     error = failure(lambda: client.get(*GITOPS))
     reason = {"wrong_name": "not valid for '127.0.0.1'|'127.0.0.1' doesn't match", "expired": "certificate has expired"}[kind]
     assert re.search(reason, error.message)
-    assert "ca_path" in error.message
+    assert "ca_path" not in error.message  # it would not help
     assert (error.code, error.attempts, error.retryable, error.status) == (TLS_FAILED, 1, False, None)
     assert not running.journal
     assert not clock.slept
@@ -589,6 +589,7 @@ def test_an_unknown_authority(secure: tuple[str, Simulator], connect: Connect, c
     host = running.urls["ucs"].removeprefix("https://")
     assert error.message.startswith(f"The TLS connection to {host} failed: ")
     assert "certificate verify failed" in error.message
+    assert error.message.endswith(" Give the authority's certificates in ca_path.")
     assert (error.code, error.attempts) == (TLS_FAILED, 1)
     assert not running.journal
     assert not clock.slept
@@ -942,8 +943,9 @@ def test_fan_out_lets_other_errors_through(connect: Connect) -> None:
 def test_connections_are_kept_and_limited(simulator: Simulator, connect: Connect, most: int) -> None:
     simulator.load({"extends": "documented", "latency": 0.005})
     client = connect(max_concurrency=most)
-    outcomes = client.fan_out(lambda call: client.get(*call), [GITOPS] * 60)
-    assert not any(outcome.error for outcome in outcomes)
+    for _ in range(3):
+        outcomes = client.fan_out(lambda call: client.get(*call), [GITOPS] * 20)
+        assert not any(outcome.error for outcome in outcomes)
     assert client.requests_sent == len(simulator.journal) == 60
     assert 1 <= simulator.connections["ucs"] <= most
     assert simulator.peak <= most
