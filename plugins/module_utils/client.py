@@ -244,9 +244,13 @@ class Client:
         request = requests.Request(method, url + (f"?{text}" if text else ""), headers=headers, data=data, auth=auth[0] or TokenAuth())
         attempt = 0
         while True:
-            attempt += 1
             try:
                 self._await_turn(service)
+            except ApiError as error:
+                error.service, error.method, error.path, error.attempts = service, method, path, attempt
+                raise
+            attempt += 1
+            try:
                 return self._attempt(service, request, as_text)
             except ApiError as error:
                 error.service, error.method, error.path, error.attempts = service, method, path, attempt

@@ -757,7 +757,7 @@ def test_a_failed_task_is_a_missing_reading() -> None:
         ([{"endpoint": "x", "clusters": []}], "readings[0]"),
         ([{**registered(SHOP), "projects": "x"}], "readings[0]"),
         ([{"endpoint": LIST.name}], "readings[0]"),
-        ([{**registered(SHOP), "read_at": None}], "readings"),
+        ([{**registered(SHOP), "read_at": None}], "readings[0].read_at"),
     ],
     ids=["none", "skipped", "empty", "skipped-in-a-loop", "other-endpoint", "other-shape", "no-collection", "no-time"],
 )

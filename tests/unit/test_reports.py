@@ -30,7 +30,7 @@ HOSTILE = (
 
 def reading(name: str, found: dict[str, Any], **criteria: Any) -> dict[str, Any]:
     """What a builder gave, as a registered result."""
-    return {"endpoint": name, "criteria": criteria, **found}
+    return {"endpoint": name, "schema_version": 1, "criteria": criteria, **found}
 
 
 def result_of(*readings: dict[str, Any], **options: Any) -> dict[str, Any]:

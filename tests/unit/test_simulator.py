@@ -467,7 +467,7 @@ def test_clock_offset(simulator: Simulator) -> None:
     assert date - datetime.now(timezone.utc) > timedelta(minutes=55)
 
 
-@pytest.mark.parametrize("name", ["documented", "healthy", "healing", "failing", "empty"])
+@pytest.mark.parametrize("name", ["documented", "healthy", "healing", "blip", "failing", "empty"])
 def test_shipped_scenarios(simulator: Simulator, name: str) -> None:
     simulator.load(name)
     cluster = "c1000000-0000-4000-8000-000000000001"
@@ -480,7 +480,7 @@ def test_shipped_scenarios(simulator: Simulator, name: str) -> None:
         for item in sources(simulator, "", cluster).json()["items"]
         for condition in item["gitRepository"]["status"].get("conditions", [])
     }.get("Ready")
-    assert ready == {"documented": "False", "healthy": "True", "healing": None, "failing": "False", "empty": None}[name]
+    assert ready == {"documented": "False", "healthy": "True", "healing": None, "blip": "False", "failing": "False", "empty": None}[name]
 
 
 def test_healing_heals(simulator: Simulator) -> None:
@@ -496,7 +496,7 @@ def test_healing_heals(simulator: Simulator) -> None:
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        ("nowhere", "shipped: documented, empty"),
+        ("nowhere", "shipped: blip, documented, empty"),
         ({"cluster": {}}, "unknown keys"),
         ({"clusters": {"c": {"pods": ["fine"]}}}, "unknown pod template"),
         ({"clusters": {"c": {"timeline": [{"from": 5, "sources": ["bad"]}]}}}, "unknown source template"),
