@@ -231,14 +231,12 @@ class Finding:
         return self.counts and not self.waived
 
     @property
-    def where(self) -> str:
-        """The object in words: ``GitRepository default/podinfo in cluster 8f0a...``."""
+    def label(self) -> str:
+        """The object in words, without its cluster: ``GitRepository default/podinfo``; empty for a cluster itself."""
         name = "/".join(part for part in (self.namespace, self.name) if part)
-        cluster = f"cluster {self.cluster_id}" if self.cluster_id else ""
         if self.kind == "Cluster" or not name:
-            return cluster or self.kind
-        kind = "" if self.kind == "API" else f"{self.kind} "
-        return f"{kind}{name}" + (f" in {cluster}" if cluster else "")
+            return "" if self.cluster_id else self.kind
+        return name if self.kind == "API" else f"{self.kind} {name}"
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as it stands in a result."""

@@ -14,6 +14,7 @@ from .client import Client
 from .endpoint import Endpoint, check_thresholds
 from .errors import ApiError
 from .task import Surroundings, Work, run_module
+from .values import some_of
 
 ERRORS_SHOWN = 10
 
@@ -53,11 +54,5 @@ def errors_in_words(errors: list[dict[str, Any]], id_field: str) -> str:
     for error in errors:
         same = {**error, "request_id": "", "path": error["path"].replace(quote(str(error[id_field]), safe=""), f"{{{id_field}}}")}
         causes.setdefault(str(ApiError.from_dict(same)), []).append(str(error[id_field]))
-    shown = [f"{words} [{id_field} {some_of(ids)}]" for words, ids in causes.items()]
-    return f"{len(errors)} of the reads failed: {some_of(shown, '; ')}"
-
-
-def some_of(texts: list[str], joint: str = ", ") -> str:
-    """The first few of a list, and how many there are beside."""
-    more = f"{joint}and {len(texts) - ERRORS_SHOWN} more" if len(texts) > ERRORS_SHOWN else ""
-    return joint.join(texts[:ERRORS_SHOWN]) + more
+    shown = [f"{words} [{id_field} {some_of(ids, ', ', ERRORS_SHOWN)}]" for words, ids in causes.items()]
+    return f"{len(errors)} of the reads failed: {some_of(shown, '; ', ERRORS_SHOWN)}"

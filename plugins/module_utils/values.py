@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -55,6 +56,12 @@ _CHANGING = re.compile(
 def message_shape(message: object) -> str:
     """A message without addresses, ports, hex, durations and URLs: equal shapes are the same failure (readiness.md 2.2 and X6)."""
     return _CHANGING.sub("*", str(message))
+
+
+def some_of(texts: Sequence[str], joint: str, most: int) -> str:
+    """The first few of a list, and how many there are beside."""
+    more = f"{joint}and {len(texts) - most} more" if len(texts) > most else ""
+    return joint.join(texts[:most]) + more
 
 
 # --- URLs --------------------------------------------------------------------------------------------------------------------------

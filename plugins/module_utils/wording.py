@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .findings import CATALOGUE, FAILED, PROGRESSING, UNKNOWN, WARNING, Finding
-from .values import message_shape, span
+from .values import message_shape, some_of, span
 
 REASONS_SHOWN = 10
 OBJECTS_SHOWN = 5
@@ -57,8 +57,7 @@ def reasons(findings: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _reason(group: Sequence[Mapping[str, Any]]) -> str:
     first = group[0]
-    objects = list(dict.fromkeys(_where(finding) for finding in group))
-    shown = ", ".join(objects[:OBJECTS_SHOWN]) + (f" and {len(objects) - OBJECTS_SHOWN} more" if len(objects) > OBJECTS_SHOWN else "")
+    shown = some_of(_objects(group), "; ", OBJECTS_SHOWN)
     since = f" Since {first['since']}." if first["since"] else ""
     cause = f" Root cause: {first['root_cause']}." if first["root_cause"] else ""
     waived = " (waived)" if first["waived"] else ""
@@ -68,6 +67,21 @@ def _reason(group: Sequence[Mapping[str, Any]]) -> str:
     return f"{first['verdict'].upper()}{waived}: {shown}: {said}{since}{cause} To do: {first['remediation']}"
 
 
-def _where(finding: Mapping[str, Any]) -> str:
-    fields = {("scope" if name == "target" else name): value for name, value in finding.items()}
-    return Finding(**fields).where or finding["check"]
+def _objects(group: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The objects of a reason; the same name in many clusters is one object in these clusters."""
+    places: dict[str, list[str]] = {}
+    for finding in group:
+        fields = {("scope" if name == "target" else name): value for name, value in finding.items()}
+        known = Finding(**fields)
+        name = known.label or finding["check"]
+        places.setdefault(name, []).extend([known.cluster_id] if known.cluster_id else [])
+    return [_in_clusters(name, list(dict.fromkeys(clusters))) for name, clusters in places.items()]
+
+
+def _in_clusters(name: str, clusters: list[str]) -> str:
+    if not clusters:
+        return name
+    lead = f"{name} in " if name else ""
+    return lead + (
+        f"cluster {clusters[0]}" if len(clusters) == 1 else f"{len(clusters)} clusters ({some_of(clusters, ', ', OBJECTS_SHOWN)})"
+    )

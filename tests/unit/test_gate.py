@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, worst
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, Finding, worst
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import Waiver, parse_waivers
@@ -70,6 +70,13 @@ def young(at: float) -> dict[str, Any]:
 def lost(status: int | None = 503, key: str = "clusters", **fields: Any) -> dict[str, Any]:
     """A reading that is nothing but a failed request."""
     return {key: [], "errors": [error(status, retryable=status in (None, 429, 500, 502, 503, 504), **fields)]}
+
+
+class EveryTenSeconds(Time):
+    """Sleeps ten seconds whenever it is asked to sleep: without back-off and jitter it is plain which sample stops the gate."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(10)
 
 
 def outcome(result: dict[str, Any]) -> tuple[str, str, int]:
@@ -198,6 +205,15 @@ def test_one_sample_cannot_prove_what_is_too_young() -> None:
     assert outcome(result) == ("block", "timeout", 2)
     assert found_in(result, "GATE_NOT_STEADY")
     assert not found_in(result, "GATE_TIMEOUT_TOO_SHORT")
+
+
+def test_what_is_too_young_is_named() -> None:
+    result = run_gate((PODS, pods(pod(), pod("b", containers=[container(age=12)], age=12))), (LISTED, SHOP), wait_timeout=0)
+    found = found_in(result, "GATE_NOT_STEADY")[0]
+    assert (found["observed"], found["expected"]) == (12, 30)
+    assert "but b only for 12 s" in found["message"]
+    watched = run_gate((PODS, lambda at: TIMELESS_PODS if at >= 80 else STARTING), wait_timeout=100, time=EveryTenSeconds())
+    assert found_in(watched, "GATE_TIMEOUT_TOO_SHORT")[0]["observed"] == 20
 
 
 def test_steady_for_0_needs_one_ready_sample() -> None:
@@ -334,13 +350,6 @@ STOPS: dict[str, tuple[Any, Any, dict[str, Any], float]] = {
     "unknown-terminal-never": (LISTED, repositories(repository(status=None)), {"fail_fast": "never"}, 100),
     "progressing": (LISTED, CREATING, {}, 100),
 }
-
-
-class EveryTenSeconds(Time):
-    """Sleeps ten seconds whenever it is asked to sleep: without back-off and jitter it is plain which sample stops the gate."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(10)
 
 
 @pytest.mark.parametrize("name", STOPS)
@@ -587,6 +596,12 @@ def test_what_a_waiver_covers(fields: dict[str, str], covered: bool) -> None:
     result = waived(waiver(**fields))
     assert (result["decision"] == "allow") == covered
     assert bool(found_in(result, "WAIVER_UNUSED")) != covered
+
+
+def test_a_waiver_names_a_cluster_by_its_id() -> None:
+    found = Finding("SRC_SUSPENDED", F, "x", kind="Cluster", cluster_id="c1")
+    assert waiver(code="SRC_SUSPENDED", kind="Cluster", name="c1").covers(found)
+    assert not waiver(code="SRC_SUSPENDED", kind="Cluster", name="c2").covers(found)
 
 
 def test_waiver_ends_with_its_day_in_utc() -> None:

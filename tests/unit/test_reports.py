@@ -39,7 +39,9 @@ def result_of(*readings: dict[str, Any], **options: Any) -> dict[str, Any]:
     return decide({**defaults, "enforce": False, "readings": list(readings), **options}, Surroundings({}, set()))
 
 
-def write(folder: Path, report: dict[str, Any], directory: Path | None = None) -> subprocess.CompletedProcess[str]:
+def write(
+    folder: Path, report: dict[str, Any], directory: Path | None = None, formats: str = "json,markdown,junit,html"
+) -> subprocess.CompletedProcess[str]:
     """Has the role write the reports of a result."""
     # from_json gives plain data, as a module's result is: whatever it looks like, it is no template.
     play = """
@@ -50,16 +52,17 @@ def write(folder: Path, report: dict[str, Any], directory: Path | None = None) -
       vars:
         gitops_gate_report: "{{ lookup('ansible.builtin.file', 'report.json') | from_json }}"
         gitops_gate_report_dir: "{{ directory }}"
+        gitops_gate_report_formats: "{{ formats | split(',') }}"
 """
     folder.joinpath("report.json").write_text(json.dumps(report), encoding="utf-8")
     folder.joinpath("write.yml").write_text(play, encoding="utf-8")
-    command = ["ansible-playbook", "write.yml", "-e", f"directory={directory or folder / 'reports'}"]
+    command = ["ansible-playbook", "write.yml", "-e", f"directory={directory or folder / 'reports'} formats={formats}"]
     return subprocess.run(command, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False)
 
 
-def reports(folder: Path, report: dict[str, Any]) -> dict[str, str]:
+def reports(folder: Path, report: dict[str, Any], formats: str = "json,markdown,junit,html") -> dict[str, str]:
     """The text of each report, by its ending."""
-    done = write(folder, report)
+    done = write(folder, report, formats=formats)
     assert done.returncode == 0, done.stdout + done.stderr
     return {path.suffix[1:]: path.read_text(encoding="utf-8") for path in (folder / "reports").iterdir()}
 
@@ -132,7 +135,7 @@ def test_junit_is_valid_and_fails_what_blocks(hostile: dict[str, str]) -> None:
 )
 def test_junit_agrees_with_the_decision(tmp_path: Path, readings: list[Any], options: dict[str, Any], failures: int, errors: int) -> None:
     result = result_of(*readings, **options)
-    text = reports(tmp_path, result)["xml"]
+    text = reports(tmp_path, result, "junit")["xml"]
     xmlschema.validate(text, str(DATA / "junit.xsd"))
     tree = ET.fromstring(text)
     assert (len(tree.findall(".//failure")), len(tree.findall(".//error"))) == (failures, errors)

@@ -95,7 +95,7 @@ def test_an_error_is_told_with_its_circumstances(name: str) -> None:
     found = finding(judge(endpoint, reading(name, error(403, "X.1", request_id="abc", message="no", **{id_field: asked}))), "API_FORBIDDEN")
     assert found.message == "no (HTTP 403, X.1, request id abc)"
     assert (found.observed, found.scope) == (403, asked)
-    assert asked in found.where
+    assert asked in (found.cluster_id or found.label)
 
 
 def test_forbidden_is_never_empty() -> None:

@@ -118,8 +118,8 @@ PODS = (
         "P1-newest-not-ready", pods(young(waiting(None))["clusters"][0]["pods"][0], pod(hash_="old", deleting=ago(5))), P, "POD_TERMINATING"
     ),
     Row("P1-for-309s", pods(pod(), pod(index="1", deleting=ago(309))), R),
-    Row("P1-for-311s", pods(pod(), pod(index="1", deleting=ago(311))), R, "POD_TERMINATING", of=W),
-    Row("P1-for-311s-nothing-else", pods(pod(deleting=ago(311))), P, "POD_TERMINATING"),
+    Row("P1-for-310s", pods(pod(), pod(index="1", deleting=ago(310))), R, "POD_TERMINATING", of=W),
+    Row("P1-for-310s-nothing-else", pods(pod(deleting=ago(310))), P, "POD_TERMINATING"),
     Row("P1-unparsable-time", pods(pod(), pod(index="1", deleting="soon")), R),
     Row("P2-job", pods(pod(), pod(phase="Succeeded", **JOB)), R),
     Row("P2-bare-never", pods(pod(), pod(phase="Succeeded", policy="Never")), R),
@@ -136,6 +136,12 @@ PODS = (
     Row(
         "P3-earlier-one-succeeded",
         pods(pod(), pod(phase="Failed", age=800, **JOB), pod(phase="Succeeded", age=900, index="1", **JOB)),
+        F,
+        "POD_JOB_FAILED",
+    ),
+    Row(
+        "P3-one-of-the-same-second-succeeded",
+        pods(pod(), pod(phase="Failed", age=900, **JOB), pod(phase="Succeeded", age=900, index="1", **JOB)),
         F,
         "POD_JOB_FAILED",
     ),
@@ -246,6 +252,7 @@ PODS = (
     Row("P17", [(0, one()), (10, one(container(restarts=1)))], P, "POD_RESTARTED_DURING_WAIT"),
     Row("P17-once-only", [(0, one()), (10, one(container(restarts=1))), (20, one(container(restarts=1)))], R),
     Row("P17-another-pod", [(0, one()), (10, one(container(restarts=1), uid="new"))], R),
+    Row("P17-each-container-for-itself", lasting(one(container("proxy", restarts=5), container(restarts=1)), 10), R),
     Row("P17-was-null", [(0, one(container(restarts=GONE))), (10, one(container(restarts=1)))], R),
     Row(
         "P18-599s", one(container(restarts=1, last={"terminated": {"exitCode": 1, "finishedAt": ago(599)}})), R, "POD_RECENT_RESTART", of=W
@@ -307,9 +314,10 @@ def test_workload(row: Row) -> None:
         ({"ownerReferences": [{"name": "helm", "controller": True}]}, "helm"),
         ({"ownerReferences": [{"name": "node", "controller": False}], "generateName": "helm-"}, "helm"),
         ({"generateName": "helm-"}, "helm"),
+        ({"generateName": "helm-", "labels": {"app": 5}}, "helm"),
         ({}, "helm"),
     ],
-    ids=["label", "owner-and-hash", "owner", "owner-is-no-controller", "generateName", "name"],
+    ids=["label", "owner-and-hash", "owner", "owner-is-no-controller", "generateName", "label-is-no-text", "name"],
 )
 def test_grouping_by_workload(metadata: dict[str, Any], workload: str) -> None:
     """labels.app, else the controller's name without the hash, else generateName, else the pod's name."""
@@ -342,7 +350,7 @@ def test_findings_name_their_object() -> None:
     assert (found.field, found.observed, found.since) == ("state.waiting.reason", "ErrImagePull", ago(3600))
     assert "repo/flux:v1" in found.message
     assert "toomanyrequests" in found.message
-    assert found.where == "Pod flux-system/source-controller-97bdcd8cf-0 in cluster c1"
+    assert found.label == "Pod flux-system/source-controller-97bdcd8cf-0"
 
 
 def test_crash_says_how_it_ended() -> None:

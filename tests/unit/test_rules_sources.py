@@ -192,6 +192,7 @@ REST = (
     Row("S13-og-absent", one(og=GONE), P, "SRC_GENERATION_STALE"),
     Row("S13-both-generations-absent", one(ready_since(og=GONE), og=GONE, generation=GONE), P, "SRC_GENERATION_STALE"),
     Row("S13-generation-absent", one(generation=GONE), P, "SRC_GENERATION_STALE"),
+    Row("S13-unknown-og-g-1", one(ready_since(300, "Unknown", og=GONE), generation=2, og=1), P, "SRC_GENERATION_STALE"),
     Row("S13-299s", lasting(one(og=-1), 299), P, "SRC_GENERATION_STALE"),
     Row("S13-300s", lasting(one(og=-1), 300), F, "SRC_GENERATION_STALE"),
     Row("S13-og-of-status-stands-in", one(ready_since(og=GONE)), R),
@@ -267,7 +268,7 @@ def test_a_failure_says_where_since_when_and_why() -> None:
     assert (found.cause, found.since, found.field) == ("auth", ago(7200), "status.conditions[FetchFailed]")
     assert "authentication required" in found.message
     assert "2 h" in found.message
-    assert found.where == "GitRepository default/podinfo in cluster c1"
+    assert found.label == "GitRepository default/podinfo"
 
 
 # --- Failure classes -------------------------------------------------------------------------------------------------------------
@@ -586,6 +587,13 @@ def test_foreign_text_is_made_safe() -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert len(found.message) <= 2000
+
+
+def test_name_and_namespace_may_stand_in_the_metadata_only() -> None:
+    reading = sources({**source(), "name": None, "namespace": None})
+    assert [(found.namespace, found.name) for found in judge(SOURCE, reading, **wanting(namespace="default")).objects] == [
+        ("default", "podinfo")
+    ]
 
 
 def test_secret_info_stays_out() -> None:

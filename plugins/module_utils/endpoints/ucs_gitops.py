@@ -278,7 +278,7 @@ def _judge_deleting(notes: Notes, pod: Pod, served: bool) -> None:
     """Row P1."""
     grace = number(nested(pod.raw, "spec", "terminationGracePeriodSeconds"))
     late = notes.age(pod.deleting)
-    if late is not None and late > (30 if grace is None else grace) + notes.stuck_after:
+    if late is not None and late >= (30 if grace is None else grace) + notes.stuck_after:
         _say(
             notes,
             pod,

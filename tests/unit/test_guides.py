@@ -1,0 +1,119 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The YAML examples of the guides: they parse, ansible-playbook takes them, and they name only options and variables that exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils import gate_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCSITE = ROOT / "docs" / "docsite"
+GUIDES = sorted(path.stem for path in (DOCSITE / "rst").glob("guide_*.rst"))
+BLOCK = re.compile(r"^( *)\.\. code-block:: yaml\n\n((?:\1 +\S.*\n|\n)+)", re.MULTILINE)
+TASK_LISTS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
+every_guide = pytest.mark.parametrize("guide", GUIDES)
+
+
+def text(guide: str) -> str:
+    return (DOCSITE / "rst" / f"{guide}.rst").read_text(encoding="utf-8")
+
+
+def examples(guide: str) -> dict[int, Any]:
+    """What the YAML examples of a guide hold, by the line they begin in."""
+    found = {text(guide).count("\n", 0, block.start()) + 1: block.group(2) for block in BLOCK.finditer(text(guide))}
+    return {line: yaml.safe_load(dedent(example)) for line, example in found.items()}
+
+
+def playbooks(guide: str) -> dict[int, list[dict[str, Any]]]:
+    """Its examples that are plays, and its lists of tasks in a play of their own. What is neither is variables, or of another tool."""
+    lists = {line: example for line, example in examples(guide).items() if isinstance(example, list)}
+    return {line: example if "hosts" in example[0] else [{"hosts": "all", "tasks": example}] for line, example in lists.items()}
+
+
+def tasks(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in TASK_LISTS:
+        for task in part.get(name) or []:
+            yield task
+            yield from tasks(task)
+
+
+def test_there_are_two_guides() -> None:
+    assert GUIDES == ["guide_gate", "guide_report"]
+
+
+def test_every_page_is_in_the_table_of_contents_once() -> None:
+    sections = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
+    listed = [page for section in sections for page in section["toctree"]]
+    assert sorted(listed) == sorted(path.stem for path in (DOCSITE / "rst").glob("*.rst"))
+
+
+@every_guide
+def test_every_example_is_found_and_parses(guide: str) -> None:
+    found = examples(guide)
+    assert len(found) == text(guide).count("code-block:: yaml")
+    assert all(isinstance(example, (dict, list)) for example in found.values())
+
+
+@every_guide
+def test_ansible_takes_the_plays_and_tasks(guide: str, tmp_path: Path) -> None:
+    files = []
+    for line, plays in playbooks(guide).items():
+        files.append(tmp_path / f"{guide}_line_{line}.yml")
+        files[-1].write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
+    tmp_path.joinpath("gate-vars.yml").write_text("{}\n", encoding="utf-8")
+    assert files
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+        "ANSIBLE_HOME": str(tmp_path / "ansible"),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    command = [Path(sys.executable).with_name("ansible-playbook"), "-i", "web,", "--syntax-check", *files]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("playbook: ")] == [str(file) for file in files]
+
+
+@every_guide
+def test_the_tasks_use_options_that_exist(guide: str) -> None:
+    specs = {f"huaweicloud.gitops.{name}_info": endpoint.argument_spec() for name, endpoint in ENDPOINTS.items()}
+    specs["huaweicloud.gitops.gitops_gate"] = gate_module.argument_spec()
+    for line, plays in playbooks(guide).items():
+        for task in (task for play in plays for task in tasks(play)):
+            for module in (name for name in task if name.startswith("huaweicloud.gitops.")):
+                assert set(task[module]) <= set(specs[module]), f"line {line}"
+                for check in task[module].get("checks", []):
+                    assert set(check) <= set(specs[module]["checks"]["options"]), f"line {line}"
+
+
+@every_guide
+def test_the_variables_of_the_role_exist(guide: str) -> None:
+    arguments = ROOT / "roles" / "gitops_gate" / "meta" / "argument_specs.yml"
+    options = yaml.safe_load(arguments.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    assert set(re.findall(r"\bgitops_gate_\w+", text(guide))) <= {*options, "gitops_gate_report"}
+    for line, example in examples(guide).items():
+        for place in [example] if isinstance(example, dict) else [play.get("vars") or {} for play in example]:
+            for name in (name for name in place if name.startswith("gitops_gate_")):
+                fields = options[name].get("options")
+                for entry in place[name] if fields else []:
+                    assert set(entry) <= set(fields), f"line {line}: {name}"
+
+
+@every_guide
+def test_the_codes_exist(guide: str) -> None:
+    assert set(re.findall(r"\b(?:SRC|GATE|READING|POD|REPO|AUTH|API|WAIVER)_[A-Z_]+\b", text(guide))) <= set(CATALOGUE)
