@@ -13,6 +13,7 @@ import re
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -45,6 +46,7 @@ RENEW_BEFORE = 600.0  # seconds before its end at which a token is renewed; api/
 SIGNATURE_WINDOW = 900.0  # seconds a gateway's clock may differ from ours; api/facts.md section 3, rule 8
 METADATA_TIMEOUT = 3.0  # seconds; api/facts.md section 4
 # Calls per minute and how many of them may come at once; api/facts.md section 1.3. 60 + 9 a second never exceeds 600 in any minute.
+CALLS_PER_MINUTE = {"codearts_repo": 600}
 PACES = {"codearts_repo": (9.0, 60)}
 PROJECT_SERVICES = ("codearts_repo", "servicestage")
 FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
@@ -141,7 +143,7 @@ class Client:
         self.settings, self.credentials, self.environ = settings, credentials, environ
         self.clock = clock or Clock()
         self.deadline = self.clock.monotonic() + settings.total_timeout
-        self.requests_sent = 0
+        self.sent: Counter[str] = Counter()
         self.secrets = list(credentials.secrets)  # grows with every token and temporary key fetched
         self._skew = timedelta(0)
         self._pacers = {service: Pacer(rate, burst, self.clock) for service, (rate, burst) in PACES.items()}
@@ -200,7 +202,13 @@ class Client:
     def begin_sample(self, seconds: float) -> None:
         """Starts another round of reads, which has ``seconds`` for all its requests."""
         self.deadline = self.clock.monotonic() + seconds
+        self.sent.clear()
         self._identity.forget_failures()
+
+    @property
+    def spacing(self) -> float:
+        """Seconds between two rounds like this one that keep it under the documented limits of calls (api/facts.md section 1.3)."""
+        return max((self.sent[service] * 60 / limit for service, limit in CALLS_PER_MINUTE.items()), default=0.0)
 
     def now(self) -> datetime:
         """The services' clock: the local one set right by the last Date header (readiness.md 2.5)."""
@@ -293,7 +301,7 @@ class Client:
         limit = METADATA_TIMEOUT if service == "metadata" else self.settings.request_timeout
         patience = min(limit, self._left())
         ends = self.clock.monotonic() + patience
-        self.requests_sent += 1
+        self.sent[service] += 1
         try:
             # The adapter, not the session: a session would prepare to follow redirects and keep cookies.
             adapter = self._session.get_adapter(url)

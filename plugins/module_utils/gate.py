@@ -103,11 +103,13 @@ class Gate:
         self._fingerprint: Any = None
         self._ready_since: dict[tuple[Any, ...], tuple[float, Any]] = {}
         self._too_short = False
+        self._spaced = False
 
-    def run(self, read: Callable[[], Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    def run(self, read: Callable[[], Sequence[Mapping[str, Any]]], spacing: Callable[[], float] = lambda: 0.0) -> dict[str, Any]:
         """Samples until it can decide, and gives the result.
 
         :param read: takes one reading for each check, in the order of the checks
+        :param spacing: the seconds between two samples that the services' documented limits ask for, known once a sample was taken
         """
         pause = self.policy.interval
         while True:
@@ -126,7 +128,17 @@ class Gate:
             if self._steady_from is not None:
                 # Ready already: no use in looking later than the moment it can be allowed.
                 wanted = min(wanted, self.policy.interval, max(0.05, self._steady_from + self.policy.steady_for - self.clock.monotonic()))
+            wanted = self._stretched(wanted, spacing())
             self.clock.sleep(min(wanted, left))
+
+    def _stretched(self, wanted: float, spacing: float) -> float:
+        """A pause no shorter than the services' limits allow; said once."""
+        if spacing > self.policy.interval and not self._spaced:
+            self._spaced = True
+            self.say(
+                f"One reading every {span(spacing)} instead of {span(self.policy.interval)}: a service's limit of calls allows no more"
+            )
+        return max(wanted, spacing)
 
     def observe(self, readings: Sequence[Mapping[str, Any]]) -> Sample:
         """Judges one complete sample, together with what earlier samples left behind."""

@@ -77,8 +77,8 @@ def decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     else:
         checks = list(_from_checks(options))
         with ExitStack() as stack:
-            read = _reader(checks, options, around, stack)
-            result = Gate(checks, policy, clock, around.say, around.say_more).run(read)
+            read, spacing = _reader(checks, options, around, stack)
+            result = Gate(checks, policy, clock, around.say, around.say_more).run(read, spacing)
     first, lines = headline(result), reasons(result["findings"])
     message = "\n".join([first, *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
     failed = result["decision"] == "block" and options["enforce"]
@@ -137,8 +137,11 @@ def _unique(name: str, names: set[str]) -> str:
 
 def _reader(
     checks: Sequence[Check], options: Mapping[str, Any], around: Surroundings, stack: ExitStack
-) -> Callable[[], list[Mapping[str, Any]]]:
-    """Takes one reading of each check side by side; checks of one region and project share a client."""
+) -> tuple[Callable[[], list[Mapping[str, Any]]], Callable[[], float]]:
+    """What takes one reading of each check side by side, and what tells the spacing of samples that the services' limits ask for.
+
+    Checks of one region and project share a client.
+    """
     clients: dict[tuple[Any, Any], Client] = {}
     for check in checks:
         place = (check.options["region"], check.options["project_id"])
@@ -160,7 +163,7 @@ def _reader(
             for client in clients.values():
                 around.secrets.update(client.secrets)
 
-    return read
+    return read, lambda: max(client.spacing for client in clients.values())
 
 
 def _from_readings(options: Mapping[str, Any]) -> tuple[list[Check], list[Mapping[str, Any]], list[Finding]]:

@@ -44,7 +44,8 @@ def is_revision(value: Any) -> bool:
     """Whether a value can be expected as a revision: a hash, a prefix of at least seven digits, a whole revision or a tag."""
     if not isinstance(value, str) or not value.strip() or re.search(r"[\s\x00-\x1f]", value.strip()):
         return False
-    return not re.fullmatch(r"[0-9a-fA-F]{1,6}", value.strip())
+    parsed = parse_revision(value)
+    return len(parsed.hex or parsed.text) >= PREFIX_MIN if parsed.hex or re.fullmatch(r"[0-9a-fA-F]+", parsed.text) else True
 
 
 def same_revision(expected: str, observed: str) -> bool:
@@ -55,7 +56,7 @@ def same_revision(expected: str, observed: str) -> bool:
         return True
     if want.hex and have.hex:
         known = (want.algo, have.algo)
-        return want.hex == have.hex and (None in known or want.algo == have.algo)
+        return have.hex.startswith(want.hex) and (None in known or want.algo == have.algo)
     if have.hex and _PREFIX.match(want.text):
         return have.hex.startswith(want.text.lower())
     return bool(have.pointer) and want.text == have.pointer

@@ -698,7 +698,7 @@ def test_a_connection_closed_after_an_answer_is_no_failure(simulator: Simulator,
 def test_request_retries(simulator: Simulator, connect: Connect, retries: int) -> None:
     simulator.load(fault(error="empty"))
     client = connect(request_retries=retries)
-    assert failure(lambda: client.get(*GITOPS)).attempts == len(simulator.journal) == client.requests_sent == retries + 1
+    assert failure(lambda: client.get(*GITOPS)).attempts == len(simulator.journal) == client.sent.total() == retries + 1
 
 
 def test_the_last_request_id_and_the_attempts_are_said(simulator: Simulator, connect: Connect) -> None:
@@ -946,7 +946,7 @@ def test_connections_are_kept_and_limited(simulator: Simulator, connect: Connect
     for _ in range(3):
         outcomes = client.fan_out(lambda call: client.get(*call), [GITOPS] * 20)
         assert not any(outcome.error for outcome in outcomes)
-    assert client.requests_sent == len(simulator.journal) == 60
+    assert client.sent.total() == len(simulator.journal) == 60
     assert 1 <= simulator.connections["ucs"] <= most
     assert simulator.peak <= most
 

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, Finding, worst
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import Gate, Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import Waiver, parse_waivers
@@ -882,3 +883,15 @@ def test_order_of_the_checks_does_not_matter(checks: list[Any]) -> None:
     result = run_gate(*checks, wait_timeout=0)
     assert outcome(result) == ("block", "failed", 1)
     assert [one["code"] for one in result["findings"]] == ["AUTH_EXPIRED", "REPO_FROZEN", "API_FORBIDDEN"]
+
+
+@pytest.mark.parametrize(("spacing", "first", "lines"), [(0.0, 10.0, 0), (25.0, 25.0, 1)])
+def test_the_interval_is_stretched_to_what_the_services_allow_and_said_once(spacing: float, first: float, lines: int) -> None:
+    time, said = Time(), []
+    gate = Gate([PODS], Policy(steady_for=0), time.clock, said.append)
+    plan = [SERIES["starting"], SERIES["starting"], READY_PODS]
+    result = gate.run(lambda: [time.stamp(plan[min(gate.samples, 2)])], lambda: spacing)
+    assert result["decision"] == "allow"
+    assert time.sleeps[0] == first
+    assert min(time.sleeps) >= spacing
+    assert len([line for line in said if "limit of calls" in line]) == lines

@@ -126,3 +126,18 @@ def test_both_formats_mean_the_same(pointer: str, digits: str, others: str) -> N
 def test_no_text_crashes(expected: str, observed: str) -> None:
     assert parse_revision(observed).text == observed.strip()
     same_revision(expected, observed)
+
+
+@pytest.mark.parametrize(
+    ("expected", "valid", "same"),
+    [
+        (f"main@sha1:{SHA[:7]}", True, True),
+        (f"sha1:{SHA[:12]}", True, True),
+        (f"main@sha1:{OTHER[:7]}", True, False),
+        (f"main@sha256:{SHA[:7]}", True, False),
+        (f"main@sha1:{SHA[:6]}", False, True),
+    ],
+)
+def test_an_abbreviated_hash_in_a_whole_revision(expected: str, valid: bool, same: bool) -> None:
+    assert is_revision(expected) is valid
+    assert same_revision(expected, f"main@sha1:{SHA}") is same

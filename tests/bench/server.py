@@ -1,0 +1,141 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services at the speed of their answers: what the simulator says of a healthy estate, made once and sent without any checks.
+
+The simulator verifies each signature and token, keeps a journal and finds each answer anew, which takes longer than a good client takes to
+ask; this server is a tenth of that. It runs in a process of its own, on loopback, counts what comes, and knows its own CPU time.
+
+    python tests/bench/server.py READY_FILE
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import formatdate
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+if not __package__:
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from simulator.scenario import Estate, Scenario, load
+
+SOURCES = [
+    {"name": name, "namespace": "shop", "url": f"https://repo.example.com/shop/{name}.git", "branch": "main", "secret": "repo-credentials"}
+    for name in ("frontend", "backend")
+]
+PAGE = 100
+MARK = "fade0000"  # stands in a repository's uuid and name where the number of its page belongs; hexadecimal, as uuids are
+
+
+class Services:
+    """The answers by path, the latency and the counters."""
+
+    def __init__(self) -> None:
+        self.latency = 0.0
+        self.requests = self.connections = self.running = self.peak = 0
+        repositories = {"count": PAGE, "uuid": MARK + "0000000000000000000000{n:02}", "name": f"repository-{MARK}-{{n}}", "group": "shop"}
+        raw = load({"clusters": {"*": {"pods": "healthy", "sources": SOURCES}}, "projects": {"*": {"repositories": [repositories]}}})
+        self.estate: Estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
+        self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": self.estate.pods("*")})
+        self.sources = _json({"items": self.estate.sources("*"), "total": len(SOURCES)})
+        listed = self.estate.repositories("*")
+        for number, one in enumerate(listed):
+            one["repository_uuid"] = f"{MARK}{number:024d}"
+            one["repository_name"] = f"repository-{MARK}-{number}"
+        self.page = _json({"result": {"total": 0, "repositories": listed}, "status": "success"}).replace(b'"total":0', b'"total":@total@')
+
+    def answer(self, target: str) -> bytes | None:
+        """The body for a GET, None for a path that is not known."""
+        parts = urlsplit(target)
+        if parts.path == "/v1/configsets/repos":
+            return self.sources
+        if parts.path.startswith("/v1/clusters/") and parts.path.endswith("/gitops"):
+            return self.pods
+        if parts.path.startswith("/v2/projects/") and parts.path.endswith("/repositories"):
+            # The project's id says how many repositories it has: 00000000000000000000000000100000.
+            total, asked = int(parts.path.split("/")[3]), dict(parse_qsl(parts.query))
+            page = int(asked.get("page_index", 1))
+            if (page - 1) * PAGE >= total:
+                return _json({"result": {"total": total, "repositories": []}, "status": "success"})
+            return self.page.replace(MARK.encode(), b"%08x" % page).replace(b"@total@", b"%d" % total)
+        return None
+
+    def control(self, target: str) -> bytes:
+        """The counters since the last ``/reset?latency=SECONDS``, which begins anew."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        counted = {
+            "requests": self.requests,
+            "connections": self.connections,
+            "peak": self.peak,
+            "cpu": used.ru_utime + used.ru_stime,
+        }
+        parts = urlsplit(target)
+        if parts.path == "/reset":
+            self.requests = self.connections = self.peak = 0
+            self.latency = float(dict(parse_qsl(parts.query)).get("latency", "0"))
+        return _json(counted)
+
+
+class Connection(asyncio.Protocol):
+    """One connection: GET after GET, each answered after the latency."""
+
+    def __init__(self, services: Services) -> None:
+        self.services, self.buffer, self.counted = services, b"", False
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.transport = None
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while b"\r\n\r\n" in self.buffer:
+            head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+            target = head.split(b" ", 2)[1].decode("latin-1")
+            services = self.services
+            if target.startswith(("/reset", "/stats")):
+                self.send(services.control(target), 200)
+                continue
+            services.requests += 1
+            services.connections += not self.counted
+            self.counted = True
+            services.running += 1
+            services.peak = max(services.peak, services.running)
+            asyncio.get_running_loop().call_later(services.latency, self.reply, target)
+
+    def reply(self, target: str) -> None:
+        self.services.running -= 1
+        body = self.services.answer(target)
+        self.send(body or b'{"error_code":"APIG.0101","error_msg":"The API does not exist"}', 200 if body else 404)
+
+    def send(self, body: bytes, status: int) -> None:
+        if self.transport:
+            head = (
+                f"HTTP/1.1 {status} {'OK' if status == 200 else 'Not Found'}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\nDate: {formatdate(usegmt=True)}\r\nX-Request-Id: 5d2e5f6a3b1c4d7e8f90a1b2c3d4e5f6\r\n\r\n"
+            )
+            self.transport.write(head.encode() + body)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+async def _serve(said: Callable[[str], object]) -> None:
+    services = Services()
+    server = await asyncio.get_running_loop().create_server(lambda: Connection(services), "127.0.0.1", 0, backlog=512)
+    said(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
+    # Ends with whoever started it: then there is no more of its standard input.
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(lambda line: (sys.stdout.write(line), sys.stdout.flush())))
