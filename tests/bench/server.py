@@ -5,7 +5,7 @@
 The simulator verifies each signature and token, keeps a journal and finds each answer anew, which takes longer than a good client takes to
 ask; this server is a tenth of that. It runs in a process of its own, on loopback, counts what comes, and knows its own CPU time.
 
-    python tests/bench/server.py READY_FILE
+    python tests/bench/server.py        (prints its address, and ends with its standard input)
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, urlsplit
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from simulator.scenario import Estate, Scenario, load
+from simulator.scenario import Scenario, load
 
 SOURCES = [
     {"name": name, "namespace": "shop", "url": f"https://repo.example.com/shop/{name}.git", "branch": "main", "secret": "repo-credentials"}
@@ -39,15 +39,15 @@ class Services:
     def __init__(self) -> None:
         self.latency = 0.0
         self.requests = self.connections = self.running = self.peak = 0
-        repositories = {"count": PAGE, "uuid": MARK + "0000000000000000000000{n:02}", "name": f"repository-{MARK}-{{n}}", "group": "shop"}
+        repositories = {"count": PAGE, "name": "repository-{n}", "group": "shop", "size": "12.50M"}
         raw = load({"clusters": {"*": {"pods": "healthy", "sources": SOURCES}}, "projects": {"*": {"repositories": [repositories]}}})
-        self.estate: Estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
-        self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": self.estate.pods("*")})
-        self.sources = _json({"items": self.estate.sources("*"), "total": len(SOURCES)})
-        listed = self.estate.repositories("*")
+        estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
+        self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": estate.pods("*")})
+        self.sources = _json({"items": estate.sources("*"), "total": len(SOURCES)})
+        listed = estate.repositories("*")
         for number, one in enumerate(listed):
             one["repository_uuid"] = f"{MARK}{number:024d}"
-            one["repository_name"] = f"repository-{MARK}-{number}"
+            one.update({name: one[name].replace("repository-", f"repository-{MARK}-") for name in ("repository_name", "ssh_url", "https_url")})
         self.page = _json({"result": {"total": 0, "repositories": listed}, "status": "success"}).replace(b'"total":0', b'"total":@total@')
 
     def answer(self, target: str) -> bytes | None:
