@@ -296,7 +296,11 @@ options:
   readings:
     description:
       - Registered results of info modules of this collection, from this host or from others.
-      - No credentials are needed. The verdict is made anew, with the criteria of each reading.
+      - No credentials are needed. The verdict is made anew, with the expectations of each reading and
+        the thresholds of this task, O(stuck_after), O(failure_grace) and O(codearts_timezone).
+      - A reading that failed counts with its errors. One of a task that was skipped is refused.
+      - A reading may be given a name with the key C(check), and be made advisory with C(advisory), by
+        the filter P(ansible.builtin.combine#filter).
     type: list
     elements: dict
   expect_readings:

@@ -44,10 +44,12 @@ class Services:
         estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
         self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": estate.pods("*")})
         self.sources = _json({"items": estate.sources("*"), "total": len(SOURCES)})
-        listed = estate.repositories("*")
+        listed = estate.repositories("0" * 32)
         for number, one in enumerate(listed):
             one["repository_uuid"] = f"{MARK}{number:024d}"
-            one.update({name: one[name].replace("repository-", f"repository-{MARK}-") for name in ("repository_name", "ssh_url", "https_url")})
+            one.update(
+                {name: one[name].replace("repository-", f"repository-{MARK}-") for name in ("repository_name", "ssh_url", "https_url")}
+            )
         self.page = _json({"result": {"total": 0, "repositories": listed}, "status": "success"}).replace(b'"total":0', b'"total":@total@')
 
     def answer(self, target: str) -> bytes | None:

@@ -254,7 +254,7 @@ def test_one_token_for_each_scope(simulator: Simulator, connect: Connect, change
     assert not any(outcome.error for outcome in outcomes)
     assert sorted(scopes(simulator), key=str) == expected
     assert client.project_id == PROJECT_ID  # said by the token's answer
-    assert {query for _, query in asked(simulator, "iam")} == {"nocatalog=true"}
+    assert {query for _path, query in asked(simulator, "iam")} == {"nocatalog=true"}
     tokens = {entry["headers"]["x-auth-token"] for entry in simulator.journal if entry["service"] != "iam"}
     assert len(tokens) == 2
     assert {*client.secrets} == {"demo-password", *tokens}
@@ -346,7 +346,7 @@ def test_a_refused_token_is_renewed_once(simulator: Simulator, connect: Connect,
     first, second = [entry["headers"]["x-auth-token"] for entry in simulator.journal if entry["service"] == "ucs"]
     assert first != second
     simulator.load(fault(error=code))
-    for _ in range(3):
+    for _round in range(3):
         assert failure(lambda: client.get(*GITOPS)).code == code
     assert len(scopes(simulator)) == 2
 
@@ -461,7 +461,7 @@ def test_the_agencys_keys_are_renewed_before_their_end(simulator: Simulator, con
     # One refusal, as the client learns the time from it; then the keys are old.
     assert failure(lambda: client.get(*GITOPS)).code == "APIG.0303"
     assert client.get(*GITOPS)
-    assert [path for path, _ in asked(simulator, "metadata")].count("/openstack/latest/securitykey") == 2
+    assert [path for path, _query in asked(simulator, "metadata")].count("/openstack/latest/securitykey") == 2
 
 
 # --- ~/.netrc, proxies, redirects
@@ -583,7 +583,7 @@ def test_certificates(secure: tuple[str, Simulator], connect: Connect, clock: Fa
 
 
 def test_an_unknown_authority(secure: tuple[str, Simulator], connect: Connect, clock: FakeClock) -> None:
-    _, running = secure
+    _kind, running = secure
     running.clear()
     error = failure(lambda: connect(**tls_options(running)).get(*GITOPS))
     host = running.urls["ucs"].removeprefix("https://")
@@ -795,7 +795,7 @@ def test_the_deadline_is_kept(simulator: Simulator, connect: Connect, clock: Fak
 def test_after_the_deadline_nothing_is_sent(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     client = connect(total_timeout=100)
     clock.sleep(100)
-    for _ in range(2):
+    for _round in range(2):
         error = failure(lambda: client.get(*GITOPS))
         assert error.code == TIMEOUT
         assert "The task's time is over (total_timeout 100 s)." in error.message
@@ -875,17 +875,17 @@ def test_no_minute_has_more_calls_than_allowed(pauses: list[float], burst: int) 
 def test_the_pace_is_that_of_the_limit() -> None:
     clock = FakeClock()
     pacer = Pacer(*PACES["codearts_repo"], clock)
-    delays = [pacer.delay() for _ in range(600)]
+    delays = [pacer.delay() for _round in range(600)]
     assert delays[:60] == [0.0] * 60
     assert delays[60] == pytest.approx(1 / 9)
     assert delays[-1] == pytest.approx(60.0)
     clock.sleep(3600)
-    assert [pacer.delay() for _ in range(61)] == [*[0.0] * 60, pytest.approx(1 / 9)]
+    assert [pacer.delay() for _round in range(61)] == [*[0.0] * 60, pytest.approx(1 / 9)]
 
 
 def test_codearts_is_paced(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     client = connect()
-    for _ in range(70):
+    for _round in range(70):
         client.get(*REPOSITORY)
     assert clock.slept == pytest.approx([1 / 9] * 10)
     assert len(simulator.journal) == 70
@@ -893,14 +893,14 @@ def test_codearts_is_paced(simulator: Simulator, connect: Connect, clock: FakeCl
 
 def test_the_others_are_not(connect: Connect, clock: FakeClock) -> None:
     client = connect()
-    for _ in range(70):
+    for _round in range(70):
         client.get(*GITOPS)
     assert clock.slept == []
 
 
 def test_a_place_after_the_deadline_is_not_waited_for(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     client = connect(request_retries=0)
-    for _ in range(60):
+    for _round in range(60):
         client.get(*REPOSITORY)
     client.begin_sample(0.1)
     assert failure(lambda: client.get(*REPOSITORY)).code == TIMEOUT
@@ -943,7 +943,7 @@ def test_fan_out_lets_other_errors_through(connect: Connect) -> None:
 def test_connections_are_kept_and_limited(simulator: Simulator, connect: Connect, most: int) -> None:
     simulator.load({"extends": "documented", "latency": 0.005})
     client = connect(max_concurrency=most)
-    for _ in range(3):
+    for _round in range(3):
         outcomes = client.fan_out(lambda call: client.get(*call), [GITOPS] * 20)
         assert not any(outcome.error for outcome in outcomes)
     assert client.sent.total() == len(simulator.journal) == 60
@@ -954,7 +954,7 @@ def test_connections_are_kept_and_limited(simulator: Simulator, connect: Connect
 def test_a_refusal_keeps_the_connection(simulator: Simulator, connect: Connect) -> None:
     simulator.load(fault(error="UCS.00000011", times=5))
     client = connect()
-    for _ in range(5):
+    for _round in range(5):
         failure(lambda: client.get(*GITOPS))
     client.get(*GITOPS)
     assert simulator.connections["ucs"] == 1

@@ -568,9 +568,9 @@ def waiver(**fields: Any) -> Waiver:
     return Waiver(**{**known, **fields})
 
 
-def waived(*waivers: Waiver, reading: Any = FROZEN) -> dict[str, Any]:
-    """The result of a gate over a frozen repository, with waivers."""
-    return run_gate((LISTED, reading), wait_timeout=60, waivers=waivers)
+def waived(*waivers: Waiver, reading: Any = None) -> dict[str, Any]:
+    """The result of a gate over a frozen repository, or another reading, with waivers."""
+    return run_gate((LISTED, FROZEN if reading is None else reading), wait_timeout=60, waivers=waivers)
 
 
 def test_waived_finding_stays_and_does_not_decide() -> None:
