@@ -732,3 +732,18 @@ def test_no_secret_in_the_result(simulator: Simulator, reach: dict[str, Any], ru
         assert "MII" not in text
         for secret in ("CanaryUrl", "CanaryInfo", given.get("password") or given["secret_key"]):
             assert secret not in text
+
+
+def test_a_new_cluster_is_watched_in_real_time_until_it_is_steady(simulator: Simulator, run_module: Any, options: dict[str, Any]) -> None:
+    """The engine, the clock and the wire together; everything else about waiting is tested with a clock that does not run."""
+    simulator.load("healing", elapsed=3.5)
+    cluster = "c1000000-0000-4000-8000-000000000001"
+    checks = [{"ucs_gitops": {"cluster_ids": [cluster]}}, {"ucs_repository_source": {"cluster_ids": [cluster]}}]
+    result = run_module("gitops_gate", checks=checks, wait_timeout=60, interval=0.3, steady_for=0.6, **options)
+    assert (result["decision"], result["outcome"]) == ("allow", "passed")
+    sources = [change["verdict"] for change in result["timeline"] if change["check"] == "ucs_repository_source"]
+    assert sources == ["progressing", "ready"]
+    assert result["samples"] >= 3
+    assert result["waited_seconds"] >= 0.6
+    reads = [one for one in simulator.journal if one["service"] == "ucs"]
+    assert len(reads) == 2 * result["samples"]

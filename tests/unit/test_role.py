@@ -170,3 +170,13 @@ def test_waiting_goes_on_while_it_can_help(playground: Playground) -> None:
     assert done.returncode == 0, done.stdout
     assert playground.reads == 2
     assert playground.deployed == ["web1", "web2"]
+    assert "[web1] ucs_gitops: ready" in done.stderr
+    assert "sample 1" not in done.stdout + done.stderr
+
+
+def test_with_v_each_sample_is_told(playground: Playground) -> None:
+    playground.simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "error": "APIG.0613", "times": 1}]})
+    playground.variables["gitops_gate_connection"]["request_retries"] = 0
+    done = playground.play("deploy.yml", "-v", gitops_gate_wait_timeout=60, gitops_gate_interval=0.2)
+    assert done.returncode == 0, done.stdout
+    assert "sample 1: ready" in done.stdout + done.stderr
