@@ -14,7 +14,7 @@ DEVELOPMENT := $(VENV)/.development
 RUN := @. tools/environment.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint sanity molecule unit simulator build clean
+.PHONY: help demo test lint sanity molecule unit bench simulator build clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -36,6 +36,9 @@ molecule: $(DEVELOPMENT) ## the role's scenarios
 
 unit: $(DEVELOPMENT) ## pytest
 	$(RUN) pytest $(ARGS)
+
+bench: $(DEVELOPMENT) ## what it costs, measured; CHECK=1 fails when a figure falls short
+	$(RUN) python tests/bench $(if $(CHECK),--check) $(ARGS)
 
 simulator: $(BASE) ## run the simulated services until interrupted
 	$(RUN) python tests/simulator $(ARGS)

@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 from .auth import Credentials, SdkHmacAuth, TokenAuth, canonical_query, find_credentials, utc_now
 from .errors import CONNECTION_FAILED, TIMEOUT, TLS_FAILED, UNEXPECTED_ANSWER, ApiError, MissingRequestsError, OptionError
 from .regions import service_url
-from .values import CLOCK_SKEW_LIMIT, clean_text, mask_urls, nested, parse_time
+from .values import CLOCK_SKEW_LIMIT, TEXT_LIMIT, clean_text, mask_urls, nested, parse_time, spellings
 
 try:
     import requests
@@ -45,6 +45,7 @@ BACKOFF_CAP = 30.0  # seconds
 RENEW_BEFORE = 600.0  # seconds before its end at which a token is renewed; api/facts.md section 4
 SIGNATURE_WINDOW = 900.0  # seconds a gateway's clock may differ from ours; api/facts.md section 3, rule 8
 METADATA_TIMEOUT = 3.0  # seconds; api/facts.md section 4
+LONG_SECRET = 64  # characters; a piece of a longer one could remain where a text is cut short
 # Calls per minute and how many of them may come at once; api/facts.md section 1.3. 60 + 9 a second never exceeds 600 in any minute.
 CALLS_PER_MINUTE = {"codearts_repo": 600}
 PACES = {"codearts_repo": (9.0, 60)}
@@ -54,7 +55,7 @@ FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
 _GATEWAY_CODE = re.compile(r"^APIGW?\.(\d{4})$")
 _RETRYABLE_500 = re.compile(r"^(UCS\.0[01]00000[56]|APIGW?\.06\d\d)$")
 _WINDOW = re.compile(r"time:\s*1 (minute|second)", re.IGNORECASE)
-_SECRET_HINT = re.compile(r"secretInfo|:(?:\\?/){2}[^/\s\"]*@|\\u00", re.IGNORECASE)
+_USER_IN_URL = re.compile(r":(?:\\?/){2}[^/\s\"]*@")
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ class Client:
         self.clock = clock or Clock()
         self.deadline = self.clock.monotonic() + settings.total_timeout
         self.sent: Counter[str] = Counter()
-        self.secrets = list(credentials.secrets)  # grows with every token and temporary key fetched
+        self.secrets: list[str] = []  # in all spellings; grows with every token and temporary key fetched
+        self.keep_secret(*credentials.secrets)
         self._skew = timedelta(0)
         self._pacers = {service: Pacer(rate, burst, self.clock) for service, (rate, burst) in PACES.items()}
         self._identity = Identity(self)
@@ -198,6 +200,10 @@ class Client:
         :raises ApiError: when IAM does not answer or knows no such project
         """
         return self._identity.project_id
+
+    def keep_secret(self, *found: str) -> None:
+        """Takes up secrets, so that no service can tell them to others by repeating them."""
+        self.secrets.extend(spelling for one in found for spelling in spellings(one))
 
     def begin_sample(self, seconds: float) -> None:
         """Starts another round of reads, which has ``seconds`` for all its requests."""
@@ -367,6 +373,8 @@ class Client:
 
     def _accept(self, service: str, status: int, headers: dict[str, str], raw: bytes, as_text: bool) -> Answer:
         text = raw.decode("utf-8", "replace")
+        if service != "metadata":  # which may hand out the same keys again
+            text = self._masked(text, LONG_SECRET)
         request_id = headers.get("x-request-id") or headers.get("x-iam-trace-id") or ""
         date = headers.get("date")
         if date:
@@ -377,31 +385,41 @@ class Client:
             body = text
         if isinstance(body, str):  # cannot be searched for secrets name by name
             body = re.split("secretInfo", body, maxsplit=1, flags=re.IGNORECASE)[0]
-        elif _SECRET_HINT.search(text):
+        elif _may_hold_secrets(text):
             body = _without_secrets(body)
         if 300 <= status < 400:
-            target = clean_text(headers.get("location", ""), 200)
-            raise ApiError(
-                f"The service redirects to {target or 'nowhere'}; redirects are not followed.", status, UNEXPECTED_ANSWER, request_id
-            )
+            target = self._shown(headers.get("location", ""), 200)
+            message = f"The service redirects to {target or 'nowhere'}; redirects are not followed."
+            raise ApiError(message, status, UNEXPECTED_ANSWER, self._shown(request_id, 100))
         if not 200 <= status < 300 or (service == "codearts_repo" and _failed_envelope(body)):
             raise self._refusal(status, headers, body, request_id)
         if as_text:
             return Answer(text, status, headers)
         if not isinstance(body, dict):
-            shown = f": {clean_text(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
-            raise ApiError(f"Expected a JSON object, got {_kind(body, text)}{shown}.", status, UNEXPECTED_ANSWER, request_id)
+            shown = f": {self._shown(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
+            message = f"Expected a JSON object, got {_kind(body, text)}{shown}."
+            raise ApiError(message, status, UNEXPECTED_ANSWER, self._shown(request_id, 100))
         return Answer(body, status, headers)
+
+    def _masked(self, text: str, longer_than: int = 0) -> str:
+        """``text`` without the secrets that this client knows of, before it is cut short: nobody would recognise a piece of one."""
+        for secret in self.secrets:
+            if len(secret) > longer_than:
+                text = text.replace(secret, "********")
+        return text
+
+    def _shown(self, value: str, limit: int = TEXT_LIMIT) -> str:
+        return clean_text(self._masked(value), limit)
 
     def _refusal(self, status: int, headers: Mapping[str, str], body: Any, request_id: str) -> ApiError:
         code, message = _code_and_message(body)
         request_id = request_id or str(nested(body, "request_id") or "")
         retryable = status in (429, 502, 503, 504) or (status == 500 and bool(_RETRYABLE_500.match(code))) or code == "CH.10000"
         error = ApiError(
-            clean_text(message) or f"HTTP status {status} without a message",
+            self._shown(message) or f"HTTP status {status} without a message",
             status,
-            clean_text(code, 100) or str(status),
-            clean_text(request_id, 100),
+            self._shown(code, 100) or str(status),
+            self._shown(request_id, 100),
             retryable=retryable,
         )
         error.retry_after = _seconds(headers.get("retry-after"), self.now())
@@ -576,7 +594,7 @@ class Identity:
         token = answer.headers.get("x-subject-token")
         if not token:
             raise _lookup_error("/v3/auth/tokens", "the answer has no X-Subject-Token header", "POST")
-        self.client.secrets.append(token)
+        self.client.keep_secret(token)
         if scope == "project":
             found = nested(answer.body, "token", "project", "id")
             if isinstance(found, str):
@@ -592,6 +610,7 @@ class Identity:
             try:
                 token = self.client.send("metadata", "PUT", "/meta-data/latest/api/token", auth=(None, headers), as_text=True).body
                 headers = {"X-Metadata-Token": token.strip()}
+                self.client.keep_secret(token.strip())
             except ApiError as error:
                 if error.status not in (404, 405, 503):
                     raise
@@ -601,7 +620,7 @@ class Identity:
             if not all(isinstance(value, str) and value for value in values):
                 raise _lookup_error(path, "no temporary keys in the answer; does this machine have an agency?", service="metadata")
             keys = Credentials("aksk", "ECS metadata service", values[0], values[1], values[2])
-            self.client.secrets.extend(keys.secrets)
+            self.client.keep_secret(*keys.secrets)
             return keys, self._renewal(nested(found, "expires_at"))
 
         keys: Credentials = self._once("agency", fetch)
@@ -696,6 +715,11 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or timezone.utc) - now).total_seconds())
+
+
+def _may_hold_secrets(text: str) -> bool:
+    """Whether JSON may hold what ``_without_secrets`` takes out. One pattern for all three would take many times as long."""
+    return "secretInfo" in text or "\\u00" in text or bool(_USER_IN_URL.search(text))
 
 
 def _without_secrets(value: Any) -> Any:

@@ -126,9 +126,9 @@ def _await_young_controller(checks: Sequence[_Check], readings: Sequence[Mapping
     ages: dict[str | None, float] = {}
     for index in _of(checks, "ucs_gitops"):
         workloads = judgements[index].objects
+        unhealthy = {one.cluster_id for one in workloads if one.verdict != READY}
         for one in workloads:
-            healthy = all(other.verdict == READY for other in workloads if other.cluster_id == one.cluster_id)
-            if one.name == CONTROLLER and one.steady_since and healthy:
+            if one.name == CONTROLLER and one.steady_since and one.cluster_id not in unhealthy:
                 ages[one.cluster_id] = (reading_time(readings[index]) - one.steady_since).total_seconds()
     for index in _of(checks, "ucs_repository_source"):
         specs = _specs(readings[index])

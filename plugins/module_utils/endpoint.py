@@ -77,16 +77,21 @@ class Endpoint:
             finding.check = self.name
         if self.objects is None and not self.ids:
             return {**reading, **readiness(judgement)}
+        findings, objects = _by_scope(judgement.findings), _by_scope(judgement.objects)
         entries = []
         for entry in reading[self.collection]:
-            scope = entry[self.id_field]
-            mine = Judgement(
-                [finding for finding in judgement.findings if finding.scope == scope],
-                [found for found in judgement.objects if found.scope == scope],
-                judgement.history,
-            )
+            scope = str(entry[self.id_field])
+            mine = Judgement(findings.get(scope, []), objects.get(scope, []), judgement.history)
             entries.append({**entry, "readiness": readiness(mine)["readiness"]})
         return {**reading, self.collection: entries, **readiness(judgement)}
+
+
+def _by_scope(found: Iterable[Any]) -> dict[str | None, list[Any]]:
+    """Findings or objects by the id they belong to."""
+    scopes: dict[str | None, list[Any]] = {}
+    for one in found:
+        scopes.setdefault(one.scope, []).append(one)
+    return scopes
 
 
 def reading_time(reading: Mapping[str, Any]) -> datetime:
@@ -152,7 +157,7 @@ def keep(value: Any, template: Any) -> Any:
     if isinstance(template, list) and isinstance(value, list):
         return [keep(one, template[0]) for one in value]
     if isinstance(template, Mapping) and isinstance(value, dict):
-        return {name: keep(value[name], inner) for name, inner in template.items() if name in value}
+        return {name: keep(value[name], inner) if inner else value[name] for name, inner in template.items() if name in value}
     return value
 
 

@@ -148,7 +148,9 @@ def _reader(
         if place not in clients:
             mine = {**options, "region": place[0], "project_id": place[1]}
             clients[place] = stack.enter_context(Client.from_options(mine, around.environ))
-    pool = stack.enter_context(ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check"))
+    pool = ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check")
+    # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
+    stack.callback(pool.shutdown, wait=False, cancel_futures=True)
 
     def take(check: Check) -> Mapping[str, Any]:
         client = clients[(check.options["region"], check.options["project_id"])]

@@ -146,10 +146,10 @@ class Notes:
         """Seconds since a stated time; None when unreadable."""
         return age(value, self.now)
 
-    def keep(self, scope: str) -> None:
-        """Takes over what earlier samples know of a scope that could not be read this time."""
+    def keep(self, scopes: set[str]) -> None:
+        """Takes over what earlier samples know of scopes that could not be read this time."""
         for mine, theirs in ((self.history.seen, self.context.history.seen), (self.history.facts, self.context.history.facts)):
-            mine.update({key: value for key, value in theirs.items() if key[0] == scope})
+            mine.update({key: value for key, value in theirs.items() if key[0] in scopes})
 
     def judged(self, kind: str, name: str, findings: list[Finding], counts: bool = True, **fields: Any) -> Judged:
         """Records an object and its findings; one beside those that were expected is listed but does not decide (readiness.md 2.0)."""
@@ -186,9 +186,10 @@ def judge_errors(notes: Notes, errors: Iterable[Mapping[str, Any]], id_field: st
     :param id_field: the field of an error that holds the id asked for
     :param not_found: the endpoint's code for a 404
     """
+    errors = list(errors)
+    notes.keep({str(error.get(id_field) or "") for error in errors})
     for error in errors:
         scope = str(error.get(id_field) or "")
-        notes.keep(scope)
         verdict, terminal, code = _error_verdict(error, not_found)
         if code == "GITOPS_NOT_FOUND" and notes.options.get("enabling") and notes.gate_age < notes.stuck_after:
             verdict, terminal = PROGRESSING, False

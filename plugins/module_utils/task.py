@@ -8,6 +8,7 @@ The one place where an error becomes a failed task.
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .errors import ApiError, GitopsError, MissingRequestsError
+from .values import passwords_in_urls
 
 
 def _silent(_line: str) -> None:
@@ -39,7 +41,11 @@ Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]
 
 
 def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
-    """The result of a task, ``failed`` with one clear ``msg`` for every error of the collection."""
+    """The result of a task, ``failed`` with one clear ``msg`` for every error of the collection.
+
+    What nobody foresaw becomes a result, too: a traceback may quote secrets, and only results are masked.
+    """
+    around.secrets.update(passwords_in_urls({name: value for name, value in options.items() if name != "readings"}))
     try:
         return {"changed": False, **work(options, around)}
     except MissingRequestsError as error:
@@ -48,6 +54,9 @@ def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict
         return {"changed": False, "failed": True, "msg": str(error), "error": error.as_dict()}
     except GitopsError as error:
         return {"changed": False, "failed": True, "msg": str(error)}
+    except Exception as error:  # noqa: BLE001
+        message = f"This is a mistake in huaweicloud.gitops, please report it: {type(error).__name__}: {error}"
+        return {"changed": False, "failed": True, "msg": message, "exception": traceback.format_exc()}
 
 
 def run_module(module: AnsibleModule, work: Work) -> None:

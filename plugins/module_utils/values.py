@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 TEXT_LIMIT = 2000  # characters
@@ -29,7 +31,7 @@ _SECRET_WORDS = re.compile(
 
 def mask_urls(text: str) -> str:
     """``text`` without the user part of http(s) URLs and without the password of other URLs (``ssh://git@host`` stays)."""
-    return _OTHER_PASSWORD.sub(r"\1:***@", _HTTP_USERINFO.sub(r"\1***@", text))
+    return _OTHER_PASSWORD.sub(r"\1:***@", _HTTP_USERINFO.sub(r"\1***@", text)) if "@" in text else text
 
 
 def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
@@ -37,6 +39,20 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
     text = _CONTROL.sub(" ", str(value)[: 4 * limit])
     text = _SECRET_WORDS.sub(r"\1***", mask_urls(text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def spellings(secret: str) -> list[str]:
+    """A secret as it is and as JSON, HTML, URLs and Python write it, longest first."""
+    written = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret), repr(secret)[1:-1])
+    return sorted({secret, *written, quote(secret), quote(secret, safe="")}, key=len, reverse=True) if secret else []
+
+
+_PASSWORD_IN_URL = re.compile(r"[a-z][a-z0-9+.-]{0,19}://(?:[^/:\s\"@]*:)?([^/\s\"@]{8,})@", re.IGNORECASE)
+
+
+def passwords_in_urls(value: object) -> list[str]:
+    """What stands before the @ of URLs, without the name before a colon; a short one is a name such as ``git`` (and would mask words)."""
+    return [spelling for found in _PASSWORD_IN_URL.findall(json.dumps(value, default=str)) for spelling in spellings(found)]
 
 
 _CHANGING = re.compile(
@@ -156,6 +172,7 @@ def span(seconds: float) -> str:
 _RFC3339 = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})$", re.ASCII)
 _ZONELESS = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$", re.ASCII)
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
+_MOST_AHEAD, _MOST_BEHIND = timedelta(hours=14), timedelta(hours=12)  # of UTC
 CLOCK_SKEW_LIMIT = 300.0  # seconds; readiness.md 2.5
 
 
@@ -192,11 +209,10 @@ def parse_time(value: object, zone: tzinfo | None = None) -> Instant | None:
                 return _in_range(datetime.fromisoformat(f"{day}T{clock}.{micro}{offset}"), text)
             if not _ZONELESS.match(text):
                 return None
-            naive = datetime.fromisoformat(text)
             if zone is not None:
-                return _in_range(naive.replace(tzinfo=zone), text)
-            utc = naive.replace(tzinfo=timezone.utc)
-            return _in_range(utc - timedelta(hours=14), text, utc + timedelta(hours=12))
+                return _in_range(datetime.fromisoformat(text).replace(tzinfo=zone), text)
+            utc = datetime.fromisoformat(f"{text}+00:00")
+            return _in_range(utc - _MOST_AHEAD, text, utc + _MOST_BEHIND)
         count = number(value)
         digits = len(str(count)) if count is not None and count > 0 else 0
         scale = 1 if 9 <= digits <= 11 else 1_000 if 12 <= digits <= 14 else 1_000_000 if 15 <= digits <= 17 else 0

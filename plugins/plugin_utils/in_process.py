@@ -8,9 +8,14 @@ What is needed of ansible-core without being promised by it stands here and nowh
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
+from multiprocessing import parent_process
+from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -94,11 +99,27 @@ class InProcessAction(ActionBase):
             say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
         )
-        result = finish(self.work, validated.validated_parameters, around)
+        started_in = Path.cwd()
+        os.chdir(self._loader.get_basedir())  # where a local connection starts modules
+        try:
+            result = finish(self.work, validated.validated_parameters, around)
+        except BaseException:
+            if parent_process():
+                # The task's own timeout, say: the next task would wait until this process has read what hangs. It ends once all is told.
+                Finalize(None, os._exit, args=(0,), exitpriority=-1)
+            raise
+        finally:
+            os.chdir(started_in)
         twice = validated._warnings  # noqa: SLF001
         if twice:
             result["warnings"] = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
-        return dict(remove_values(result, secrets))
+        return _masked(result, secrets)
+
+
+def _masked(result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """A result without secrets. Its text is searched first: to walk a large result for what is not in it takes longer than to read it."""
+    text = json.dumps(result, default=str)
+    return dict(remove_values(result, secrets)) if any(json.dumps(one)[1:-1] in text for one in secrets) else result
 
 
 def _plain(value: Any) -> Any:
@@ -109,4 +130,4 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -20,6 +20,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+COLLECTIONS = ROOT / ".build" / "collections"
 ACCESS_KEY, SECRET_KEY = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
 DOMAIN_ID, PROJECT_ID, REGION = "d0000000000000000000000000000001", "a0000000000000000000000000000001", "cn-north-4"
 LATENCY = 0.02  # seconds
@@ -189,6 +190,34 @@ class Server:
             "domain_id": DOMAIN_ID,
             "project_id": PROJECT_ID,
         }
+
+
+class Simulator:
+    """The simulator in a process of its own; a context manager."""
+
+    def __enter__(self) -> Simulator:
+        self._process = subprocess.Popen([sys.executable, ROOT / "tests" / "simulator"], stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout
+        self.urls: dict[str, str] = json.loads(self._process.stdout.readline())
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def load(self, scenario: dict[str, Any]) -> None:
+        """Another estate, at once."""
+        connection = http.client.HTTPConnection(self.urls["control"].removeprefix("http://"), timeout=30)
+        try:
+            connection.request("PUT", "/scenario", json.dumps(scenario), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            if answer.status >= 300:
+                raise Failed(f"the simulator refuses the scenario: {answer.read()!r}")
+        finally:
+            connection.close()
 
 
 def clusters(count: int) -> list[str]:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The services at the speed of their answers: what the simulator says of a healthy estate, made once and sent without any checks.
 
-The simulator verifies each signature and token, keeps a journal and finds each answer anew, which takes longer than a good client takes to
-ask; this server is a tenth of that. It runs in a process of its own, on loopback, counts what comes, and knows its own CPU time.
+The simulator verifies each request, keeps a journal, and searches the whole list of repositories for each page of it: with 100,000 of them
+it is the bottleneck, and on two processors its work is taken from the client. This server runs in a process of its own, on loopback, counts
+what comes, and knows its own CPU time.
 
     python tests/bench/server.py        (prints its address, and ends with its standard input)
 """
