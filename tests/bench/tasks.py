@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.measure import LATENCY, Figure, Server, clusters, in_turn, play, urls
 
-TASKS, ROUNDS, CHEAP_ROUNDS = 20, 3, 5
+TASKS, ROUNDS, CHEAP_ROUNDS = 20, 3, 7
 
 
 def figures(server: Server) -> list[Figure]:

@@ -402,7 +402,7 @@ def test_the_agencys_keys_are_fetched_once(simulator: Simulator, connect: Connec
     assert (key["method"], key["path"]) == ("GET", "/openstack/latest/securitykey")
     assert key["headers"]["x-metadata-token"]
     assert "authorization" not in key["headers"]
-    assert {*client.secrets} == {TEMPORARY["secret_key"], TEMPORARY["security_token"]}
+    assert {*client.secrets} == {TEMPORARY["secret_key"], TEMPORARY["security_token"], key["headers"]["x-metadata-token"]}
 
 
 @pytest.mark.parametrize(

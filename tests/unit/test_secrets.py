@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """No secret leaves the collection: canary values in every place a secret can come from, searched for in everything a run leaves behind.
 
-Each source of credentials is one run of ansible-playbook, in which the host `here` works in the controller's process and the host `there` as
-a plain module. Everything such a run writes is sent below one folder, `output`; what it reads is in `input` and is not searched.
+Each source of credentials is one run of ansible-playbook, in which the host `here` works in the controller's process and the host `there`
+as a plain module. Everything such a run writes is sent below one folder, `output`; what it reads is in `input` and is not searched.
 
 EXTRA_CORES names further ansible-playbook programs to run with, separated by colons.
 """
@@ -14,10 +14,11 @@ import base64
 import html
 import json
 import os
+import re
 import secrets
 import subprocess
-import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -255,37 +256,40 @@ class Run:
         """Plays the tasks on both hosts, each also after another has failed, and keeps what they registered."""
         names = [task["register"] for task in tasks if "register" in task]
         registered = ", ".join(f"'{name}': {name}" for name in [*names, "gitops_gate_report"])
-        keep = {"content": f"{{{{ {{{registered}}} | to_json }}}}", "dest": f"{self.output}/registered-{{{{ inventory_hostname }}}}.json"}
+        keep = f"registered {{{{ inventory_hostname }}}} {{{{ {{{registered}}} | to_json | b64encode }}}}"
         play = {
             "hosts": "all",
             "gather_facts": False,
             "ignore_errors": True,
             "vars": {"gitops_gate_report": None},
             "module_defaults": {"group/huaweicloud.gitops.api": {"region": REGION, "endpoints": "{{ endpoints }}"}},
-            "tasks": [*tasks, {"ansible.builtin.copy": {**keep, "mode": "0600"}}],
+            "tasks": [*tasks, {"ansible.builtin.debug": {"msg": keep}}],
         }
         self.input.joinpath("play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
         self.input.joinpath("variables.json").write_text(json.dumps(variables))
         settings = {
             **os.environ,
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_DISPLAY_TRACEBACK": "always",
             "ANSIBLE_HOME": f"{self.output}/home",
             "ANSIBLE_REMOTE_TMP": f"{self.output}/remote",
             "ANSIBLE_LOCAL_TEMP": f"{self.output}/local",
             "ANSIBLE_LOG_PATH": f"{self.output}/log",
             "TMPDIR": f"{self.output}/tmp",
             "PYTHONPATH": f"{self.input}/stubs",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HTTPS_PROXY": f"http://bot:{USER_OF_PROXY}@127.0.0.1:9",
             **environment,
         }
         command = [self.program, "-vvvv", "-i", "inventory.yml", "play.yml", "-e", "@variables.json"]
-        with self.output.joinpath("stdout").open("wb") as out, self.output.joinpath("stderr").open("wb") as err:
-            # The limit is no measure of time: it ends what would hang for ever.
-            with Sampler() as sampler:
-                done = subprocess.run(command, cwd=self.input, env=settings, stdout=out, stderr=err, check=False, timeout=300)
+        # The limit is no measure of time: it ends what would hang for ever.
+        with Sampler() as sampler:
+            done = subprocess.run(command, cwd=self.input, env=settings, capture_output=True, check=False, timeout=300)
         self.output.joinpath("arguments").write_bytes(b"\n".join(sorted(sampler.seen)))
+        for name, written in (("stdout", done.stdout), ("stderr", done.stderr)):
+            self.output.joinpath(name).write_bytes(written)
         assert done.returncode == 0, self.read("stdout") + self.read("stderr")
+        for host, found in re.findall(rb'"msg": "registered (\w+) ([\w+/=]+)"', done.stdout):
+            self.output.joinpath(f"registered-{host.decode()}.json").write_bytes(base64.b64decode(found))
 
     def read(self, name: str) -> str:
         """What one of the files of the output holds."""
@@ -325,10 +329,8 @@ class Sampler:
     def look(self) -> None:
         """Takes one look."""
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
+            with suppress(OSError):  # it has ended meanwhile
                 self.seen.add(entry.read_bytes())
-            except OSError:  # it has ended meanwhile
-                continue
 
     def __enter__(self) -> Sampler:
         self._thread.start()
@@ -370,12 +372,12 @@ def tasks_once(reports: Path) -> list[dict[str, Any]]:
     expect = [{"name": "ready", "url": "{{ urls.option }}"}]
     sources = {"cluster_ids": [CLUSTER]}
     role = {
-        "gitops_gate_connection": own,
+        "gitops_gate_connection": {**own, "region": REGION, "endpoints": "{{ endpoints }}"},
         "gitops_gate_clusters": [CLUSTER],
         "gitops_gate_sources": expect,
         "gitops_gate_repository_uuids": named("options", ("success", "message", "cut", "long"))["repository_uuids"],
         "gitops_gate_wait_timeout": 0,
-        "gitops_gate_report_dir": f"{reports}/{{{{ inventory_hostname }}}}",
+        "gitops_gate_report_dir": f"{{{{ '{reports}' if inventory_hostname == 'here' else '' }}}}",
     }
 
     def details(name: str, **more: Any) -> dict[str, Any]:
@@ -477,7 +479,7 @@ def test_the_other_ends_were_reached_and_reported(done: Done) -> None:
         "options_failed": "2 of the reads failed",
         "options_gate": "Deployment blocked",
         "options_gate_crash": "forced traceback GET",
-        "bad_type": f"{MASK}",
+        "bad_type": "max_concurrency",
         "bad_value": f"Option 'repository_uuids': got \"{MASK}\"",
         "bad_half": "Half a set of credentials in task options: got secret_key, security_token",
         "bad_endpoint": "Option 'endpoints.codearts_repo': got \"git.example.com/shop/shop.git\"",
@@ -493,8 +495,8 @@ def test_the_other_ends_were_reached_and_reported(done: Done) -> None:
         for name in ("sources", "sources_expected"):
             assert "https://***@git.example.com" in json.dumps(run.result(host, name)["clusters"]), name
         assert run.result(host, "gitops_gate_report")["decision"] == "block"
-        reports = {path.name for path in run.output.joinpath("reports", host).iterdir()}
-        assert reports == {f"gitops-gate.{ending}" for ending in ("html", "json", "md", "xml")}
+    reports = {path.name for path in run.output.joinpath("reports").iterdir()}
+    assert reports == {f"gitops-gate.{ending}" for ending in ("html", "json", "md", "xml")}
 
 
 @pytest.mark.parametrize("program", CORES)
