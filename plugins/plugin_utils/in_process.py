@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
-What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``.
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``; and of
+Python: ``threading._register_atexit``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import date
 from multiprocessing import parent_process
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -105,8 +106,9 @@ class InProcessAction(ActionBase):
             result = finish(self.work, validated.validated_parameters, around)
         except BaseException:
             if parent_process():
-                # The task's own timeout, say: the next task would wait until this process has read what hangs. It ends once all is told.
-                Finalize(None, os._exit, args=(0,), exitpriority=-1)
+                # The task's own timeout, say. Once this process has told its result it shall end: the next task waits for that, and Python
+                # would wait for every thread that still reads.
+                threading._register_atexit(os._exit, 0)  # type: ignore[attr-defined]  # noqa: SLF001
             raise
         finally:
             os.chdir(started_in)
@@ -119,7 +121,11 @@ class InProcessAction(ActionBase):
 def _masked(result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """A result without secrets. Its text is searched first: to walk a large result for what is not in it takes longer than to read it."""
     text = json.dumps(result, default=str)
-    return dict(remove_values(result, secrets)) if any(json.dumps(one)[1:-1] in text for one in secrets) else result
+    if not any(json.dumps(one)[1:-1] in text for one in secrets):
+        return result
+    # As in AnsibleModule: no secret, however short, may turn false into a text, which would count as true.
+    kept = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, secrets), **kept}
 
 
 def _plain(value: Any) -> Any:

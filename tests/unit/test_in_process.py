@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -83,7 +84,7 @@ SWITCH = "huaweicloud_gitops_in_process"
 PASSWORD = {"username": "deployer", "password": "{{ password }}", "domain_name": "demo"}
 STARTING = [{"ucs_gitops": {"cluster_ids": [STARTING_CLUSTER]}}]
 CHANGING = {"invocation", "request_id", "read_at", "decided_at", "waited_seconds", "time", "seconds"} | {
-    *("ansible_job_id", "results_file", "attempts"),
+    *("ansible_job_id", "results_file", "attempts", "exception", "frame"),
 }
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
@@ -156,7 +157,7 @@ CASES = [
         "a secret in a refused option",
         LISTS,
         asking(LISTS, max_concurrency="{{ secret }}"),
-        holds=("max_concurrency", "********"),
+        holds=("max_concurrency",),
         failed=True,
     ),
     Case("a secret that is everywhere", LISTS, {"project_uuids": [TELLTALE], "password": "s"}, holds=('"ready": true', '"failed": false')),
@@ -415,7 +416,7 @@ def test_the_timeout_of_a_task_ends_what_hangs(from_environment: Played, name: s
     here, there = from_environment.both(name)
     assert here == there
     assert here["failed"]
-    assert "1 second" in here["msg"]
+    assert here["timedout"]["period"] == 1
     here, there = from_environment.both("afterwards")
     assert here == there
     assert not here["failed"]
@@ -471,6 +472,7 @@ def test_ansible_lint_checks_the_arguments(tmp_path: Path) -> None:
 
 def test_what_is_used_of_ansible_core_without_a_promise_is_there() -> None:
     """What in_process.py and Ansible's own plugin `normal` need of an action plugin and of the validator."""
+    assert callable(threading._register_atexit)
     execute = inspect.signature(ActionBase._execute_module).parameters
     assert {"task_vars", "wrap_async"} <= set(execute)
     assert list(inspect.signature(ActionBase._remove_tmp_path).parameters)[:2] == ["self", "tmp_path"]
