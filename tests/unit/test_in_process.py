@@ -416,7 +416,7 @@ def test_the_timeout_of_a_task_ends_what_hangs(from_environment: Played, name: s
     here, there = from_environment.both(name)
     assert here == there
     assert here["failed"]
-    assert here["timedout"]["period"] == 1
+    assert re.search(r"Timed out after 1 second|in the expected time frame \(1\)", here["msg"])
     here, there = from_environment.both("afterwards")
     assert here == there
     assert not here["failed"]
