@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -237,6 +237,11 @@ class Finding:
         if self.kind == "Cluster" or not name:
             return "" if self.cluster_id else self.kind
         return name if self.kind == "API" else f"{self.kind} {name}"
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Finding:
+        """The finding that ``as_dict`` was made from."""
+        return cls(**{("scope" if name == "target" else name): value for name, value in fields.items()})
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as it stands in a result."""

@@ -71,8 +71,7 @@ def _objects(group: Sequence[Mapping[str, Any]]) -> list[str]:
     """The objects of a reason; the same name in many clusters is one object in these clusters."""
     places: dict[str, list[str]] = {}
     for finding in group:
-        fields = {("scope" if name == "target" else name): value for name, value in finding.items()}
-        known = Finding(**fields)
+        known = Finding.from_dict(finding)
         name = known.label or finding["check"]
         places.setdefault(name, []).extend([known.cluster_id] if known.cluster_id else [])
     return [_in_clusters(name, list(dict.fromkeys(clusters))) for name, clusters in places.items()]

@@ -25,6 +25,13 @@ SERVICES = ("ucs", "codearts_repo", "servicestage", "iam", "metadata")
 RunModule = "Callable[..., dict[str, Any]]"
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Simulator]:
+    """A simulator for all tests of a file, for those that start from a scenario of their own each time."""
+    with Simulator() as simulator:
+        yield simulator
+
+
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """A running simulator with the documented examples; `load` gives it another scenario."""

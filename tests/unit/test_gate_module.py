@@ -14,7 +14,7 @@ import pytest
 from simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 CLUSTERS = [f"c1000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
 PROJECT, IAM_PROJECT, OTHER_PROJECT = (
@@ -37,12 +37,6 @@ MODULES = ", ".join(f"{name}_info" for name in ENDPOINTS)
 NOW = datetime(2025, 12, 1, 8, 0, 0, tzinfo=timezone.utc)
 PASSWORD = {"username": "deployer", "password": "demo-password", "domain_name": "demo"}
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from simulator.scenario import DEFAULTS, load
 from simulator.templates import documented, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 TESTS = Path(__file__).resolve().parent.parent
 VECTORS = json.loads((Path(__file__).parent / "data" / "signing_vectors.json").read_text(encoding="utf-8"))["vectors"]
@@ -42,12 +42,6 @@ PATHS = {
     "codearts_repository": ("codearts_repo", "/v2/repositories/r1", PROJECT_TOKEN),
     "servicestage_git_authorizations": ("servicestage", f"/v1/{PROJECT}/git/auths", PROJECT_TOKEN),
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 @pytest.fixture
