@@ -15,7 +15,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,7 @@ from .values import CLOCK_SKEW_LIMIT, TEXT_LIMIT, clean_text, mask_urls, nested,
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
@@ -152,9 +153,8 @@ class Client:
         self._identity = Identity(self)
         self._environment: dict[str, dict[str, Any]] = {}
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
-        self._session = requests.Session()
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency))
+        # The adapter alone, no session: that would keep cookies, prepare to follow redirects, and walk the environment for each request.
+        self._adapter = HTTPAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], environ: Mapping[str, str], clock: Clock | None = None) -> Client:
@@ -172,7 +172,7 @@ class Client:
     def __exit__(self, *failure: object) -> None:
         # After a failure (a task's own timeout, say) nobody waits for what is still being read.
         self._pool.shutdown(wait=failure[0] is None, cancel_futures=True)
-        self._session.close()
+        self._adapter.close()
 
     # --- What endpoints use ---
 
@@ -230,7 +230,11 @@ class Client:
             except ApiError as error:
                 return Outcome(item, error=error)
 
-        return list(self._pool.map(run, items))
+        if len(items) == 1:
+            return [run(items[0])]
+        reads = [self._pool.submit(run, item) for item in items]
+        wait(reads)  # wakes this thread once, not for each item
+        return [read.result() for read in reads]
 
     # --- Sending ---
 
@@ -254,7 +258,13 @@ class Client:
         url = service_url(service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ) + path
         text = canonical_query(query)
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "huaweicloud.gitops", **auth[1]}
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Content-Type": "application/json",
+            "User-Agent": "huaweicloud.gitops",
+            **auth[1],
+        }
         request = requests.Request(method, url + (f"?{text}" if text else ""), headers=headers, data=data, auth=auth[0] or TokenAuth())
         attempt = 0
         while True:
@@ -301,7 +311,7 @@ class Client:
         return self.clock.uniform(0.0, min(max(2.0, 2.0**attempt), BACKOFF_CAP))
 
     def _attempt(self, service: str, request: Any, as_text: bool) -> Answer:
-        prepared = self._session.prepare_request(request)
+        prepared = request.prepare()
         url = str(prepared.url)
         host = urlsplit(url).netloc
         limit = METADATA_TIMEOUT if service == "metadata" else self.settings.request_timeout
@@ -309,9 +319,7 @@ class Client:
         ends = self.clock.monotonic() + patience
         self.sent[service] += 1
         try:
-            # The adapter, not the session: a session would prepare to follow redirects and keep cookies.
-            adapter = self._session.get_adapter(url)
-            response = adapter.send(prepared, timeout=patience, **self._environment_for(service, url))
+            response = self._adapter.send(prepared, stream=True, timeout=patience, **self._environment_for(service, url))
             with response:
                 raw = self._read_body(response, ends)
             headers = {name.lower(): value for name, value in response.headers.items()}
@@ -340,18 +348,15 @@ class Client:
             raise ApiError("The answer is nested too deeply to be read.", response.status_code, UNEXPECTED_ANSWER) from None
 
     def _environment_for(self, service: str, url: str) -> dict[str, Any]:
-        """Proxies and TLS settings for a host; looked up once, as requests walks the whole environment for it."""
+        """Proxies and TLS settings for a host; looked up once, since that walks the whole environment."""
         host = "/".join(url.split("/", 3)[:3])
         if host not in self._environment:
+            bundle = self.settings.ca_path or self.environ.get("REQUESTS_CA_BUNDLE") or self.environ.get("CURL_CA_BUNDLE") or True
+            # A proxy must never see the credentials of the machine.
+            proxies = {} if service == "metadata" else get_environ_proxies(url, None)
             if not self.settings.validate_certs:
-                verify: Any = False
                 requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
-            else:
-                verify = self.settings.ca_path or True
-            found = self._session.merge_environment_settings(url, {}, True, verify, None)
-            if service == "metadata":
-                found["proxies"] = {}  # a proxy must never see the credentials of the machine
-            self._environment[host] = dict(found)
+            self._environment[host] = {"proxies": proxies, "verify": self.settings.validate_certs and bundle}
         return self._environment[host]
 
     def _read_body(self, response: Any, ends: float) -> bytes:
