@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -25,12 +25,13 @@ from urllib.parse import quote, urlsplit
 from .auth import Credentials, SdkHmacAuth, TokenAuth, canonical_query, find_credentials, utc_now
 from .errors import CONNECTION_FAILED, TIMEOUT, TLS_FAILED, UNEXPECTED_ANSWER, ApiError, MissingRequestsError, OptionError
 from .regions import service_url
+from .transport import TimedAdapter
 from .values import CLOCK_SKEW_LIMIT, TEXT_LIMIT, clean_text, mask_urls, nested, parse_time, spellings
 
 try:
     import requests
-    from requests.adapters import HTTPAdapter
     from urllib3.exceptions import HTTPError, ReadTimeoutError
+    from urllib3.util import Timeout
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -154,7 +155,7 @@ class Client:
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency))
+            self._session.mount(scheme, TimedAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency))
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], environ: Mapping[str, str], clock: Clock | None = None) -> Client:
@@ -305,15 +306,14 @@ class Client:
         url = str(prepared.url)
         host = urlsplit(url).netloc
         limit = METADATA_TIMEOUT if service == "metadata" else self.settings.request_timeout
-        patience = min(limit, self._left())
-        ends = self.clock.monotonic() + patience
+        patience = max(0.001, min(limit, self._left()))
         self.sent[service] += 1
         try:
             # The adapter, not the session: a session would prepare to follow redirects and keep cookies.
             adapter = self._session.get_adapter(url)
-            response = adapter.send(prepared, timeout=patience, **self._environment_for(service, url))
+            response = adapter.send(prepared, timeout=Timeout(total=patience), **self._environment_for(service, url))
             with response:
-                raw = self._read_body(response, ends)
+                raw = self._read_body(response)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return self._accept(service, response.status_code, headers, raw, as_text)
         except requests.exceptions.SSLError as error:
@@ -354,16 +354,15 @@ class Client:
             self._environment[host] = dict(found)
         return self._environment[host]
 
-    def _read_body(self, response: Any, ends: float) -> bytes:
+    @staticmethod
+    def _read_body(response: Any) -> bytes:
         chunks, size = [], 0
         response.raw.enforce_content_length = True  # otherwise urllib3 1 takes a truncated body for a whole one
         try:
-            for chunk in _pieces(response):
+            for chunk in response.iter_content(65536):
                 size += len(chunk)
                 if size > BODY_LIMIT:
                     raise ApiError(f"The answer is larger than {BODY_LIMIT // 1024**2} MiB.", response.status_code, UNEXPECTED_ANSWER)
-                if self.clock.monotonic() > ends:
-                    raise requests.exceptions.Timeout
                 chunks.append(chunk)
         except (HTTPError, requests.exceptions.ConnectionError) as error:
             if any(isinstance(one, ReadTimeoutError) for one in (error, *error.args)):
@@ -644,19 +643,6 @@ def segment(option: str, value: Any) -> str:
     if not text.strip() or "/" in text or "\\" in text or text.strip() in (".", "..") or not text.isprintable():
         raise OptionError(option, value, "an identifier: not empty, not '.' or '..', without '/', '\\' or control characters")
     return quote(text.strip(), safe="")
-
-
-def _pieces(response: Any) -> Iterator[bytes]:
-    """The body of a response as it comes in: ``read1`` gives what is there, where ``read`` waits for a whole block, however slowly that
-    trickles in. urllib3 1 has no ``read1``."""
-    if not hasattr(response.raw, "read1"):
-        yield from response.iter_content(65536)
-        return
-    while True:
-        piece = response.raw.read1(65536, decode_content=True)
-        if not piece:
-            return
-        yield piece
 
 
 def _failed_envelope(body: Any) -> bool:
