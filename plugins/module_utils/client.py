@@ -311,7 +311,8 @@ class Client:
         try:
             # The adapter, not the session: a session would prepare to follow redirects and keep cookies.
             adapter = self._session.get_adapter(url)
-            response = adapter.send(prepared, timeout=Timeout(total=patience), **self._environment_for(service, url))
+            whole: Any = Timeout(total=patience)
+            response = adapter.send(prepared, timeout=whole, **self._environment_for(service, url))
             with response:
                 raw = self._read_body(response)
             headers = {name.lower(): value for name, value in response.headers.items()}

@@ -37,7 +37,7 @@ class _Received(io.RawIOBase):
         if left <= 0:
             raise socket.timeout("timed out")
         self._socket.settimeout(left)
-        return self._raw.readinto(buffer)  # type: ignore[attr-defined,no-any-return]
+        return self._raw.readinto(buffer)
 
     def fileno(self) -> int:
         return self._raw.fileno()
@@ -74,11 +74,11 @@ class TimedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         """Makes the pools of direct connections."""
-        super().init_poolmanager(*args, **more)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **more)
         _limit(self.poolmanager)
 
     def proxy_manager_for(self, proxy: Any, **more: Any) -> Any:
         """The pools of connections through a proxy."""
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **more)  # type: ignore[no-untyped-call]
+        manager = super().proxy_manager_for(proxy, **more)
         return manager if known else _limit(manager)
