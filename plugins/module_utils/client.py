@@ -40,7 +40,8 @@ else:
 T = TypeVar("T")
 R = TypeVar("R")
 
-BODY_LIMIT = 64 * 1024 * 1024  # bytes of one answer
+BODY_LIMIT = 32 * 1024 * 1024  # bytes of one answer; some ten thousand sources of a cluster
+NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
 RETRY_AFTER_CAP = 60.0  # seconds
 BACKOFF_CAP = 30.0  # seconds
 RENEW_BEFORE = 600.0  # seconds before its end at which a token is renewed; api/facts.md section 4
@@ -56,6 +57,8 @@ FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
 _GATEWAY_CODE = re.compile(r"^APIGW?\.(\d{4})$")
 _RETRYABLE_500 = re.compile(r"^(UCS\.0[01]00000[56]|APIGW?\.06\d\d)$")
 _WINDOW = re.compile(r"time:\s*1 (minute|second)", re.IGNORECASE)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _USER_IN_URL = re.compile(r":(?:\\?/){2}[^/\s\"]*@")
 
 
@@ -144,7 +147,7 @@ class Client:
             raise MissingRequestsError(REQUESTS_IMPORT_ERROR)
         self.settings, self.credentials, self.environ = settings, credentials, environ
         self.clock = clock or Clock()
-        self.deadline = self.clock.monotonic() + settings.total_timeout
+        self.deadline, self.limit = self.clock.monotonic() + settings.total_timeout, ("total_timeout", settings.total_timeout)
         self.sent: Counter[str] = Counter()
         self.secrets: list[str] = []  # in all spellings; grows with every token and temporary key fetched
         self.keep_secret(*credentials.secrets)
@@ -206,9 +209,9 @@ class Client:
         """Takes up secrets, so that no service can tell them to others by repeating them."""
         self.secrets.extend(spelling for one in found for spelling in spellings(one))
 
-    def begin_sample(self, seconds: float) -> None:
-        """Starts another round of reads, which has ``seconds`` for all its requests."""
-        self.deadline = self.clock.monotonic() + seconds
+    def begin_sample(self, seconds: float, option: str = "total_timeout") -> None:
+        """Starts another round of reads, which has ``seconds`` for all its requests; ``option`` says why."""
+        self.deadline, self.limit = self.clock.monotonic() + seconds, (option, seconds)
         self.sent.clear()
         self._identity.forget_failures()
 
@@ -273,9 +276,7 @@ class Client:
                     raise
                 pause = self._backoff(error, attempt)
                 if pause >= self._left():
-                    error.message += (
-                        f" The next attempt, in {pause:.0f} s, would be too late (total_timeout {self.settings.total_timeout:g} s)."
-                    )
+                    error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
                     raise
             self.clock.sleep(pause)
 
@@ -286,7 +287,7 @@ class Client:
         """Keeps to the service's limit of calls, and sends nothing once the time is over."""
         delay = self._pacers[service].delay() if service in self._pacers else 0.0
         if delay >= self._left():
-            raise ApiError(f"The task's time is over (total_timeout {self.settings.total_timeout:g} s).", code=TIMEOUT, retryable=True)
+            raise ApiError(f"The task's time is over ({self.limit[0]} {self.limit[1]:.4g} s).", code=TIMEOUT, retryable=True)
         if delay:
             self.clock.sleep(delay)
 
@@ -329,7 +330,7 @@ class Client:
             message = "The proxy cannot be used: its address in the environment is none that the library requests understands."
             raise ApiError(message, code=CONNECTION_FAILED) from None
         except requests.exceptions.Timeout:
-            which = "request_timeout" if patience == limit else "what is left of total_timeout"
+            which = "request_timeout" if patience == limit else f"what is left of {self.limit[0]}"
             raise ApiError(f"No complete answer within {patience:.3g} s ({which}).", code=TIMEOUT, retryable=True) from None
         except requests.exceptions.ConnectionError as error:
             raise ApiError(f"The connection to {host} failed: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
@@ -381,6 +382,8 @@ class Client:
             self._set_clock(date)
         try:
             body = json.loads(text) if text.strip() else None
+            if _too_deep(raw) and _too_deep(_TEXTS.sub(b"", raw)):
+                raise RecursionError
         except ValueError:
             body = text
         if isinstance(body, str):  # cannot be searched for secrets name by name
@@ -644,6 +647,16 @@ def segment(option: str, value: Any) -> str:
     if not text.strip() or "/" in text or "\\" in text or text.strip() in (".", "..") or not text.isprintable():
         raise OptionError(option, value, "an identifier: not empty, not '.' or '..', without '/', '\\' or control characters")
     return quote(text.strip(), safe="")
+
+
+def _too_deep(raw: bytes) -> bool:
+    """Whether JSON is nested too deeply for what comes after: ansible-core recurses for each level. Brackets in its texts may mislead."""
+    left = raw.translate(None, _NO_BRACKETS)
+    for _round in range(NESTING_LIMIT):
+        if not left:
+            return False
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+    return bool(left)
 
 
 def _failed_envelope(body: Any) -> bool:
