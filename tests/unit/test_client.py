@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -115,14 +114,6 @@ def failure(read: Callable[[], object]) -> ApiError:
 def asked(simulator: Simulator, service: str) -> list[tuple[str, str]]:
     """What a service was asked."""
     return [(entry["path"], entry["query"]) for entry in simulator.journal if entry["service"] == service]
-
-
-@pytest.fixture
-def closed_port() -> str:
-    """The URL of a port where nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 # --- who asks
@@ -483,15 +474,6 @@ def test_netrc_replaces_no_signature(
     for entry in simulator.journal:
         assert entry["headers"].get("authorization") != basic
         assert entry["status"] in (200, 201)
-
-
-@pytest.fixture
-def no_exceptions(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment in which proxies are used for loopback, too."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return monkeypatch
 
 
 def test_proxies_of_the_environment_are_used(simulator: Simulator, connect: Connect, no_exceptions: pytest.MonkeyPatch) -> None:
