@@ -192,9 +192,7 @@ class Client:
         except ApiError as error:
             if self._identity.renew(service, error):
                 return self.send(service, "GET", path, query, self._identity.authenticate(service)).body
-            hint = self._explain(service, error)
-            if hint:
-                error.message = error.message.rstrip(".") + "." + hint
+            self._explain(service, error)
             raise
 
     @property
@@ -203,7 +201,11 @@ class Client:
 
         :raises ApiError: when IAM does not answer or knows no such project
         """
-        return self._identity.project_id
+        try:
+            return self._identity.project_id
+        except ApiError as error:
+            self._explain("", error)  # no service was asked yet
+            raise
 
     def keep_secret(self, *found: str) -> None:
         """Takes up secrets, so that no service can tell them to others by repeating them."""
@@ -438,8 +440,13 @@ class Client:
             # The header has whole seconds: within one of them our own clock is as good and finer.
             self._skew = skew if abs(skew.total_seconds()) > 2 else timedelta(0)
 
-    def _explain(self, service: str, error: ApiError) -> str:
-        """What to add to a refusal that the caller can do something about."""
+    def _explain(self, service: str, error: ApiError) -> None:
+        """Adds to the message of a refusal what the caller can do about it."""
+        hint = self._hint(service, error)
+        if hint:
+            error.message = error.message.rstrip(".") + "." + hint
+
+    def _hint(self, service: str, error: ApiError) -> str:
         if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
         gateway = _GATEWAY_CODE.match(error.code) or error.service == "iam"

@@ -338,7 +338,10 @@ class Simulator:
         stream = web.StreamResponse(status=response.status, headers=headers)
         await stream.prepare(request)
         for position in range(len(body)):
-            await stream.write(body[position : position + 1])
+            try:
+                await stream.write(body[position : position + 1])
+            except ConnectionResetError:  # nobody waits any more
+                return _gone(request)
             if await self._pause(pause):
                 return _gone(request)
         return stream
