@@ -128,7 +128,8 @@ options:
   total_timeout:
     description:
       - One deadline for all requests of the task, in seconds, retries and waits included.
-      - In M(huaweicloud.gitops.gitops_gate) it counts for each sample.
+      - In M(huaweicloud.gitops.gitops_gate) it counts for each sample. There, a sample has no more time than is left of
+        O(huaweicloud.gitops.gitops_gate#module:wait_timeout) when that is not V(0), but at least O(request_timeout).
     type: float
     default: 300
   max_concurrency:

@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -25,13 +25,14 @@ from urllib.parse import quote, urlsplit
 from .auth import Credentials, SdkHmacAuth, TokenAuth, canonical_query, find_credentials, utc_now
 from .errors import CONNECTION_FAILED, TIMEOUT, TLS_FAILED, UNEXPECTED_ANSWER, ApiError, MissingRequestsError, OptionError
 from .regions import service_url
+from .transport import TimedAdapter
 from .values import CLOCK_SKEW_LIMIT, TEXT_LIMIT, clean_text, mask_urls, nested, parse_time, spellings
 
 try:
     import requests
-    from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
     from urllib3.exceptions import HTTPError, ReadTimeoutError
+    from urllib3.util import Timeout
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -40,7 +41,8 @@ else:
 T = TypeVar("T")
 R = TypeVar("R")
 
-BODY_LIMIT = 64 * 1024 * 1024  # bytes of one answer
+BODY_LIMIT = 32 * 1024 * 1024  # bytes of one answer; some ten thousand sources of a cluster
+NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
 RETRY_AFTER_CAP = 60.0  # seconds
 BACKOFF_CAP = 30.0  # seconds
 RENEW_BEFORE = 600.0  # seconds before its end at which a token is renewed; api/facts.md section 4
@@ -56,6 +58,8 @@ FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
 _GATEWAY_CODE = re.compile(r"^APIGW?\.(\d{4})$")
 _RETRYABLE_500 = re.compile(r"^(UCS\.0[01]00000[56]|APIGW?\.06\d\d)$")
 _WINDOW = re.compile(r"time:\s*1 (minute|second)", re.IGNORECASE)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _USER_IN_URL = re.compile(r":(?:\\?/){2}[^/\s\"]*@")
 
 
@@ -144,7 +148,7 @@ class Client:
             raise MissingRequestsError(REQUESTS_IMPORT_ERROR)
         self.settings, self.credentials, self.environ = settings, credentials, environ
         self.clock = clock or Clock()
-        self.deadline = self.clock.monotonic() + settings.total_timeout
+        self.deadline, self.limit = self.clock.monotonic() + settings.total_timeout, ("total_timeout", settings.total_timeout)
         self.sent: Counter[str] = Counter()
         self.secrets: list[str] = []  # in all spellings; grows with every token and temporary key fetched
         self.keep_secret(*credentials.secrets)
@@ -154,7 +158,7 @@ class Client:
         self._environment: dict[str, dict[str, Any]] = {}
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
         # The adapter alone, no session: that would keep cookies, prepare to follow redirects, and walk the environment for each request.
-        self._adapter = HTTPAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency)
+        self._adapter = TimedAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], environ: Mapping[str, str], clock: Clock | None = None) -> Client:
@@ -188,9 +192,7 @@ class Client:
         except ApiError as error:
             if self._identity.renew(service, error):
                 return self.send(service, "GET", path, query, self._identity.authenticate(service)).body
-            hint = self._explain(service, error)
-            if hint:
-                error.message = error.message.rstrip(".") + "." + hint
+            self._explain(service, error)
             raise
 
     @property
@@ -199,15 +201,19 @@ class Client:
 
         :raises ApiError: when IAM does not answer or knows no such project
         """
-        return self._identity.project_id
+        try:
+            return self._identity.project_id
+        except ApiError as error:
+            self._explain("", error)  # no service was asked yet
+            raise
 
     def keep_secret(self, *found: str) -> None:
         """Takes up secrets, so that no service can tell them to others by repeating them."""
         self.secrets.extend(spelling for one in found for spelling in spellings(one))
 
-    def begin_sample(self, seconds: float) -> None:
-        """Starts another round of reads, which has ``seconds`` for all its requests."""
-        self.deadline = self.clock.monotonic() + seconds
+    def begin_sample(self, seconds: float, option: str = "total_timeout") -> None:
+        """Starts another round of reads, which has ``seconds`` for all its requests; ``option`` says why."""
+        self.deadline, self.limit = self.clock.monotonic() + seconds, (option, seconds)
         self.sent.clear()
         self._identity.forget_failures()
 
@@ -282,9 +288,7 @@ class Client:
                     raise
                 pause = self._backoff(error, attempt)
                 if pause >= self._left():
-                    error.message += (
-                        f" The next attempt, in {pause:.0f} s, would be too late (total_timeout {self.settings.total_timeout:g} s)."
-                    )
+                    error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
                     raise
             self.clock.sleep(pause)
 
@@ -295,7 +299,7 @@ class Client:
         """Keeps to the service's limit of calls, and sends nothing once the time is over."""
         delay = self._pacers[service].delay() if service in self._pacers else 0.0
         if delay >= self._left():
-            raise ApiError(f"The task's time is over (total_timeout {self.settings.total_timeout:g} s).", code=TIMEOUT, retryable=True)
+            raise ApiError(f"The task's time is over ({self.limit[0]} {self.limit[1]:.4g} s).", code=TIMEOUT, retryable=True)
         if delay:
             self.clock.sleep(delay)
 
@@ -315,13 +319,13 @@ class Client:
         url = str(prepared.url)
         host = urlsplit(url).netloc
         limit = METADATA_TIMEOUT if service == "metadata" else self.settings.request_timeout
-        patience = min(limit, self._left())
-        ends = self.clock.monotonic() + patience
+        patience = max(0.001, min(limit, self._left()))
         self.sent[service] += 1
         try:
-            response = self._adapter.send(prepared, stream=True, timeout=patience, **self._environment_for(service, url))
+            whole: Any = Timeout(total=patience)
+            response = self._adapter.send(prepared, stream=True, timeout=whole, **self._environment_for(service, url))
             with response:
-                raw = self._read_body(response, ends)
+                raw = self._read_body(response)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return self._accept(service, response.status_code, headers, raw, as_text)
         except requests.exceptions.SSLError as error:
@@ -336,7 +340,7 @@ class Client:
             message = "The proxy cannot be used: its address in the environment is none that the library requests understands."
             raise ApiError(message, code=CONNECTION_FAILED) from None
         except requests.exceptions.Timeout:
-            which = "request_timeout" if patience == limit else "what is left of total_timeout"
+            which = "request_timeout" if patience == limit else f"what is left of {self.limit[0]}"
             raise ApiError(f"No complete answer within {patience:.3g} s ({which}).", code=TIMEOUT, retryable=True) from None
         except requests.exceptions.ConnectionError as error:
             raise ApiError(f"The connection to {host} failed: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
@@ -359,16 +363,15 @@ class Client:
             self._environment[host] = {"proxies": proxies, "verify": self.settings.validate_certs and bundle}
         return self._environment[host]
 
-    def _read_body(self, response: Any, ends: float) -> bytes:
+    @staticmethod
+    def _read_body(response: Any) -> bytes:
         chunks, size = [], 0
         response.raw.enforce_content_length = True  # otherwise urllib3 1 takes a truncated body for a whole one
         try:
-            for chunk in _pieces(response):
+            for chunk in response.iter_content(65536):
                 size += len(chunk)
                 if size > BODY_LIMIT:
                     raise ApiError(f"The answer is larger than {BODY_LIMIT // 1024**2} MiB.", response.status_code, UNEXPECTED_ANSWER)
-                if self.clock.monotonic() > ends:
-                    raise requests.exceptions.Timeout
                 chunks.append(chunk)
         except (HTTPError, requests.exceptions.ConnectionError) as error:
             if any(isinstance(one, ReadTimeoutError) for one in (error, *error.args)):
@@ -386,6 +389,8 @@ class Client:
             self._set_clock(date)
         try:
             body = json.loads(text) if text.strip() else None
+            if _too_deep(raw) and _too_deep(_TEXTS.sub(b"", raw)):
+                raise RecursionError
         except ValueError:
             body = text
         if isinstance(body, str):  # cannot be searched for secrets name by name
@@ -440,8 +445,13 @@ class Client:
             # The header has whole seconds: within one of them our own clock is as good and finer.
             self._skew = skew if abs(skew.total_seconds()) > 2 else timedelta(0)
 
-    def _explain(self, service: str, error: ApiError) -> str:
-        """What to add to a refusal that the caller can do something about."""
+    def _explain(self, service: str, error: ApiError) -> None:
+        """Adds to the message of a refusal what the caller can do about it."""
+        hint = self._hint(service, error)
+        if hint:
+            error.message = error.message.rstrip(".") + "." + hint
+
+    def _hint(self, service: str, error: ApiError) -> str:
         if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
         gateway = _GATEWAY_CODE.match(error.code) or error.service == "iam"
@@ -651,17 +661,14 @@ def segment(option: str, value: Any) -> str:
     return quote(text.strip(), safe="")
 
 
-def _pieces(response: Any) -> Iterator[bytes]:
-    """The body of a response as it comes in: ``read1`` gives what is there, where ``read`` waits for a whole block, however slowly that
-    trickles in. urllib3 1 has no ``read1``."""
-    if not hasattr(response.raw, "read1"):
-        yield from response.iter_content(65536)
-        return
-    while True:
-        piece = response.raw.read1(65536, decode_content=True)
-        if not piece:
-            return
-        yield piece
+def _too_deep(raw: bytes) -> bool:
+    """Whether JSON is nested too deeply for what comes after: ansible-core recurses for each level. Brackets in its texts may mislead."""
+    left = raw.translate(None, _NO_BRACKETS)
+    for _round in range(NESTING_LIMIT):
+        if not left:
+            return False
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+    return bool(left)
 
 
 def _failed_envelope(body: Any) -> bool:

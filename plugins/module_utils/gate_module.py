@@ -77,7 +77,7 @@ def decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     else:
         checks = list(_from_checks(options))
         with ExitStack() as stack:
-            read, spacing = _reader(checks, options, around, stack)
+            read, spacing = _reader(checks, options, policy, around, stack)
             result = Gate(checks, policy, clock, around.say, around.say_more).run(read, spacing)
     first, lines = headline(result), reasons(result["findings"])
     message = "\n".join([first, *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
@@ -136,7 +136,7 @@ def _unique(name: str, names: set[str]) -> str:
 
 
 def _reader(
-    checks: Sequence[Check], options: Mapping[str, Any], around: Surroundings, stack: ExitStack
+    checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack
 ) -> tuple[Callable[[], list[Mapping[str, Any]]], Callable[[], float]]:
     """What takes one reading of each check side by side, and what tells the spacing of samples that the services' limits ask for.
 
@@ -151,14 +151,20 @@ def _reader(
     pool = ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check")
     # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+    wait = policy.wait_timeout
+    ends = time.monotonic() + wait
 
     def take(check: Check) -> Mapping[str, Any]:
         client = clients[(check.options["region"], check.options["project_id"])]
         return check.endpoint.summarise(check.endpoint.take(client, check.options))
 
     def read() -> list[Mapping[str, Any]]:
+        # The time for waiting is the budget of the samples, too; the last one has the time for one attempt.
+        limit = ("total_timeout", options["total_timeout"])
+        if wait:
+            limit = min(limit, ("wait_timeout", max(ends - time.monotonic(), options["request_timeout"])), key=lambda one: one[1])
         for client in clients.values():
-            client.begin_sample(options["total_timeout"])
+            client.begin_sample(limit[1], limit[0])
         try:
             return list(pool.map(take, checks))
         finally:

@@ -72,7 +72,7 @@ _FAULT_KEYS = {
     "action",
     "seconds",
 }
-ACTIONS = ("reset", "close", "truncate", "drip", "hang")
+ACTIONS = ("reset", "close", "truncate", "break", "drip", "drip_head", "hang")
 _NOW = re.compile(r"\$\{now(?:(?P<sign>[+-])(?P<duration>[0-9.a-z]+))?(?:\|(?P<format>datetime|ms))?\}")
 
 

@@ -282,8 +282,14 @@ class Simulator:
         response = web.Response(status=answer.status, body=answer.body, headers=headers)
         if fault and fault.action in ("truncate", "close"):
             return _cut(request, response, answer.body, half=fault.action == "truncate")
+        if fault and fault.action == "break":
+            _write(request, response, answer.body[: len(answer.body) // 2], len(answer.body))
+            await self._pause(0.05)  # what was sent shall arrive: a reset takes away what was not read yet
+            return _reset(request)
         if fault and fault.action == "drip":
             return await self._drip(request, response, answer.body, fault.raw.get("seconds", 0.05))
+        if fault and fault.action == "drip_head":
+            return await self._drip_head(request, response, answer.body, fault.raw.get("seconds", 0.05))
         return response
 
     def _answer(self, world: _World, service: str, wire: Wire, elapsed: float, request_id: str) -> Answer:
@@ -332,10 +338,27 @@ class Simulator:
         stream = web.StreamResponse(status=response.status, headers=headers)
         await stream.prepare(request)
         for position in range(len(body)):
-            await stream.write(body[position : position + 1])
+            try:
+                await stream.write(body[position : position + 1])
+            except ConnectionResetError:  # nobody waits any more
+                return _gone(request)
             if await self._pause(pause):
                 return _gone(request)
         return stream
+
+    async def _drip_head(self, request: web.BaseRequest, response: web.Response, body: bytes, pause: float) -> web.StreamResponse:
+        """Likewise the status line and the headers, then the body at once."""
+        head = _head(response, len(body))
+        for position in range(len(head)):
+            if request.transport:
+                request.transport.write(head[position : position + 1])
+            if await self._pause(pause):
+                break
+        else:
+            if request.transport:
+                request.transport.write(body)
+                request.transport.close()
+        return response
 
     # --- the control port
 
@@ -400,12 +423,21 @@ def _reset(request: web.BaseRequest) -> web.Response:
     return _gone(request)
 
 
+def _head(response: web.Response, length: int) -> bytes:
+    """The status line and the headers of an answer, with a length of its body that need not be true."""
+    headers = [f"{name}: {value}" for name, value in response.headers.items() if name != "Content-Length"]
+    return "\r\n".join([f"HTTP/1.1 {response.status} {response.reason}", *headers, f"Content-Length: {length}", "", ""]).encode()
+
+
+def _write(request: web.BaseRequest, response: web.Response, body: bytes, length: int) -> None:
+    """Write an answer by hand."""
+    if request.transport:
+        request.transport.write(_head(response, length) + body)
+
+
 def _cut(request: web.BaseRequest, response: web.Response, body: bytes, half: bool) -> web.Response:
     """Write the answer by hand, half of its body only or all of it, and close the connection without having announced it."""
+    _write(request, response, body[: len(body) // 2] if half else body, len(body))
     if request.transport:
-        lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{name}: {value}" for name, value in response.headers.items())]
-        sent = body[: len(body) // 2] if half else body
-        head = "\r\n".join([*(line for line in lines if not line.startswith("Content-Length")), f"Content-Length: {len(body)}", "", ""])
-        request.transport.write(head.encode() + sent)
         request.transport.close()
     return response

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +56,23 @@ def options(reach: dict[str, Any]) -> dict[str, Any]:
 def no_profile(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nobody's real credentials may be found."""
     monkeypatch.setenv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", str(tmp_path_factory.getbasetemp() / "no-such-profile"))
+
+
+@pytest.fixture
+def closed_port() -> str:
+    """The URL of a port where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def no_exceptions(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which proxies are used for loopback, too."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
 
 
 @pytest.fixture

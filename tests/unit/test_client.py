@@ -9,8 +9,8 @@ import base64
 import json
 import os
 import re
-import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
@@ -33,7 +33,6 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from urllib3 import HTTPResponse
 
 from simulator import Simulator
 from simulator.errors import names
@@ -115,14 +114,6 @@ def failure(read: Callable[[], object]) -> ApiError:
 def asked(simulator: Simulator, service: str) -> list[tuple[str, str]]:
     """What a service was asked."""
     return [(entry["path"], entry["query"]) for entry in simulator.journal if entry["service"] == service]
-
-
-@pytest.fixture
-def closed_port() -> str:
-    """The URL of a port where nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 # --- who asks
@@ -485,15 +476,6 @@ def test_netrc_replaces_no_signature(
         assert entry["status"] in (200, 201)
 
 
-@pytest.fixture
-def no_exceptions(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment in which proxies are used for loopback, too."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return monkeypatch
-
-
 def test_proxies_of_the_environment_are_used(simulator: Simulator, connect: Connect, no_exceptions: pytest.MonkeyPatch) -> None:
     no_exceptions.setenv("http_proxy", simulator.urls["servicestage"])
     error = failure(lambda: connect(endpoints={"ucs": "http://ucs.invalid"}).get(*GITOPS))
@@ -823,23 +805,44 @@ def test_an_answer_has_its_time(simulator: Simulator, connect: Connect, what: di
     assert which in error.message
 
 
-class TickingClock(FakeClock):
-    """Each look at it takes a twentieth of a second."""
-
-    def monotonic(self) -> float:
-        self._elapsed += 0.05
-        return self._elapsed
-
-
-@pytest.mark.skipif(not hasattr(HTTPResponse, "read1"), reason="urllib3 1 cannot read what is there")
+@pytest.mark.parametrize("action", ["drip", "drip_head"])
 @pytest.mark.parametrize(
-    ("limits", "which"), [({"request_timeout": 0.3}, "request_timeout"), ({"total_timeout": 0.5}, "what is left of total_timeout")]
+    ("limits", "which"), [({"request_timeout": 0.3}, "request_timeout"), ({"total_timeout": 0.3}, "what is left of total_timeout")]
 )
-def test_an_answer_that_drips_has_its_time(simulator: Simulator, connect: Connect, limits: dict[str, float], which: str) -> None:
-    simulator.load(fault(action="drip", seconds=0.02, body={"x": "y" * 30}))
-    error = failure(lambda: connect(TickingClock(), request_retries=0, **limits).get(*GITOPS))
+@pytest.mark.parametrize("proxied", [False, True], ids=["", "through a proxy"])
+def test_an_answer_that_drips_has_its_time(
+    simulator: Simulator,
+    connect: Connect,
+    no_exceptions: pytest.MonkeyPatch,
+    action: str,
+    limits: dict[str, float],
+    which: str,
+    proxied: bool,
+) -> None:
+    simulator.load(fault(action=action, seconds=0.02, body={"x": "y" * 1000}))
+    if proxied:
+        no_exceptions.setenv("http_proxy", simulator.urls["ucs"])
+    client = connect(Clock(), request_retries=0, **limits, **({"endpoints": {"ucs": "http://ucs.invalid"}} if proxied else {}))
+    started = time.monotonic()
+    error = failure(lambda: client.get(*GITOPS))
+    assert time.monotonic() - started < 3  # the whole answer would take twenty seconds and more
     assert (error.code, error.retryable, error.status) == (TIMEOUT, True, None)
     assert error.message.endswith(f" s ({which}).")
+
+
+def test_a_secure_answer_that_drips_has_its_time(connect: Connect) -> None:
+    with Simulator(fault(action="drip_head", seconds=0.02), tls=True) as secure:
+        reach = {"endpoints": {"ucs": secure.urls["ucs"]}, "ca_path": secure.urls["ca_path"]}
+        error = failure(lambda: connect(Clock(), request_retries=0, request_timeout=0.5, **reach).get(*GITOPS))
+    assert (error.code, error.message) == (TIMEOUT, "No complete answer within 0.5 s (request_timeout).")
+
+
+def test_the_time_of_an_answer_counts_anew_on_a_kept_connection(simulator: Simulator, connect: Connect) -> None:
+    client = connect(Clock(), request_timeout=1)
+    simulator.load(fault(delay=0.4))
+    for _round in range(3):
+        assert client.get(*GITOPS)
+    assert simulator.connections["ucs"] == 1
 
 
 def test_a_slow_answer_is_tried_again(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:

@@ -562,15 +562,17 @@ def test_faults_choose_their_requests(simulator: Simulator) -> None:
     [
         ("reset", requests.ConnectionError),
         ("truncate", requests.exceptions.ChunkedEncodingError),
+        ("break", requests.exceptions.ChunkedEncodingError),
         ("hang", requests.ReadTimeout),
         ("close", 200),
         ("drip", 200),
+        ("drip_head", 200),
         ("html", 502),
         ("redirect", 302),
     ],
 )
 def test_actions(simulator: Simulator, action: str, outcome: Any) -> None:
-    faulty(simulator, {"action": action, "times": 1, **({"seconds": 0} if action == "drip" else {})})
+    faulty(simulator, {"action": action, "times": 1, **({"seconds": 0} if action.startswith("drip") else {})})
     timeout = 0.1 if action == "hang" else 10
     if isinstance(outcome, int):
         response = fetch(simulator, *PATHS["ucs_gitops"], timeout=timeout)
@@ -579,7 +581,7 @@ def test_actions(simulator: Simulator, action: str, outcome: Any) -> None:
     else:
         with pytest.raises(outcome):
             fetch(simulator, *PATHS["ucs_gitops"], timeout=timeout)
-    assert simulator.journal[0]["status"] == (outcome if isinstance(outcome, int) else 200 if action == "truncate" else 0)
+    assert simulator.journal[0]["status"] == (outcome if isinstance(outcome, int) else 200 if action in ("truncate", "break") else 0)
     assert fetch(simulator, *PATHS["ucs_gitops"]).ok
 
 

@@ -45,17 +45,18 @@ def _read_project(client: Client, project_uuid: str, options: Mapping[str, Any])
         total = largest(total, stated)
         pages += 1
         before = len(found)
+        here: set[Any] = set()
         for position, repository in enumerate(page):
             uuid = repository.get("repository_uuid")
-            found.setdefault(uuid.lower() if isinstance(uuid, str) else (pages, position), repository)
-        limit = PAGES_WITHOUT_TOTAL if total is None else -(-total // size) + 1
-        if (
-            one_page
-            or not page
-            or (total is not None and len(found) >= total)
-            or pages >= limit
-            or (total is None and len(found) == before)
-        ):
+            key = uuid.lower() if isinstance(uuid, str) else (pages, position)
+            if key in here and found[key] != repository:
+                key = (pages, position)  # a page that contradicts itself: both count
+            here.add(key)
+            found[key] = repository  # as a later page states it
+        # A total that is less than what was found is none.
+        known = total if total is not None and len(found) <= total else None
+        limit = PAGES_WITHOUT_TOTAL if known is None else -(-known // size) + 1
+        if one_page or not page or len(found) == known or pages >= limit or (known is None and len(found) == before):
             return {"project_uuid": project_uuid, "total": total, "repositories": list(found.values())}
 
 
