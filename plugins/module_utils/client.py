@@ -55,7 +55,7 @@ FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
 _GATEWAY_CODE = re.compile(r"^APIGW?\.(\d{4})$")
 _RETRYABLE_500 = re.compile(r"^(UCS\.0[01]00000[56]|APIGW?\.06\d\d)$")
 _WINDOW = re.compile(r"time:\s*1 (minute|second)", re.IGNORECASE)
-_USER_IN_URL = re.compile(r":(?:\\?/){2}[^/\s\"]*@")
+_USER_IN_URL = re.compile(r":[^\s\":]*@(?!sha\d{1,3}:)")
 
 
 @dataclass(frozen=True)
@@ -724,7 +724,7 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
 
 def _may_hold_secrets(text: str) -> bool:
     """Whether JSON may hold what ``_without_secrets`` takes out. One pattern for all three would take many times as long."""
-    return "secretInfo" in text or "\\u00" in text or bool(_USER_IN_URL.search(text))
+    return any(word in text for word in ("secretInfo", "\\u00", "%")) or bool("@" in text and _USER_IN_URL.search(text))
 
 
 def _without_secrets(value: Any) -> Any:
