@@ -14,7 +14,7 @@ DEVELOPMENT := $(VENV)/.development
 RUN := @. tools/environment.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint sanity molecule unit bench simulator build clean
+.PHONY: help demo test lint sanity molecule unit bench soak simulator build clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -39,6 +39,9 @@ unit: $(DEVELOPMENT) ## pytest
 
 bench: $(DEVELOPMENT) ## what it costs, measured; CHECK=1 fails when a figure falls short
 	$(RUN) python tests/bench $(if $(CHECK),--check) $(ARGS)
+
+soak: $(DEVELOPMENT) ## many clusters on a bad day, and ten minutes of gating: decisions, limits, memory, open files
+	$(RUN) python tests/soak $(ARGS)
 
 simulator: $(BASE) ## run the simulated services until interrupted
 	$(RUN) python tests/simulator $(ARGS)

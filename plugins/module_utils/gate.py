@@ -21,6 +21,7 @@ from .waivers import Waiver, apply_waivers
 
 SCHEMA_VERSION = 1
 BACKOFF, INTERVAL_CAP, JITTER = 1.25, 60.0, 0.2
+TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are left out
 SAMPLES_TO_FAIL = 2  # consecutive samples before a failure stops a wait
 EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
@@ -176,6 +177,8 @@ class Gate:
                 before = self._verdicts.get(check.name)
                 self._verdicts[check.name] = verdict
                 seconds = round(sample.at - self._started, 3)
+                if len(self.timeline) == TIMELINE_LIMIT:
+                    del self.timeline[TIMELINE_LIMIT // 2]
                 self.timeline.append({"time": format_time(sample.now), "seconds": seconds, "check": check.name, "verdict": verdict})
                 left = max(0.0, self._started + self.policy.wait_timeout - sample.at)
                 self.say(f"{check.name}: {f'{before} -> ' if before else ''}{verdict}, {span(left)} left")

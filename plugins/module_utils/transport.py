@@ -72,6 +72,13 @@ def _limit(manager: Any) -> Any:
 class TimedAdapter(HTTPAdapter):
     """An adapter of requests that limits whole answers. Its time is given as ``Timeout(total=...)`` of urllib3, which counts connecting."""
 
+    def close(self) -> None:
+        """Closes every connection at once; urllib3 2 would leave that to the garbage collector, after a failed connection."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 it refuses to be iterated
+                manager.pools[key].close()
+        super().close()
+
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         """Makes the pools of direct connections."""
         super().init_poolmanager(*args, **more)

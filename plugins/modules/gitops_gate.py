@@ -818,7 +818,9 @@ samples:
   returned: when a decision was made, also when the task fails
   sample: 1
 timeline:
-  description: The changes of verdict, in order. The first sample is always in it.
+  description:
+    - The changes of verdict, in order. The first sample is always in it.
+    - Of more than 1000 changes, those in the middle are left out.
   type: list
   elements: dict
   returned: when a decision was made, also when the task fails

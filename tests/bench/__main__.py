@@ -21,7 +21,7 @@ if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench import fan_out, gate, listing, reaction, tasks
-from bench.measure import ROOT, Failed, Figure, Server, Simulator, clusters, play, run, urls
+from bench.measure import ROOT, Failed, Figure, Server, Simulator, clusters, columns, play, run, urls
 
 GROUPS = {"tasks": tasks, "gate": gate, "fan_out": fan_out, "listing": listing, "reaction": reaction}
 RESULT = ROOT / ".build" / "bench.json"
@@ -101,11 +101,8 @@ def table(figures: list[Figure]) -> str:
                 "yes" if one.met else "NO",
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
     notes = [f"  {one.name}: {note}" for one in figures for note in one.notes]
-    return "\n".join([*lines, "", "Ratios are ours through theirs in pairs of runs. Notes:", *notes, ""])
+    return "\n".join([columns(rows), "", "Ratios are ours through theirs in pairs of runs. Notes:", *notes, ""])
 
 
 if __name__ == "__main__":

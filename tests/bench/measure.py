@@ -23,6 +23,7 @@ ROOT = HERE.parent.parent
 COLLECTIONS = ROOT / ".build" / "collections"
 ACCESS_KEY, SECRET_KEY = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
 DOMAIN_ID, PROJECT_ID, REGION = "d0000000000000000000000000000001", "a0000000000000000000000000000001", "cn-north-4"
+SERVICES = ("ucs", "codearts_repo", "servicestage", "iam")
 LATENCY = 0.02  # seconds
 THREADS = 16
 TIME_LIMIT = 180  # seconds that one measured process may take
@@ -72,10 +73,10 @@ class Failed(Exception):
     """A measured process did not do what it should."""
 
 
-def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Run:
+def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, limit: int = TIME_LIMIT) -> Run:
     """Runs a process to its end.
 
-    :raises Failed: when it takes too long or does not end with 0
+    :raises Failed: when it takes more than ``limit`` seconds or does not end with 0
     """
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
@@ -85,7 +86,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
             start_new_session=True,
         )  # fmt: skip
         alarm = signal.signal(signal.SIGALRM, lambda *_args: os.killpg(process.pid, signal.SIGKILL))
-        signal.alarm(TIME_LIMIT)
+        signal.alarm(limit)
         try:
             _pid, status, used = os.wait4(process.pid, 0)
         except BaseException:
@@ -109,17 +110,22 @@ def python(script: str, *arguments: str) -> Run:
     return run([sys.executable, HERE / script, *arguments])
 
 
-def play(tasks: list[dict[str, Any]], environment: Mapping[str, str] | None = None, **variables: Any) -> Run:
-    """Runs ``ansible-playbook`` with these tasks on localhost, in a play like anybody's.
-
-    :raises Failed: when it fails
-    """
+def playbook(tasks: list[dict[str, Any]], **variables: Any) -> Path:
+    """A playbook with these tasks on localhost, in a play like anybody's."""
     folder = ROOT / ".build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    playbook = folder / "playbook.yml"  # JSON is YAML
+    path = folder / "playbook.yml"  # JSON is YAML
     content = [{"name": "Bench", "hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
-    playbook.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    return run(["ansible-playbook", playbook], environment)
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return path
+
+
+def play(tasks: list[dict[str, Any]], environment: Mapping[str, str] | None = None, limit: int = TIME_LIMIT, **variables: Any) -> Run:
+    """Runs ``ansible-playbook`` with these tasks.
+
+    :raises Failed: when it takes more than ``limit`` seconds or fails
+    """
+    return run(["ansible-playbook", playbook(tasks, **variables)], environment, limit)
 
 
 def in_turn(variants: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[Any]]:
@@ -181,15 +187,7 @@ class Server:
     @property
     def connection(self) -> dict[str, Any]:
         """The connection options of a task."""
-        services = ("ucs", "codearts_repo", "servicestage", "iam")
-        return {
-            "region": REGION,
-            "endpoints": dict.fromkeys(services, self.url),
-            "access_key": ACCESS_KEY,
-            "secret_key": SECRET_KEY,
-            "domain_id": DOMAIN_ID,
-            "project_id": PROJECT_ID,
-        }
+        return connection(dict.fromkeys(SERVICES, self.url))
 
 
 class Simulator:
@@ -199,6 +197,7 @@ class Simulator:
         self._process = subprocess.Popen([sys.executable, ROOT / "tests" / "simulator"], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         self.urls: dict[str, str] = json.loads(self._process.stdout.readline())
+        self.pid = self._process.pid
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -208,16 +207,36 @@ class Simulator:
         except subprocess.TimeoutExpired:
             self._process.kill()
 
+    @property
+    def connection(self) -> dict[str, Any]:
+        """The connection options of a task."""
+        return connection({name: self.urls[name] for name in SERVICES})
+
     def load(self, scenario: dict[str, Any]) -> None:
         """Another estate, at once."""
+        self.ask("PUT", "/scenario", scenario)
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What the control port answers.
+
+        :raises Failed: when it refuses
+        """
         connection = http.client.HTTPConnection(self.urls["control"].removeprefix("http://"), timeout=30)
         try:
-            connection.request("PUT", "/scenario", json.dumps(scenario), {"Content-Type": "application/json"})
+            connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
             answer = connection.getresponse()
+            text = answer.read()
             if answer.status >= 300:
-                raise Failed(f"the simulator refuses the scenario: {answer.read()!r}")
+                raise Failed(f"the simulator refuses {method} {path}: {text!r}")
+            return json.loads(text) if text else None
         finally:
             connection.close()
+
+
+def connection(endpoints: Mapping[str, str]) -> dict[str, Any]:
+    """The connection options that lead to some endpoints, without a look-up of ids."""
+    ids = {"domain_id": DOMAIN_ID, "project_id": PROJECT_ID}
+    return {"region": REGION, "endpoints": dict(endpoints), "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, **ids}
 
 
 def clusters(count: int) -> list[str]:
@@ -228,3 +247,10 @@ def clusters(count: int) -> list[str]:
 def urls(server: str, ids: Sequence[str]) -> list[str]:
     """What has to be read of some clusters: the pods and the sources of each."""
     return [url for one in ids for url in (f"{server}/v1/clusters/{one}/gitops", f"{server}/v1/configsets/repos?clusterid={one}")]
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with their columns in line, the first one as the head."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

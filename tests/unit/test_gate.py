@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, Finding, worst
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import Gate, Policy
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import TIMELINE_LIMIT, Gate, Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import Waiver, parse_waivers
@@ -554,6 +554,16 @@ def test_timeline_holds_changes_only() -> None:
         f"{LIST.name}: progressing -> unknown, 9 min 38 s left",
         f"{LIST.name}: unknown -> ready, 9 min 28 s left",
     ]
+
+
+def test_a_long_wait_keeps_the_begin_and_the_end_of_its_timeline() -> None:
+    changes = 2 * TIMELINE_LIMIT
+    flapping = [CREATING, repositories(repository(status=6))] * (changes // 2)
+    result = run_gate((LISTED, flapping), time=EveryTenSeconds(), wait_timeout=10 * (changes - 1), fail_fast="never")
+    seconds = [change["seconds"] / 10 for change in result["timeline"]]
+    half = TIMELINE_LIMIT // 2
+    assert result["samples"] == changes
+    assert seconds == [*range(half), *range(changes - half, changes)]
 
 
 # --- Waivers ---------------------------------------------------------------------------------------------------------------------
