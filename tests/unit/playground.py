@@ -43,12 +43,15 @@ class Playground:
         """Writes a YAML file into the folder."""
         self.folder.joinpath(name).write_text(yaml.safe_dump(content, sort_keys=False))
 
-    def play(self, playbook: str, *arguments: str, answers: str = "", **variables: Any) -> subprocess.CompletedProcess[str]:
-        """Runs a playbook with credentials in the environment, and with answers to what it asks."""
+    def play(
+        self, playbook: str, *arguments: str, answers: str = "", settings: dict[str, str] | None = None, **variables: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a playbook with credentials and settings in the environment, and with answers to what it asks."""
         self.write("inventory.yml", self.inventory)
         self.folder.joinpath("vars.json").write_text(json.dumps({**self.variables, **variables}))
         command = ["ansible-playbook", "-i", "inventory.yml", playbook, "-e", "@vars.json", *arguments]
         environment = {**os.environ, "HUAWEICLOUD_SDK_AK": ACCESS_KEY, "HUAWEICLOUD_SDK_SK": SECRET_KEY, "ANSIBLE_NOCOLOR": "1"}
+        environment |= settings or {}
         return subprocess.run(command, cwd=self.folder, env=environment, input=answers, capture_output=True, text=True, check=False)
 
     @property
@@ -91,12 +94,12 @@ def deployment(
         **(include or {}),
     }
     rescued = {"tags": ["always"], "block": [gate], "rescue": [{"ansible.builtin.debug": {"msg": "Never mind"}}]}
-    tied = {"when": "gitops_gate_report.decision == 'allow'", "block": [_deploy("Deploy what was allowed", "tied")]}
-    tasks = [rescued if rescue else gate, _deploy("Deploy", "deployed"), tied]
+    tied = {"when": "gitops_gate_report.decision == 'allow'", "block": [deploy_task("Deploy what was allowed", "tied")]}
+    tasks = [rescued if rescue else gate, deploy_task("Deploy", "deployed"), tied]
     return {"name": "Deploy the shop", "hosts": "web", "gather_facts": False, **(play or {}), "tasks": tasks}
 
 
-def _deploy(name: str, ending: str) -> dict[str, Any]:
+def deploy_task(name: str, ending: str) -> dict[str, Any]:
     """A task that leaves a file for each host, in check mode, too: to see whether Ansible would have come here."""
     touch = f"touch {{{{ folder }}}}/{{{{ inventory_hostname }}}}.{ending}"
     return {"name": name, "ansible.builtin.raw": touch, "check_mode": False, "become": False, "tags": ["deploy"]}

@@ -26,8 +26,12 @@ SSHD = shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), "/
 
 
 @contextmanager
-def ssh_host(folder: Path) -> Iterator[dict[str, Any]]:
-    """The inventory variables of a host that is this machine, reached over ssh for as long as the context lasts."""
+def ssh_host(folder: Path, **environment: str) -> Iterator[dict[str, Any]]:
+    """The inventory variables of a host that is this machine, reached over ssh for as long as the context lasts.
+
+    :param environment: what is set for everything that runs there
+    """
+    folder.mkdir(exist_ok=True)
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # an sshd started by root wants it
     for name in ("host_key", "user_key"):
@@ -45,6 +49,8 @@ def ssh_host(folder: Path) -> Iterator[dict[str, Any]]:
         "PermitRootLogin": "prohibit-password",
         "Subsystem": "sftp internal-sftp",
     }
+    if environment:
+        settings["SetEnv"] = " ".join(f'"{name}={value}"' for name, value in environment.items())
     config = folder / "sshd_config"
     config.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     log = folder / "sshd.log"
