@@ -21,7 +21,13 @@ NOT_LOOKED_AT_YET = {"SRC_NEVER_RECONCILED": "SRC_NOT_OBSERVED", "SRC_RECONCILIN
 
 class _Check(Protocol):
     @property
+    def name(self) -> str: ...
+
+    @property
     def endpoint(self) -> Any: ...
+
+    @property
+    def options(self) -> Mapping[str, Any]: ...
 
     @property
     def advisory(self) -> bool: ...
@@ -86,13 +92,14 @@ def _filled(endpoint: str, reading: Mapping[str, Any], known: Mapping[str, Mappi
 
 def cross_findings(checks: Sequence[_Check], readings: Sequence[Mapping[str, Any]], judgements: Sequence[Judgement]) -> list[Placed]:
     """What only the readings together show: X1, X3 and C15 as findings, X2 and X6 as ``root_cause`` of findings that are there already;
-    X5 takes a failure back."""
+    X5 takes a failure back; and readings of the same thing that differ."""
     _mark_shared_egress(judgements)
     _await_young_controller(checks, readings, judgements)
     return [
         *_controller_down(checks, judgements),
         *_origin_failed(checks, readings, judgements),
         *_private_without_secret(checks, readings, judgements),
+        *_differing_readings(checks, judgements),
     ]
 
 
@@ -225,6 +232,28 @@ def _failed_repositories(
                 if (Repository(one, "").namespace, name) in failed:
                     urls.update({normal_url(one[url]): name for url in ("https_url", "ssh_url") if one.get(url)})
     return urls
+
+
+def _differing_readings(checks: Sequence[_Check], judgements: Sequence[Judgement]) -> Iterable[Placed]:
+    """What two readings of the same id, judged by the same expectations, say differently about an object. The worse one decides already;
+    this names both."""
+    first: dict[Any, tuple[str, dict[Any, Judged]]] = {}
+    for index, (check, judgement) in enumerate(zip(checks, judgements)):
+        if len(_of(checks, check.endpoint.name)) < 2:
+            continue
+        by_scope: dict[str | None, dict[Any, Judged]] = {}
+        for one in judgement.objects:
+            by_scope.setdefault(one.scope, {})[(one.kind, one.namespace or "", one.name)] = one
+        criteria = repr([check.options.get(name) for name in check.endpoint.judging])
+        for scope, mine in by_scope.items():
+            other, theirs = first.setdefault((check.endpoint.name, scope, criteria), (check.name, mine))
+            for key in sorted({*mine, *theirs}):
+                here, there = (found[key].verdict if key in found else "not there" for found in (mine, theirs))
+                if here != there:
+                    one = mine.get(key) or theirs[key]
+                    message = f"{other} says {there}, {check.name} says {here}."
+                    place = {name: getattr(one, name) for name in ("kind", "name", "namespace", "cluster_id", "scope")}
+                    yield index, make_finding("READING_CONTRADICTED", WARNING, message, observed=here, expected=there, **place)
 
 
 def _mark_shared_egress(judgements: Sequence[Judgement]) -> None:

@@ -187,6 +187,12 @@ CATALOGUE: dict[str, Code] = {
     "AUTH_AMBIGUOUS": Code("Several authorizations match", "Name the authorization in 'expect'."),
     # The gate itself
     "READING_MISSING": Code("A reading is missing", "A runner was lost or skipped its reads: run them again.", False),
+    "READING_STALE": Code(
+        "A reading is too old to decide on", "Read again right before the decision; if it was, set the clock of this machine right.", False
+    ),
+    "READING_CONTRADICTED": Code(
+        "Another reading says otherwise", "See whether both were read at the same place; if it lasts, report both.", False
+    ),
     "GATE_TIMEOUT_TOO_SHORT": Code("The time left cannot hold steady_for", "Raise wait_timeout or lower steady_for.", False),
     "GATE_NOT_STEADY": Code("Ready, but not for long enough", "Wait a little and ask again, or lower steady_for.", False),
     "WAIVER_EXPIRED": Code("A waiver has expired", "Mend the cause, or renew the waiver with a new end.", False),

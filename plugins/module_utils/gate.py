@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from .cross_rules import cross_findings, merge_repositories
+from .cross_rules import Placed, cross_findings, merge_repositories
 from .endpoint import Endpoint, reading_time
 from .findings import FAILED, PROGRESSING, READY, SEVERITY, UNKNOWN, WARNING, Finding, by_severity, worst
 from .judging import Context, History, Judged, Judgement, make_finding
@@ -141,8 +141,11 @@ class Gate:
             )
         return max(wanted, spacing)
 
-    def observe(self, readings: Sequence[Mapping[str, Any]]) -> Sample:
-        """Judges one complete sample, together with what earlier samples left behind."""
+    def observe(self, readings: Sequence[Mapping[str, Any]], more: Sequence[Placed] = ()) -> Sample:
+        """Judges one complete sample, together with what earlier samples left behind.
+
+        :param more: findings that are known already, with the index of their check
+        """
         self.samples += 1
         merged, differing = merge_repositories([check.endpoint.name for check in self.checks], readings)
         judgements = []
@@ -153,7 +156,7 @@ class Gate:
             if not judgement.objects and judgement.verdict == UNKNOWN and not any(one.verdict == UNKNOWN for one in judgement.findings):
                 judgement.findings.append(Finding("API_SHAPE", UNKNOWN, "The check found nothing to judge.", kind="API"))
             judgements.append(judgement)
-        for index, finding in [*differing, *cross_findings(self.checks, merged, judgements)]:
+        for index, finding in [*differing, *more, *cross_findings(self.checks, merged, judgements)]:
             judgements[index].findings.append(finding)
         for check, judgement in zip(self.checks, judgements):
             for finding in judgement.findings:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -16,15 +17,20 @@ from ansible.module_utils.basic import AnsibleModule
 from .arguments import CONNECTION, THRESHOLDS
 from .auth import utc_now
 from .client import Client, segment
-from .endpoint import SCHEMA_VERSION, check_thresholds
+from .cross_rules import Placed
+from .endpoint import SCHEMA_VERSION, check_thresholds, reading_time
 from .errors import OptionError, Said
 from .findings import UNKNOWN, Finding
 from .gate import Check, Clock, Gate, Policy
+from .judging import make_finding
 from .registry import ENDPOINTS
 from .task import Surroundings, run_module
-from .values import clean_text, parse_time
+from .values import clean_text, parse_time, span
 from .waivers import FIELDS, parse_waivers
 from .wording import headline, reasons
+
+# Seconds. More than the clocks of a service and of this machine can differ where requests are signed, and than the slowest reads take.
+OLDEST_READING = 3600.0
 
 # What AnsibleModule takes beside the argument spec.
 VALIDATION: dict[str, Any] = {"mutually_exclusive": [("checks", "readings")], "required_one_of": [("checks", "readings")]}
@@ -71,7 +77,7 @@ def decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     if given:
         checks, readings, missing = _from_readings(options)
         gate = Gate(checks, policy, clock)
-        sample = gate.observe(readings)
+        sample = gate.observe(readings, list(_stale(checks, readings, around.now())))
         sample.findings += missing
         result = gate.result(sample, gate.outcome(sample))
     else:
@@ -185,9 +191,8 @@ def _from_readings(options: Mapping[str, Any]) -> tuple[list[Check], list[Mappin
     names: set[str] = set()
     for path, one in _flat(options["readings"]):
         endpoint = ENDPOINTS.get(str(one.get("endpoint")))
-        if endpoint is None and one.get("failed"):
-            message = f"The task behind {path} failed: {clean_text(one.get('msg') or 'no message')}"
-            missing.append(Finding("READING_MISSING", UNKNOWN, message, terminal=True, kind="API", name=path))
+        if endpoint is None and (one.get("failed") or one.get("unreachable")):
+            missing.append(_lost(path, one))
         elif endpoint is None or not isinstance(one.get(endpoint.collection, ""), (list, type(None))):
             seen = "a skipped task" if one.get("skipped") else f"a dict with {', '.join(sorted(map(str, one))[:8]) or 'nothing'}"
             raise OptionError(path, Said(seen), f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
@@ -216,6 +221,26 @@ def _from_readings(options: Mapping[str, Any]) -> tuple[list[Check], list[Mappin
     elif not readings and not missing:
         raise OptionError("readings", [], "at least one reading: a gate without readings would prove nothing")
     return checks, readings, missing
+
+
+def _lost(path: str, one: Mapping[str, Any]) -> Finding:
+    """The finding for a task that failed before it read anything, or whose host could not be reached."""
+    name = clean_text(one["check"], 253) if one.get("check") else path
+    happened = "could not be run on its host" if one.get("unreachable") else "failed"
+    message = f"The task behind {name} {happened}: {clean_text(one.get('msg') or 'no message')}"
+    return Finding("READING_MISSING", UNKNOWN, message, terminal=True, kind="API", name=name)
+
+
+def _stale(checks: Sequence[Check], readings: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[Placed]:
+    """A finding for each reading that is too old to be one sample with the others and with the moment of the decision."""
+    times = [reading_time(reading) for reading in readings]
+    now = max([now, *times])
+    for index, (check, taken) in enumerate(zip(checks, times)):
+        old = (now - taken).total_seconds()
+        if old > OLDEST_READING:
+            message = f"It was read {span(old)} before the decision, more than {span(OLDEST_READING)}."
+            fields = {"kind": "API", "name": check.name, "observed": round(old), "expected": OLDEST_READING, "since": taken}
+            yield index, make_finding("READING_STALE", UNKNOWN, message, **fields)
 
 
 def _flat(readings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -11,10 +11,12 @@ import os
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .auth import utc_now
 from .errors import ApiError, GitopsError, MissingRequestsError
 from .values import passwords_in_urls
 
@@ -35,6 +37,7 @@ class Surroundings:
     check_mode: bool = False
     say: Callable[[str], None] = _silent
     say_more: Callable[[str], None] = _silent
+    now: Callable[[], datetime] = utc_now
 
 
 Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]

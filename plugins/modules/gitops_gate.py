@@ -299,6 +299,12 @@ options:
       - No credentials are needed. The verdict is made anew, with the expectations of each reading and
         the thresholds of this task, O(stuck_after), O(failure_grace) and O(codearts_timezone).
       - A reading that failed counts with its errors. One of a task that was skipped is refused.
+      - The result of a task that failed, or whose host could not be reached, is a reading that is missing.
+        It blocks.
+      - A reading that is more than an hour old does not count, by the clock of this host or beside the
+        newest one. It blocks.
+      - Where two readings of the same thing contradict each other, the worse one decides, and a warning
+        names both.
       - A reading may be given a name with the key C(check), and be made advisory with C(advisory), by
         the filter P(ansible.builtin.combine#filter).
     type: list

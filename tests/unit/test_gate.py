@@ -699,7 +699,7 @@ def options(**given: Any) -> dict[str, Any]:
 
 def decided(*readings: Any, **given: Any) -> dict[str, Any]:
     """The gate's decision on readings, without a request."""
-    return decide(options(readings=list(readings), **given), Surroundings({}, set()))
+    return decide(options(readings=list(readings), **given), Surroundings({}, set(), now=lambda: NOW))
 
 
 def registered(reading: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -773,6 +773,61 @@ def test_a_failed_task_is_a_missing_reading() -> None:
     assert "abcdef" not in str(found_in(result, "READING_MISSING"))
 
 
+def test_a_host_that_cannot_be_reached_is_a_missing_reading() -> None:
+    lost = {"unreachable": True, "changed": False, "msg": "Failed to connect to the host via ssh", "check": "runner2: pods"}
+    result = decided(registered(SHOP), lost)
+    assert outcome(result) == ("block", "undecidable", 3)
+    (found,) = found_in(result, "READING_MISSING")
+    expected = "The task behind runner2: pods could not be run on its host: Failed to connect to the host via ssh"
+    assert (found["name"], found["message"]) == ("runner2: pods", expected)
+
+
+@pytest.mark.parametrize(
+    ("ages", "stale"),
+    [((0, 3600), []), ((0, 3601), [LIST.name]), ((86400, 86400), [SOURCE.name, LIST.name]), ((-7200, 0), [LIST.name])],
+    ids=["an-hour", "one", "all", "beside-a-later-one"],
+)
+def test_a_reading_that_is_too_old_decides_nothing(ages: tuple[int, int], stale: list[str]) -> None:
+    source_read, list_read = (registered({**reading, "read_at": ago(age)}) for reading, age in zip((READY_SOURCE, SHOP), ages))
+    result = decided(source_read, list_read)
+    assert sorted(one["check"] for one in found_in(result, "READING_STALE")) == sorted(stale)
+    assert outcome(result) == (("block", "undecidable", 3) if stale else ("allow", "passed", 0))
+    assert [one["verdict"] for one in result["checks"]] == ["unknown" if name in stale else "ready" for name in (SOURCE.name, LIST.name)]
+    assert result["waiting_helps"] is bool(stale)
+
+
+def test_an_old_reading_that_is_advisory_only_warns() -> None:
+    result = decided(registered(READY_SOURCE), registered({**SHOP, "read_at": ago(3601)}, advisory=True))
+    assert outcome(result) == ("allow", "passed_with_warnings", 0)
+
+
+CRASHING_PODS = pods(pod(containers=[waiting("CrashLoopBackOff", restarts=9)]))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected", "words"),
+    [
+        (READY_PODS, READY_PODS, "passed", []),
+        (READY_PODS, CRASHING_PODS, "failed", ["north says ready, south says failed."]),
+        (CRASHING_PODS, READY_PODS, "failed", ["north says failed, south says ready."]),
+        (READY_PODS, pods(pod(), pod("extra")), "passed_with_warnings", ["north says not there, south says ready."]),
+        (READY_PODS, pods(pod(containers=[waiting("CrashLoopBackOff", restarts=9)]), cluster="c2"), "failed", []),
+    ],
+    ids=["same", "worse", "better", "one-more", "another-cluster"],
+)
+def test_two_readings_of_the_same_cluster(mine: dict[str, Any], theirs: dict[str, Any], expected: str, words: list[str]) -> None:
+    """The worse one decides, and a warning names both where they contradict each other."""
+    read = [registered(one, criteria={"controllers": []}, check=name) for name, one in (("north", mine), ("south", theirs))]
+    result = decided(*read)
+    assert (result["outcome"], [one["message"] for one in found_in(result, "READING_CONTRADICTED")]) == (expected, words)
+
+
+def test_readings_with_other_expectations_may_differ() -> None:
+    other = registered(CRASHING_PODS, criteria={"controllers": ["source-controller"]})
+    result = decided(registered(READY_PODS, criteria={"controllers": []}), other)
+    assert (result["outcome"], found_in(result, "READING_CONTRADICTED")) == ("failed", [])
+
+
 @pytest.mark.parametrize(
     ("readings", "path"),
     [
@@ -795,7 +850,7 @@ def test_what_is_no_reading_is_refused(readings: list[Any], path: str) -> None:
 
 def test_no_checks_are_refused() -> None:
     with pytest.raises(OptionError) as raised:
-        decide(options(checks=[]), Surroundings({}, set()))
+        decide(options(checks=[]), Surroundings({}, set(), now=lambda: NOW))
     assert raised.value.option == "checks"
 
 

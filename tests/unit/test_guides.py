@@ -42,7 +42,7 @@ def examples(guide: str) -> dict[int, Any]:
 def playbooks(guide: str) -> dict[int, list[dict[str, Any]]]:
     """Its examples that are plays, and its lists of tasks in a play of their own. What is neither is variables, or of another tool."""
     lists = {line: example for line, example in examples(guide).items() if isinstance(example, list)}
-    return {line: example if "hosts" in example[0] else [{"hosts": "all", "tasks": example}] for line, example in lists.items()}
+    return {line: example if "hosts" in example[-1] else [{"hosts": "all", "tasks": example}] for line, example in lists.items()}
 
 
 def tasks(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -52,8 +52,8 @@ def tasks(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from tasks(task)
 
 
-def test_there_are_two_guides() -> None:
-    assert GUIDES == ["guide_gate", "guide_report"]
+def test_the_guides_are_there() -> None:
+    assert {"guide_gate", "guide_report", "guide_runners"} <= set(GUIDES)
 
 
 def test_every_page_is_in_the_table_of_contents_once() -> None:
@@ -105,7 +105,7 @@ def test_the_tasks_use_options_that_exist(guide: str) -> None:
 def test_the_variables_of_the_role_exist(guide: str) -> None:
     arguments = ROOT / "roles" / "gitops_gate" / "meta" / "argument_specs.yml"
     options = yaml.safe_load(arguments.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-    assert set(re.findall(r"\bgitops_gate_\w+", text(guide))) <= {*options, "gitops_gate_report"}
+    assert set(re.findall(r"\bgitops_gate_\w+", text(guide))) <= {*options, "gitops_gate_report", "gitops_gate_runners"}
     for line, example in examples(guide).items():
         for place in [example] if isinstance(example, dict) else [play.get("vars") or {} for play in example]:
             for name in (name for name in place if name.startswith("gitops_gate_")):

@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module imp
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
 from markdown_it import MarkdownIt
 
-from .builders import failing, pod, pods, repositories, repository, source, sources
+from .builders import NOW, failing, pod, pods, repositories, repository, source, sources
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = (
@@ -36,7 +36,7 @@ def reading(name: str, found: dict[str, Any], **criteria: Any) -> dict[str, Any]
 def result_of(*readings: dict[str, Any], **options: Any) -> dict[str, Any]:
     """The gate's result for readings, by its own defaults."""
     defaults = {name: spec.get("default") for name, spec in argument_spec().items()}
-    return decide({**defaults, "enforce": False, "readings": list(readings), **options}, Surroundings({}, set()))
+    return decide({**defaults, "enforce": False, "readings": list(readings), **options}, Surroundings({}, set(), now=lambda: NOW))
 
 
 def write(
