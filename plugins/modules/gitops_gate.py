@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: gitops_gate
 short_description: Decide whether a deployment may start, and wait until it may
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Answers one question before a deployment on Huawei Cloud. May I deploy now, and if not, exactly
     why not?
