@@ -35,7 +35,7 @@ attributes:
 options:
   checks:
     description:
-      - What to check. Exactly one of the five endpoints stands in an entry.
+      - What to check. Exactly one of the endpoints stands in an entry.
       - Give either O(checks) or O(readings).
     type: list
     elements: dict

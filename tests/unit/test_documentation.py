@@ -254,7 +254,7 @@ def test_every_field_of_the_example_is_documented(module: str) -> None:
                     walk(inner, contains[key]["contains"], f"{where}{key}.")
 
     result = body.get("result", {})
-    objects = body.get("items") or body.get("authorizations") or result.get("repositories") or result
+    objects = body.get("items") or body.get("authorizations") or result.get(path[-1]) or result
     walk(objects, place(documentation(module)[1], path), "")
 
 
