@@ -14,7 +14,7 @@ DEVELOPMENT := $(VENV)/.development
 RUN := @. tools/environment.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint sanity molecule unit bench soak simulator build clean
+.PHONY: help demo test lint sanity molecule unit bench soak simulator build docs release clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,7 +25,7 @@ demo: $(BASE) ## show a deployment gate at work, against the simulator
 test: $(DEVELOPMENT) ## all tests: lint, sanity, molecule, unit
 	$(RUN) tools/test
 
-lint: $(DEVELOPMENT) ## linters, types, documentation, licences, changelog
+lint: $(DEVELOPMENT) ## linters, types, documentation, licences, changelog, artifact
 	$(RUN) tools/lint $(ARGS)
 
 sanity: $(DEVELOPMENT) ## ansible-test sanity
@@ -48,6 +48,12 @@ simulator: $(BASE) ## run the simulated services until interrupted
 
 build: $(BASE) ## build the collection's artifact in .build/dist
 	$(RUN) tools/build
+
+docs: $(DEVELOPMENT) ## build the documentation in .build/docs/html
+	$(RUN) tools/docs
+
+release: $(DEVELOPMENT) ## build the artifact and have the importer of Ansible Galaxy take it
+	$(RUN) antsibull-changelog lint && tools/importer
 
 clean: ## remove environments, caches and results
 	rm -rf .venv* .build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output changelogs/.plugin-cache.yaml

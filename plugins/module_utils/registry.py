@@ -5,9 +5,20 @@
 from __future__ import annotations
 
 from .endpoint import Endpoint
-from .endpoints import codearts_project_repository, codearts_repository, servicestage_git_authorization, ucs_gitops, ucs_repository_source
+from .endpoints import (
+    codearts_project_repository,
+    codearts_repository,
+    servicestage_git_authorization,
+    ucs_gitops,
+    ucs_repository_source,
+)
 
-ENDPOINTS: dict[str, Endpoint] = {
-    module.ENDPOINT.name: module.ENDPOINT
-    for module in (ucs_repository_source, ucs_gitops, codearts_project_repository, codearts_repository, servicestage_git_authorization)
-}
+# In the order in which messages name them.
+_MODULES = (
+    ucs_repository_source,
+    ucs_gitops,
+    codearts_project_repository,
+    codearts_repository,
+    servicestage_git_authorization,
+)
+ENDPOINTS: dict[str, Endpoint] = {module.ENDPOINT.name: module.ENDPOINT for module in _MODULES}

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: codearts_project_repository_info
 short_description: Read the repositories of CodeArts projects
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the repositories you may see in one or many CodeArts projects and judges them.
   - It tells whether each repository is usable, and whether it has the role, visibility, size and age

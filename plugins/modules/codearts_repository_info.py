@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: codearts_repository_info
 short_description: Read the details of CodeArts repositories
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the details of one or many CodeArts repositories by their UUIDs and judges them.
   - It tells whether each repository is usable, and whether it has the role, visibility, size and age

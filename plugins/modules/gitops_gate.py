@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: gitops_gate
 short_description: Decide whether a deployment may start, and wait until it may
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Answers one question before a deployment on Huawei Cloud. May I deploy now, and if not, exactly
     why not?
@@ -35,7 +35,7 @@ attributes:
 options:
   checks:
     description:
-      - What to check. Exactly one of the five endpoints stands in an entry.
+      - What to check. Exactly one of the endpoints stands in an entry.
       - Give either O(checks) or O(readings).
     type: list
     elements: dict

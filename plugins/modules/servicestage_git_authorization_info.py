@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: servicestage_git_authorization_info
 short_description: Read the Git repository authorizations of ServiceStage
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the authorizations that ServiceStage has for Git repository hosts in one IAM project and judges
     them.

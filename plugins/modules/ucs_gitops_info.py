@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: ucs_gitops_info
 short_description: Read the progress of enabling GitOps on UCS clusters
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the pods of the GitOps component of one or many clusters in Ubiquitous Cloud Native Service
     (UCS) and judges them.

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: ucs_repository_source_info
 short_description: Read the GitOps repository sources of UCS clusters
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the repository sources (Flux GitRepository objects) of one or many clusters in Ubiquitous
     Cloud Native Service (UCS) and judges them.

@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +19,11 @@ from ansible.module_utils.testing import patch_module_args
 from simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    Play = Callable[..., tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 COLLECTION = "ansible_collections.huaweicloud.gitops.plugins"
 ACCESS_KEY, SECRET_KEY = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
 DOMAIN_ID, PROJECT_ID = "d0000000000000000000000000000001", "a0000000000000000000000000000001"
@@ -90,5 +97,54 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
         result: dict[str, Any] = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
         assert bool(ended.value.code) == bool(result.get("failed"))
         return result
+
+    return run
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Runs plays by ansible-playbook against a simulator that the environment leads to; gives what came of it, and the requests."""
+    vault = {
+        "vault_access_key": ACCESS_KEY,
+        "vault_secret_key": SECRET_KEY,
+        "vault_username": "deployer",
+        "vault_password": "demo-password",
+        "vault_domain_name": "demo",
+    }
+
+    def run(plays: list[dict[str, Any]], estate: Any, **variables: Any) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
+        playbook = tmp_path / "playbook.yml"
+        playbook.write_text(json.dumps(plays), encoding="utf-8")
+        with Simulator(estate) as simulator:
+            environment = {
+                **os.environ,
+                "HUAWEICLOUD_SDK_AK": ACCESS_KEY,
+                "HUAWEICLOUD_SDK_SK": SECRET_KEY,
+                "HUAWEICLOUD_SDK_REGION_UCS_CN_NORTH_4": simulator.urls["ucs"],
+                "HUAWEICLOUD_SDK_REGION_CODEARTSREPO_CN_NORTH_4": simulator.urls["codearts_repo"],
+                "HUAWEICLOUD_SDK_REGION_SERVICESTAGE_CN_NORTH_4": simulator.urls["servicestage"],
+                "HUAWEICLOUD_SDK_IAM_ENDPOINT": simulator.urls["iam"],
+                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+                "ANSIBLE_HOME": str(tmp_path / "ansible"),
+                "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible" / "tmp"),
+                "ANSIBLE_REMOTE_TMP": str(tmp_path / "ansible" / "tmp"),
+                "ANSIBLE_LOCALHOST_WARNING": "False",
+                "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+                "ANSIBLE_PIPELINING": "True",
+                "ANSIBLE_NOCOLOR": "1",
+                "no_proxy": "127.0.0.1",
+            }
+            command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", str(playbook)]
+            done = subprocess.run(
+                [*command, "-e", f"ansible_python_interpreter={sys.executable}", "-e", json.dumps({**vault, **variables})],
+                env=environment,
+                cwd=tmp_path,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            return done, simulator.journal
 
     return run

@@ -49,6 +49,7 @@ MISSTATED = {
 }
 every_module = pytest.mark.parametrize("module", MODULES)
 every_info_module = pytest.mark.parametrize("module", INFO_MODULES)
+every_module_with_a_page = pytest.mark.parametrize("module", PAGES)
 
 
 def documentation(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -182,7 +183,7 @@ def place(returned: dict[str, Any], path: list[str]) -> dict[str, Any]:
     return returned
 
 
-@every_info_module
+@every_module_with_a_page
 def test_every_parameter_of_the_page_is_an_option(module: str, page: Any) -> None:
     options = documentation(module)[0]["options"]
     known = {*options, *(alias for option in options.values() for alias in option.get("aliases") or [])}
@@ -199,7 +200,7 @@ def test_every_parameter_of_the_page_is_an_option(module: str, page: Any) -> Non
     assert asked == expected[module]  # or the page was not understood
 
 
-@every_info_module
+@every_module_with_a_page
 def test_every_field_of_the_page_is_documented(module: str, page: Any) -> None:
     _page, objects, path = PAGES[module]
     answers = {title: fields for title, request, fields in page if not request and title}
@@ -241,7 +242,7 @@ def test_every_field_of_the_page_is_documented(module: str, page: Any) -> None:
     )  # or the page was not understood
 
 
-@every_info_module
+@every_module_with_a_page
 def test_every_field_of_the_example_is_documented(module: str) -> None:
     name, _objects, path = PAGES[module]
     body = json.loads((DOCUMENTED / f"{name}.json").read_text(encoding="utf-8"))

@@ -4,27 +4,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from simulator import Simulator
+if TYPE_CHECKING:
+    from .conftest import Play
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CLUSTERS = ["8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d", "51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d"]
 PROJECT, OTHER_PROJECT = "0605767fa80010e02f0bc01d9b1d9a52", "0605767fa80010e02f0bc01d9b1d9a53"
 LISTED, DETAILED = "d0457f74cc5b43d989ded7248f71b4e5", "045ceabb9aea40579d5a759e84fa7f0a"
-ACCESS_KEY, SECRET_KEY = "DEMOACCESSKEY0000001", "demo-secret-key-for-the-simulator-only-1"
 PODINFO = {
     "name": "official-podinfo-repo-06",
     "url": "https://github.com/GitHubxsy/podinfo",
@@ -67,50 +63,10 @@ def test_every_module_has_examples_of_itself() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_run(module: str, tmp_path: Path) -> None:
+def test_the_examples_run(module: str, play: Play) -> None:
     tasks = examples(module)
     token = "demo-domain-token" if module.startswith("ucs_") or module == "gitops_gate" else "demo-project-token"
-    variables = {
-        "vault_access_key": ACCESS_KEY,
-        "vault_secret_key": SECRET_KEY,
-        "vault_token": token,
-        "vault_username": "deployer",
-        "vault_password": "demo-password",
-        "vault_domain_name": "demo",
-    }
-    playbook = tmp_path / "examples.yml"
-    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], sort_keys=False))
-    with Simulator(ESTATE) as simulator:
-        environment = {
-            **os.environ,
-            "HUAWEICLOUD_SDK_AK": ACCESS_KEY,
-            "HUAWEICLOUD_SDK_SK": SECRET_KEY,
-            "HUAWEICLOUD_SDK_REGION_UCS_CN_NORTH_4": simulator.urls["ucs"],
-            "HUAWEICLOUD_SDK_REGION_CODEARTSREPO_CN_NORTH_4": simulator.urls["codearts_repo"],
-            "HUAWEICLOUD_SDK_REGION_SERVICESTAGE_CN_NORTH_4": simulator.urls["servicestage"],
-            "HUAWEICLOUD_SDK_IAM_ENDPOINT": simulator.urls["iam"],
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
-            "ANSIBLE_HOME": str(tmp_path / "ansible"),
-            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible" / "tmp"),
-            "ANSIBLE_REMOTE_TMP": str(tmp_path / "ansible" / "tmp"),
-            "ANSIBLE_LOCALHOST_WARNING": "False",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
-            "ANSIBLE_PIPELINING": "True",
-            "ANSIBLE_NOCOLOR": "1",
-            "no_proxy": "127.0.0.1",
-        }
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", str(playbook)]
-        done = subprocess.run(
-            [*command, "-e", f"ansible_python_interpreter={sys.executable}", "-e", json.dumps(variables)],
-            env=environment,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        journal = simulator.journal
+    done, journal = play([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], ESTATE, vault_token=token)
     assert done.returncode == 0, done.stdout + done.stderr
     recap = dict(re.findall(r"(\w+)=(\d+)", done.stdout.rpartition("PLAY RECAP")[2]))
     none = dict.fromkeys(("changed", "unreachable", "failed", "skipped", "rescued", "ignored"), 0)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS as REGISTRY
 
 from simulator import Simulator
 
@@ -32,8 +33,8 @@ ENDPOINTS = {
 }
 EVERYTHING = [{name: options} for name, options in ENDPOINTS.items()]
 PODS, SOURCES = {"ucs_gitops": {"cluster_ids": CLUSTERS[0]}}, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0]}}
-NAMES = ", ".join(ENDPOINTS)
-MODULES = ", ".join(f"{name}_info" for name in ENDPOINTS)
+NAMES = ", ".join(REGISTRY)
+MODULES = ", ".join(f"{name}_info" for name in REGISTRY)
 NOW = datetime(2025, 12, 1, 8, 0, 0, tzinfo=timezone.utc)
 PASSWORD = {"username": "deployer", "password": "demo-password", "domain_name": "demo"}
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -547,10 +548,7 @@ def test_every_part_of_a_waiver_is_needed(name: str, simulator: Simulator, ask: 
 # --- bad input
 
 
-OF_AN_ENTRY = (
-    "Supported parameters include: advisory, codearts_project_repository, codearts_repository, name, project_id, region,"
-    " servicestage_git_authorization, ucs_gitops, ucs_repository_source."
-)
+OF_AN_ENTRY = f"Supported parameters include: {', '.join(sorted(['advisory', 'name', 'project_id', 'region', *REGISTRY]))}."
 OF_PODS = "Supported parameters include: cluster_ids, controllers, enabling, restart_max (cluster_id, clusterid)."
 UNSUPPORTED = "Unsupported parameters for (basic.py) module:"
 ONE_OF_THEM = f"one of the following is required: {NAMES} found in checks"

@@ -1,0 +1,63 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guide "Add an endpoint", followed to the letter in a copy of the repository: its endpoint is built from it, and works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .guides import ROOT, blocks, changed
+
+GUIDE = "guide_add_endpoint"
+LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "output")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a clone has."""
+    clone = tmp_path_factory.mktemp("clone") / "gitops"
+    shutil.copytree(ROOT, clone, ignore=LEFT_BEHIND)
+    return clone
+
+
+def run(clone: Path, commands: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "VENV": str(Path(sys.executable).parent.parent), "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.run(
+        ["bash", "-euc", commands],
+        cwd=clone,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_endpoint_of_the_guide_works(clone: Path) -> None:
+    shown = ""
+    for block in blocks(GUIDE):
+        file = clone / block.caption
+        if block.language == "console":
+            commands = re.sub(r"^[$>] ", "", block.text, flags=re.MULTILINE)
+            done = run(clone, f". tools/environment.sh\n{commands}")
+            assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
+            shown += done.stdout
+        elif block.language == "diff":
+            file.write_text(changed(file.read_text(encoding="utf-8"), block.text), encoding="utf-8")
+        else:
+            assert block.caption, f"the block in line {block.line} belongs to no file"
+            assert not file.exists(), f"{block.caption} is there already"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+    assert "> MODULE huaweicloud.gitops.codearts_branch_info" in shown
+    assert "REPO_BRANCH_MISSING" in (clone / "docs" / "docsite" / "rst" / "finding_codes.rst").read_text(encoding="utf-8")
+    assert re.search(r"\b[1-9]\d* passed", shown)

@@ -1,0 +1,371 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guide "What each error means" has every message that the code can give, and each one that it has is real: provoked, over the wire."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils import client as client_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils import errors as error_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from simulator import Simulator
+from simulator.errors import names
+
+from .conftest import ACCESS_KEY, DOMAIN_ID, REGION, SECRET_KEY, SERVICES
+from .guides import ROOT, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+GUIDE = text("guide_errors")
+RAISED = {"ApiError": 0, "CredentialsError": 0, "OptionError": 2, "_lookup_error": 1}  # which argument is the message
+ANYTHING = "\0"  # where a message has a value
+CLUSTER, LIST = "c1000000-0000-4000-8000-000000000001", "b0000000000000000000000000000001"
+REPOSITORY = "e0000000000000000000000000000001"
+NOBODY = "http://127.0.0.1:1"
+
+
+@cache
+def tables() -> list[list[dict[str, str]]]:
+    """The tables of the guide: each row by its headings."""
+    tree = publish_doctree(GUIDE, settings_overrides={"report_level": 5, "halt_level": 5})
+    found = []
+    for table in tree.findall(nodes.table):
+        head, *rows = [[cell.astext() for cell in row] for row in table.findall(nodes.row)]
+        found.append([dict(zip(head, row)) for row in rows])
+    return found
+
+
+def column(heading: str) -> list[str]:
+    return [row[heading] for table in tables() for row in table if heading in row]
+
+
+def pattern(quoted: str) -> re.Pattern[str]:
+    """A message of the guide, with anything in the place of its dots."""
+    return re.compile(".*".join(re.escape(part) for part in quoted.split("...")), re.DOTALL)
+
+
+def fitting(message: str, heading: str) -> set[str]:
+    return {quoted for quoted in column(heading) if pattern(quoted).fullmatch(message)}
+
+
+# --- every message of the code is in the guide
+
+
+def strings(node: ast.expr, function: ast.AST, module: ast.Module) -> Iterator[str]:
+    """What an expression may be as text, with ANYTHING for its values."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else ANYTHING for part in node.values)
+    for inner in expressions(node, function, module):
+        yield from strings(inner, function, module)
+
+
+def expressions(node: ast.expr, function: ast.AST, module: ast.Module) -> Iterator[ast.expr]:
+    """What an expression takes its value from: alternatives, what a name was set to, what a function of the file returns."""
+    if isinstance(node, ast.BoolOp):
+        yield from node.values
+    elif isinstance(node, ast.IfExp):
+        yield from (node.body, node.orelse)
+    elif isinstance(node, ast.Name):
+        yield from set_to(node.id, function)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        called = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef) and one.name == node.func.id]
+        yield from (end.value for one in called for end in ast.walk(one) if isinstance(end, ast.Return) and end.value)
+
+
+def set_to(name: str, function: ast.AST) -> Iterator[ast.expr]:
+    """What a name of a function is set to, by an assignment or by a loop over rows that are written out."""
+    for one in ast.walk(function):
+        if isinstance(one, ast.Assign) and name in [ast.unparse(target) for target in one.targets]:
+            yield one.value
+        if isinstance(one, ast.For) and isinstance(one.target, ast.Tuple) and isinstance(one.iter, ast.Tuple):
+            names = [ast.unparse(target) for target in one.target.elts]
+            yield from (row.elts[names.index(name)] for row in one.iter.elts if name in names and isinstance(row, ast.Tuple))
+
+
+def messages(path: Path) -> Iterator[tuple[str, str]]:
+    """What the errors of a file may say: heading of the guide and message."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
+                place = RAISED[node.func.id]
+                heading = "Expected" if node.func.id == "OptionError" else "Message"
+                found = [(heading, said) for said in strings(node.args[place], function, module)]
+                assert found or function.name == "_lookup_error", f"{path.name}, line {node.lineno}: this message is not understood"
+                yield from found
+            if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "error.message":
+                yield from (("Message", said) for said in strings(node.value, function, module))
+            if isinstance(node, ast.Return) and node.value and function.name == "_explain":
+                yield from (("Message", said) for said in strings(node.value, function, module) if said)
+
+
+SOURCES = sorted((ROOT / "plugins").glob("*_utils/**/*.py"))
+IN_CODE = sorted({one for path in SOURCES for one in messages(path)})
+
+
+def test_the_code_was_understood() -> None:
+    assert len(IN_CODE) > 60
+    assert ("Expected", "a date such as 2026-12-31") in IN_CODE
+    assert ("Message", f"The TLS connection to {ANYTHING} failed: {ANYTHING}.{ANYTHING}") in IN_CODE
+
+
+@pytest.mark.parametrize(("heading", "message"), IN_CODE)
+def test_every_message_is_in_the_guide(heading: str, message: str) -> None:
+    # What stands last in a message may be nothing.
+    spellings = {message.replace(ANYTHING, "x"), message.removesuffix(ANYTHING).replace(ANYTHING, "x")}
+    assert any(fitting(one, heading) for one in spellings)
+
+
+def test_every_message_of_the_role_is_in_the_guide() -> None:
+    said = []
+    for path in sorted((ROOT / "roles" / "gitops_gate" / "tasks").glob("*.yml")):
+        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for inner in [task, *task.get("block", []), *task.get("rescue", [])]:
+                said += [
+                    (inner.get("ansible.builtin.assert") or {}).get("fail_msg") or (inner.get("ansible.builtin.debug") or {}).get("msg")
+                ]
+    shown = [re.sub(r"\{\{.*?\}\}", "x", one) for one in said if one and not re.fullmatch(r"\{\{[^}]*\}\}", one)]
+    assert len(shown) == 3
+    assert all(fitting(one, "Message") for one in shown)
+
+
+def test_the_codes_of_the_catalogue_are_there() -> None:
+    own = {code for code in CATALOGUE if code.startswith(("API_", "GATE_", "READING_", "WAIVER_", "LIST_", "CLOCK_"))}
+    assert own <= set(re.findall(r"``([A-Z_]+)``", GUIDE))
+    assert {value for name, value in vars(error_module).items() if name.isupper()} <= set(re.findall(r"``([A-Z_]+)``", GUIDE))
+
+
+# --- every message of the guide is real
+
+
+@dataclass(frozen=True)
+class Provoked:
+    """A way to a message: a module, what to change in options that work, what goes wrong with its requests, and what surrounds it."""
+
+    changes: dict[str, Any]
+    module: str = "ucs_gitops_info"
+    fault: dict[str, Any] | None = None
+    scenario: dict[str, Any] | None = None
+    environ: dict[str, str] | None = None
+    profile: str | None = None
+    patches: dict[str, Any] = field(default_factory=dict)
+    endpoint: str = ""
+
+
+SOURCE_MODULE, LIST_MODULE, DETAIL, AUTH = (
+    "ucs_repository_source_info",
+    "codearts_project_repository_info",
+    "codearts_repository_info",
+    "servicestage_git_authorization_info",
+)
+GATE = "gitops_gate"
+CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
+NO_KEY = {"access_key": None, "secret_key": None}
+PASSWORD = {**NO_KEY, "username": "deployer", "password": "demo-password", "domain_name": "demo"}
+READING = {"endpoint": "ucs_gitops", "schema_version": 1, "read_at": "2026-01-01T00:00:00Z", "clusters": []}
+SOON = (datetime.now(timezone.utc) + timedelta(days=30)).date().isoformat()
+WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason": "a", "owner": "b", "expires": SOON}
+
+OPTIONS = [
+    Provoked({"cluster_ids": []}),
+    Provoked({"cluster_ids": "a/b"}),
+    Provoked({"request_timeout": -1}),
+    Provoked({"stuck_after": -1}),
+    Provoked({"restart_max": -1}),
+    Provoked({"codearts_timezone": "Mars/Olympus"}),
+    Provoked({"interval": 0, "checks": CHECK}, GATE),
+    Provoked({"limit": 0}, SOURCE_MODULE),
+    Provoked({"expect": [{"namespace": "shop"}]}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "revision": "abc"}]}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "acceptable_revisions": ["abc"]}]}, SOURCE_MODULE),
+    Provoked({"page_size": 0}, LIST_MODULE),
+    Provoked({"search": "x" * 129}, LIST_MODULE),
+    Provoked({"expect": [{"private": True}]}, LIST_MODULE),
+    Provoked({"expect": [{"name": "shop", "max_size": "2"}]}, LIST_MODULE),
+    Provoked({"expect": [{"name": "shop", "max_age": "long"}]}, LIST_MODULE),
+    Provoked({"expect": [{}]}, AUTH),
+    Provoked({"auth_token": "demo-domain-token"}),
+    Provoked({"region": None, "endpoints": None}),
+    Provoked({"region": "eu-de", "endpoints": None}),
+    Provoked({"cloud": "example.com", "endpoints": None}),
+    Provoked({"endpoints": {"ucs": "https://ucs.myhuaweicloud.com/v1"}}),
+    Provoked({"region": None}, AUTH),
+    Provoked({"region": None, **PASSWORD}, AUTH),
+    Provoked({"checks": []}, GATE),
+    Provoked({"checks": [{"ucs_gitops": None}]}, GATE),
+    Provoked({"readings": []}, GATE),
+    Provoked({"readings": [{"skipped": True}]}, GATE),
+    Provoked({"readings": [{**READING, "read_at": None}]}, GATE),
+    Provoked({"readings": [{**READING, "schema_version": 0}]}, GATE),
+    Provoked({"checks": CHECK, "expect_readings": 1}, GATE),
+    Provoked({"checks": CHECK, "wait_timeout": 10, "steady_for": 20}, GATE),
+    *(
+        Provoked({"checks": CHECK, "waivers": [{**WAIVER, **wrong}]}, GATE)
+        for wrong in (
+            {"owner": ""},
+            {"code": "NO_SUCH_CODE"},
+            {"code": "API_FORBIDDEN"},
+            {"kind": "House"},
+            {"expires": "soon"},
+            {"expires": "2999-12-31"},
+        )
+    ),
+]
+OTHERS = [
+    Provoked(NO_KEY),
+    Provoked({"secret_key": None}),
+    Provoked({"access_key": "with a blank"}),
+    Provoked(NO_KEY, profile="no profile"),
+    Provoked(NO_KEY, profile=""),
+    Provoked({"endpoints": {"ucs": NOBODY}}),
+    Provoked({}, fault={"action": "truncate", "body": {"items": []}}),
+    Provoked({}, environ={"http_proxy": NOBODY}),
+    Provoked({}, environ={"http_proxy": "gopher://127.0.0.1:1"}),
+    Provoked({"request_timeout": 0.1}, fault={"action": "hang"}),
+    Provoked({"total_timeout": 0.2, "max_concurrency": 1, "request_retries": 1, "cluster_ids": ["a", "b"]}, fault={"action": "hang"}),
+    Provoked({}, endpoint="not encrypted"),
+    Provoked({}, endpoint="encrypted"),
+    Provoked({"ca_path": "/no/such/file"}, endpoint="encrypted"),
+    Provoked({}, fault={"error": "html@200"}),
+    Provoked({}, fault={"error": "redirect"}),
+    Provoked({}, DETAIL, fault={"body": {"status": "success", "result": {}}}),
+    Provoked({}, LIST_MODULE, fault={"body": {"status": "success", "result": {"repositories": "none"}}}),
+    Provoked({"limit": 1}, SOURCE_MODULE, fault={"body": {"items": [], "total": 5}}),
+    Provoked({}, patches={"BODY_LIMIT": 10}),
+    Provoked({}, patches={"REQUESTS_IMPORT_ERROR": "No module named 'requests'"}),
+    Provoked({}, fault={"body": "[" * 100000}),
+    Provoked({"region": "af-south-1"}, AUTH),
+    Provoked({"domain_id": None}, fault={"service": "iam", "body": {"domains": []}}),
+    Provoked(PASSWORD, fault={"service": "iam", "body": {}}),
+    Provoked({**NO_KEY, "use_ecs_agency": True}, scenario={"metadata": "v1"}, fault={"service": "metadata", "path": "*key", "body": {}}),
+    Provoked({"domain_id": None}, scenario={"clock_offset": 3600}),
+    Provoked({**NO_KEY, "auth_token": "demo-domain-token"}, AUTH),
+    Provoked({}, fault={"error": "empty"}),
+    Provoked({"endpoints": {"ucs": NOBODY}, "cluster_ids": ["a", "b"]}),
+]
+
+
+@pytest.fixture(scope="module")
+def encrypted() -> Iterator[Simulator]:
+    with Simulator(tls=True) as running:
+        yield running
+
+
+def usual(running: Simulator) -> dict[str, Any]:
+    """Options that work."""
+    hosts = {name: running.urls[name] for name in SERVICES}
+    return {"region": REGION, "endpoints": hosts, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "request_retries": 0}
+
+
+@pytest.fixture
+def provoke(
+    running: Simulator,
+    encrypted: Simulator,
+    run_module: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+) -> Callable[[Provoked], list[str]]:
+    """All messages that a way leads to: that of the task, and those of its requests."""
+    ids = {
+        "ucs_gitops_info": {"cluster_ids": CLUSTER},
+        SOURCE_MODULE: {"cluster_ids": CLUSTER},
+        LIST_MODULE: {"project_uuids": LIST},
+        DETAIL: {"repository_uuids": REPOSITORY},
+    }
+    places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
+
+    def ways(way: Provoked) -> list[str]:
+        faults = [{"service": "codearts_repo" if way.module in (LIST_MODULE, DETAIL) else "ucs", **way.fault}] if way.fault else []
+        running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
+        options = {**usual(running), "domain_id": DOMAIN_ID, **ids.get(way.module, {})}
+        if way.endpoint:
+            options["endpoints"]["ucs"] = places[way.endpoint]
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {"no_proxy": "", "NO_PROXY": "", **way.environ}.items() if way.environ else ():
+                patch.setenv(name, value)
+            if way.profile is not None:
+                profile = tmp_path / "profile"
+                profile.write_text(way.profile, encoding="utf-8")
+                patch.setenv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", str(profile if way.profile else tmp_path))
+            for name, patched in way.patches.items():
+                patch.setattr(client_module, name, patched)
+            result = run_module(way.module, **{**options, **way.changes})
+        return [result.get("msg", ""), *(error["message"] for error in result.get("errors", []))]
+
+    return ways
+
+
+@pytest.mark.parametrize("way", OPTIONS, ids=lambda way: f"{way.module} {list(way.changes)[-1]}")
+def test_options_are_refused_in_words_of_the_guide(provoke: Callable[[Provoked], list[str]], way: Provoked) -> None:
+    (message,) = provoke(way)
+    said = re.fullmatch(r"Option '[\w.\[\]]+': got .*?, expected (.*)\.", message)
+    assert said, message
+    assert fitting(said.group(1), "Expected"), message
+
+
+def test_every_expectation_of_the_guide_is_real(provoke: Callable[[Provoked], list[str]]) -> None:
+    expected = [provoke(way)[0].split(", expected ", 1)[-1].removesuffix(".") for way in OPTIONS]
+    assert set(column("Expected")) == set().union(*(fitting(one, "Expected") for one in expected))
+
+
+def test_every_message_of_the_guide_is_real(provoke: Callable[[Provoked], list[str]]) -> None:
+    seen: set[str] = set()
+    for way in OTHERS:
+        said = provoke(way)
+        found = [fitting(message, "Message") for message in said]
+        assert all(found), said
+        seen |= set().union(*found)
+    assert set(column("Message")) - seen == {one for one in column("Message") if "gitops_gate_" in one or "reports" in one}  # the role's
+
+
+# --- codes of the services
+
+CODES = [row for table in tables() for row in table if {"Code", "Status"} <= row.keys()]
+PLAIN = [row for table in tables() for row in table if "Code" in row and "Status" not in row]
+
+
+def test_every_code_that_is_known_is_in_the_guide() -> None:
+    known = {name.replace("APIGW", "APIG") for name in names() if re.fullmatch(r"(APIGW?|UCS|CH|SVCSTG\.REPO)\.\d+", name)}
+    listed = [code for row in CODES for code in row["Code"].split(", ")]
+    assert sorted(listed) == sorted(known)
+    statuses = {name.removeprefix("IAM.") for name in names() if name.startswith("IAM.")} | {"429", "502", "503", "504"}
+    assert sorted(code for row in PLAIN for code in row["Code"].split(", ")) == sorted(statuses)
+
+
+@pytest.mark.parametrize("row", CODES, ids=lambda row: row["Code"])
+def test_a_code_is_what_the_guide_says(row: dict[str, str], running: Simulator, run_module: Any) -> None:
+    for code in row["Code"].split(", "):
+        service, module, asked = (
+            ("codearts_repo", DETAIL, {"repository_uuids": REPOSITORY})
+            if code.startswith("CH.")
+            else ("servicestage", AUTH, {})
+            if code.startswith("SVCSTG.")
+            else ("ucs", "ucs_gitops_info", {"cluster_ids": CLUSTER})
+        )
+        running.load({"extends": "healthy", "faults": [{"service": service, "error": code}]})
+        result = run_module(module, **usual(running), **asked, on_error="report")
+        (error,), (finding, *_more) = result["errors"], result["readiness"]["findings"]
+        seen = (error["code"], str(error["status"]), "yes" if error["retryable"] else "no", finding["code"])
+        assert seen == (code, row["Status"], row["Again"], row["Finding"])
+
+
+def test_the_plain_statuses_are_tried_again_as_the_guide_says(running: Simulator, run_module: Any) -> None:
+    for row in PLAIN:
+        for status in row["Code"].split(", "):
+            running.load({"extends": "healthy", "faults": [{"service": "ucs", "status": int(status), "body": {}}]})
+            (error,) = run_module("ucs_gitops_info", **usual(running), cluster_ids=CLUSTER, on_error="report")["errors"]
+            assert (error["code"], "yes" if error["retryable"] else "no") == (status, row["Again"])

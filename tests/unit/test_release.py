@@ -1,0 +1,68 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a release has to agree on: its version, its links, and the picture in the README."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from .guides import ROOT, text
+
+METADATA = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+VERSION = tuple(int(part) for part in METADATA["version"].split("."))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_changelog_ends_with_this_version() -> None:
+    changelog = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
+    assert METADATA["version"] in changelog["releases"]
+    assert max(tuple(int(part) for part in one.split(".")) for one in changelog["releases"]) == VERSION
+    assert changelog["releases"][METADATA["version"]]["changes"]["release_summary"]
+    assert f"\nv{METADATA['version']}\n" in (ROOT / "CHANGELOG.rst").read_text(encoding="utf-8")
+
+
+def test_nothing_was_added_after_this_version() -> None:
+    files = [*(ROOT / "plugins").glob("**/*.py"), *(ROOT / "roles").glob("*/meta/*.yml")]
+    added = [one for file in files for one in re.findall(r"version_added: ['\"]?([\d.]+)", file.read_text(encoding="utf-8"))]
+    assert len(added) >= 6
+    assert max(tuple(int(part) for part in one.split(".")) for one in added) <= VERSION
+    assert f'version: ">={METADATA["version"]}"' in text("guide_gate")
+
+
+def links(markdown: str) -> list[tuple[str, str]]:
+    """Links and images: where they lead, and the text of images."""
+    inside = [token for block in MarkdownIt("commonmark").parse(markdown) for token in block.children or []]
+    return [
+        (str(token.attrs.get("href") or token.attrs.get("src")), token.content) for token in inside if token.type in ("link_open", "image")
+    ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "roles/gitops_gate/README.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target, _text in links(path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).is_file(), target
+
+
+def test_the_readme_links_every_guide() -> None:
+    linked = [target for target, _text in links(README)]
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")} <= set(linked)
+
+
+def test_the_readme_shows_the_report() -> None:
+    ((target, alternative),) = [(target, said) for target, said in links(README) if said]
+    picture = (ROOT / target).read_bytes()
+    assert picture[:16] == b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+    width, height = struct.unpack(">II", picture[16:24])
+    assert 800 <= width <= 1600
+    assert 500 <= height <= 1600
+    assert picture.endswith(b"IEND\xaeB`\x82")
+    assert 10_000 < len(picture) < 150_000
+    assert len(alternative) > 50
+    # A page of Galaxy shows no relative pictures; so the artifact does without.
+    assert any(target.startswith(f"{folder}/") for folder in METADATA["build_ignore"])
