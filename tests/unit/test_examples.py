@@ -107,7 +107,7 @@ def test_the_examples_run(module: str, tmp_path: Path) -> None:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         journal = simulator.journal

@@ -294,7 +294,7 @@ class Stage:
         command = ["ansible-playbook", "-vvv", "-i", "inventory.yml", "playbooks/play.yml", *arguments]
         settings = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "1", **environment}
         # The limit is no measure of time: it ends what would hang for ever.
-        done = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         results = json.loads(self.folder.joinpath("results.json").read_text())
         return Played(results, done.stdout + done.stderr)
