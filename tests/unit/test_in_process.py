@@ -39,6 +39,7 @@ from .ssh import SSHD, ssh_host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.xdist_group("in process")  # one worker, since each play serves several tests
 COLLECTION = "huaweicloud.gitops"
 SOURCES, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",
@@ -458,6 +459,7 @@ def test_on_another_host_over_ssh(stage: Stage) -> None:
     assert played.reasons("here") == {"": 3}
 
 
+@pytest.mark.once
 def test_ansible_lint_checks_the_arguments(tmp_path: Path) -> None:
     """Through the `main` that each action plugin exports; without it the misspelled option would pass."""
     tasks = [

@@ -738,7 +738,7 @@ def test_ids_that_would_change_the_path(case: Case, bad: str, simulator: Simulat
     given = [case.ids[0], bad] if case.aliases else bad
     result = run_module(case.module, **options, **{case.option: given})
     expected = f"Option '{case.option}': got {json.dumps(bad)}, expected {IDENTIFIER}."
-    if "\0" in bad and not case.aliases and sys.version_info >= (3, 12):  # whose syslog takes none, so ansible-core is the first to refuse it
+    if "\0" in bad and not case.aliases and sys.version_info >= (3, 12):  # whose syslog takes none: ansible-core refuses it
         expected = (
             "Failed to log to syslog (embedded null character). To proceed anyway, disable syslog logging by setting no_target_syslog to"
             " True in your Ansible config."
