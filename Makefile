@@ -8,13 +8,15 @@ SHELL := /bin/bash
 export PYTHON ?= python3
 export VENV ?= .venv
 export SHARED ?= ../shared
+# What the environment is for; the tests alone need less than the linters do: requirements/test.txt
+REQUIREMENTS ?= requirements/development.txt
 
 BASE := $(VENV)/.base
 DEVELOPMENT := $(VENV)/.development
 RUN := @. tools/environment.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint sanity molecule unit bench soak simulator build docs release clean
+.PHONY: help demo test matrix lint sanity molecule unit bench soak simulator build docs release clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -22,8 +24,11 @@ help: ## print this list
 demo: $(BASE) ## show a deployment gate at work, against the simulator
 	$(RUN) tools/demo $(ARGS)
 
-test: $(DEVELOPMENT) ## all tests: lint, sanity, molecule, unit
-	$(RUN) tools/test
+test: $(DEVELOPMENT) ## all tests: lint; sanity, molecule, unit with the oldest and the newest ansible-core
+	@$(VENV)/bin/python tools/matrix --test
+
+matrix: $(DEVELOPMENT) ## sanity, molecule, unit with every ansible-core and Python; ARGS=--list tells which
+	@$(VENV)/bin/python tools/matrix $(ARGS)
 
 lint: $(DEVELOPMENT) ## linters, types, documentation, licences, changelog, artifact
 	$(RUN) tools/lint $(ARGS)
@@ -34,8 +39,8 @@ sanity: $(DEVELOPMENT) ## ansible-test sanity
 molecule: $(DEVELOPMENT) ## the role's scenarios
 	$(RUN) rm -rf .build/ansible/tmp/molecule.* && molecule test $(or $(ARGS),--all --report)
 
-unit: $(DEVELOPMENT) ## pytest
-	$(RUN) pytest $(ARGS)
+unit: $(DEVELOPMENT) ## pytest, on all cores of the machine
+	$(RUN) pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 bench: $(DEVELOPMENT) ## what it costs, measured; CHECK=1 fails when a figure falls short
 	$(RUN) python tests/bench $(if $(CHECK),--check) $(ARGS)
@@ -62,5 +67,5 @@ clean: ## remove environments, caches and results
 $(BASE): requirements.txt requirements/ansible.txt requirements/simulator.txt
 	@tools/setup $^ && touch $@
 
-$(DEVELOPMENT): $(BASE) requirements/development.txt
-	@tools/setup requirements.txt requirements/ansible.txt requirements/simulator.txt requirements/development.txt && touch $@
+$(DEVELOPMENT): $(BASE) requirements/development.txt requirements/test.txt
+	@tools/setup requirements.txt requirements/ansible.txt requirements/simulator.txt $(REQUIREMENTS) && touch $@

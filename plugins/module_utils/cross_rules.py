@@ -21,16 +21,20 @@ NOT_LOOKED_AT_YET = {"SRC_NEVER_RECONCILED": "SRC_NOT_OBSERVED", "SRC_RECONCILIN
 
 class _Check(Protocol):
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it."""
 
     @property
-    def endpoint(self) -> Any: ...
+    def endpoint(self) -> Any:
+        """What it reads."""
 
     @property
-    def options(self) -> Mapping[str, Any]: ...
+    def options(self) -> Mapping[str, Any]:
+        """How it is judged."""
 
     @property
-    def advisory(self) -> bool: ...
+    def advisory(self) -> bool:
+        """Whether it cannot block."""
 
 
 Placed = tuple[int, Finding]  # the index of a check, and a finding for it

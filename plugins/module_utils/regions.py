@@ -107,4 +107,7 @@ def _checked_url(option: str, value: str) -> str:
     if not url.hostname or not _HOST.fullmatch(url.hostname):
         raise OptionError(option, shown, expected)
     host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
+    # Python before 3.11.4 takes https://a[b] for the host b, and every one https://[::1]x for ::1.
+    if url.netloc.lower().removeprefix(host).lstrip(":0123456789"):
+        raise OptionError(option, shown, expected)
     return f"{url.scheme}://{host}" + (f":{port}" if port and port != {"http": 80, "https": 443}[url.scheme] else "")

@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -160,8 +161,9 @@ class Simulator:
     def stop(self) -> None:
         """Close every socket and end the thread; may be called twice."""
         if self._thread and self._loop:
-            if self._stopping and self._thread.is_alive():
-                self._loop.call_soon_threadsafe(self._stopping.set)
+            if self._stopping:
+                with suppress(RuntimeError):  # the loop has ended already
+                    self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
         self._thread = None
         if self._folder:

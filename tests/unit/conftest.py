@@ -12,9 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
+from ansible.module_utils import basic
 
 from simulator import Simulator
 
@@ -92,7 +93,10 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
     def run(name: str, _check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
         module = importlib.import_module(f"{COLLECTION}.modules.{name}")
         capsys.readouterr()
-        with patch_module_args({**arguments, "_ansible_check_mode": _check_mode}), pytest.raises(SystemExit) as ended:
+        handed = {"ANSIBLE_MODULE_ARGS": {**arguments, "_ansible_check_mode": _check_mode}}
+        # As ansible.module_utils.testing does it, which ansible-core 2.17 does not have. The profile is of 2.19 and later.
+        known = {"_ANSIBLE_ARGS": json.dumps(handed).encode(), "_ANSIBLE_PROFILE": "legacy"}
+        with mock.patch.multiple(basic, create=True, **known), pytest.raises(SystemExit) as ended:
             module.main()
         result: dict[str, Any] = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
         assert bool(ended.value.code) == bool(result.get("failed"))
@@ -142,7 +146,7 @@ def play(tmp_path: Path) -> Play:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=300,
                 check=False,
             )
             return done, simulator.journal

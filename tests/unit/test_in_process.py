@@ -39,6 +39,7 @@ from .ssh import SSHD, ssh_host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.xdist_group("in process")  # one worker, since each play serves several tests
 COLLECTION = "huaweicloud.gitops"
 SOURCES, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",
@@ -294,7 +295,7 @@ class Stage:
         command = ["ansible-playbook", "-vvv", "-i", "inventory.yml", "playbooks/play.yml", *arguments]
         settings = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "1", **environment}
         # The limit is no measure of time: it ends what would hang for ever.
-        done = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         results = json.loads(self.folder.joinpath("results.json").read_text())
         return Played(results, done.stdout + done.stderr)
@@ -458,6 +459,7 @@ def test_on_another_host_over_ssh(stage: Stage) -> None:
     assert played.reasons("here") == {"": 3}
 
 
+@pytest.mark.once
 def test_ansible_lint_checks_the_arguments(tmp_path: Path) -> None:
     """Through the `main` that each action plugin exports; without it the misspelled option would pass."""
     tasks = [
