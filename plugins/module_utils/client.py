@@ -173,7 +173,7 @@ class Client:
         # After a failure (a task's own timeout, say) nobody waits for what is still being read.
         self._pool.shutdown(wait=failure[0] is None, cancel_futures=True)
         for adapter in self._session.adapters.values():
-            for manager in (adapter.poolmanager, *adapter.proxy_manager.values()):
+            for manager in (adapter.poolmanager, *adapter.proxy_manager.values()):  # type: ignore[attr-defined]
                 for key in manager.pools.keys():  # noqa: SIM118 they refuse to be iterated over
                     manager.pools[key].close()  # urllib3 2 would leave that to the garbage collector, after a failed connection
         self._session.close()
