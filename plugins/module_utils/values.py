@@ -49,13 +49,12 @@ _ENCODED_USERINFO = re.compile(
     r"(?P<info>(?:(?!%(?P=times)2F)[^\s\"/&@])*)(?P<at>%(?P=times)40)",
     re.IGNORECASE,
 )
+_USERINFOS = (_USERINFO, _BARE_USERINFO, _ENCODED_USERINFO)
+_COLON = re.compile(r":|%(?:25){0,3}3A", re.IGNORECASE)
 _SECRET_WORDS = re.compile(
     r"((?:\btoken|\bauthorization|\bx-auth-token|\bx-security-token|\bpassword)[\"']?\s*[=:]\s*[\"']?(?:basic |bearer )?)[^\s\"'&,;]+",
     re.IGNORECASE,
 )
-
-
-_USERINFOS = (_USERINFO, _BARE_USERINFO, _ENCODED_USERINFO)
 
 
 def mask_urls(text: str) -> str:
@@ -64,9 +63,6 @@ def mask_urls(text: str) -> str:
     if "@" in text:
         text = _BARE_USERINFO.sub(_hide, _USERINFO.sub(_hide, text))
     return _ENCODED_USERINFO.sub(_hide, text) if "%" in text else text
-
-
-_COLON = re.compile(r":|%(?:25){0,3}3A", re.IGNORECASE)
 
 
 def _hide(match: re.Match[str]) -> str:

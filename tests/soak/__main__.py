@@ -77,7 +77,7 @@ def _endurance(simulator: Simulator, minutes: float, report: dict[str, Any]) -> 
     found = endurance.watched(simulator, 60 * minutes)
     flat = [one for name, looks in found.looks.items() for one in endurance.flatness(name, looks)]
     wrong = endurance.complaints(found, flat, 60 * minutes)
-    rows = [("process", "measure", "begin", "end", "growth", "allowed", "flat")]
+    rows: list[tuple[str, ...]] = [("process", "measure", "begin", "end", "growth", "allowed", "flat")]
     for one in flat:
         numbers = (one.begin, one.end, one.growth, one.allowed)
         rows.append((one.process, f"{one.measure}, {one.unit}", *(f"{value:.2f}" for value in numbers), "yes" if one.flat else "NO"))

@@ -59,7 +59,12 @@ def main() -> None:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings, finish
 
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+
+    def listen() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
     outcomes: Counter[str] = Counter()
     for options in cycle(variants(json.loads(sys.argv[1]))):
         if ended.wait(PAUSE):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from bench.measure import ROOT, THREADS, Simulator, clusters, play
+from bench.measure import LATENCY, ROOT, THREADS, Simulator, clusters, play
 
 GRACE = 30.0  # seconds for ansible-playbook around the gate, and for the sample that has begun
 REQUEST_TIMEOUT, RETRIES, ERROR_LIMIT = 5.0, 3, 2
@@ -89,7 +89,7 @@ def cases(count: int) -> list[Case]:
         **{one: {**healthy, "pods": "crashing"} for one in crashing},
         **{one: {**healthy, "sources": [{"name": "shop", "template": "auth_failed"}]} for one in refused},
     }
-    estate = {"clusters": {"*": healthy}}
+    estate = {"clusters": {"*": healthy}, "latency": LATENCY}
     both = [{PODS: {"cluster_ids": ids}}, {SOURCES: {"cluster_ids": ids}}]
     faults = throttling + slowness
     retries, reads = THROTTLED_TIMES * len(throttled) + len(timed_out), 2 * count
@@ -109,7 +109,7 @@ def cases(count: int) -> list[Case]:
         Case("the same without them", {**estate, "faults": faults}, both, 300.0, ("allow", "passed"), set(), reads, retries),
         Case(
             "1 % are not ready",
-            {"clusters": {**estate["clusters"], **unready}, "faults": faults},
+            {**estate, "clusters": {"*": healthy, **unready}, "faults": faults},
             both,
             0.0,
             ("block", "failed"),
@@ -121,7 +121,7 @@ def cases(count: int) -> list[Case]:
         ),
         Case(
             f"{REPOSITORIES} repositories, {LIMIT} calls a minute",
-            {"repositories": {"*": {}}, "throttle": {"codearts_repo": {"limit": LIMIT, "seconds": WINDOW}}},
+            {"repositories": {"*": {}}, "latency": LATENCY, "throttle": {"codearts_repo": {"limit": LIMIT, "seconds": WINDOW}}},
             [{DETAILS: {"repository_uuids": uuids}}],
             300.0,
             ("allow", "passed"),
