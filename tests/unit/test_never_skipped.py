@@ -6,6 +6,7 @@ skippable by accident"). Every way is tried for real, with an estate that must b
 from __future__ import annotations
 
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,8 @@ def played(case: Case, folder: Path, estate: Simulator) -> tuple[Playground, sub
 
 
 def every(cases: list[Case]) -> Any:
-    return pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases])
+    no_ssh = pytest.mark.skipif(not shutil.which("ssh"), reason="no ssh on this machine: install openssh-client")
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.id, marks=[no_ssh] if case.closed else []) for case in cases])
 
 
 @every(GATED)
