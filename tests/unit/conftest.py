@@ -107,7 +107,10 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    """Runs plays by ansible-playbook against a simulator that the environment leads to; gives what came of it, and the requests."""
+    """Runs plays by ansible-playbook against a simulator that the environment leads to; gives what came of it, and the requests.
+
+    `_collections=PATH` takes the collection from somewhere else.
+    """
     vault = {
         "vault_access_key": ACCESS_KEY,
         "vault_secret_key": SECRET_KEY,
@@ -116,7 +119,9 @@ def play(tmp_path: Path) -> Play:
         "vault_domain_name": "demo",
     }
 
-    def run(plays: list[dict[str, Any]], estate: Any, **variables: Any) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
+    def run(
+        plays: list[dict[str, Any]], estate: Any, _collections: Path = ROOT / ".build" / "collections", **variables: Any
+    ) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
         playbook = tmp_path / "playbook.yml"
         playbook.write_text(json.dumps(plays), encoding="utf-8")
         with Simulator(estate) as simulator:
@@ -128,7 +133,7 @@ def play(tmp_path: Path) -> Play:
                 "HUAWEICLOUD_SDK_REGION_CODEARTSREPO_CN_NORTH_4": simulator.urls["codearts_repo"],
                 "HUAWEICLOUD_SDK_REGION_SERVICESTAGE_CN_NORTH_4": simulator.urls["servicestage"],
                 "HUAWEICLOUD_SDK_IAM_ENDPOINT": simulator.urls["iam"],
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+                "ANSIBLE_COLLECTIONS_PATH": str(_collections),
                 "ANSIBLE_HOME": str(tmp_path / "ansible"),
                 "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible" / "tmp"),
                 "ANSIBLE_REMOTE_TMP": str(tmp_path / "ansible" / "tmp"),

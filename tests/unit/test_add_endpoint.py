@@ -10,12 +10,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from .guides import ROOT, blocks, changed
 
+if TYPE_CHECKING:
+    from .conftest import Play
+
 GUIDE = "guide_add_endpoint"
+EXPECTED = [{"name": "main", "protected": True}]
+ASKED = {"region": "cn-north-4", "repository_ids": "7", "expect": EXPECTED}
+ANSWER = {"result": {"branches": [{"name": "main", "is_protected": True}], "total": 1}, "status": "success"}
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "output")
 
 
@@ -41,8 +48,41 @@ def run(clone: Path, commands: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+# The module both ways, and the gate as a module: then what the packer of modules finds is all there is.
+PLAY = [
+    {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "tasks": [
+            *(
+                {"huaweicloud.gitops.codearts_branch_info": ASKED, "register": way, "vars": {"huaweicloud_gitops_in_process": here}}
+                for way, here in (("in_process", True), ("as_module", False))
+            ),
+            {
+                "huaweicloud.gitops.gitops_gate": {
+                    "region": "cn-north-4",
+                    "checks": [{"codearts_branch": {"repository_ids": "7", "expect": EXPECTED}}],
+                },
+                "register": "gate",
+                "vars": {"huaweicloud_gitops_in_process": False},
+            },
+            {
+                "ansible.builtin.assert": {
+                    "that": [
+                        "in_process.ready and as_module.ready",
+                        "in_process.repositories == as_module.repositories",
+                        "in_process.repositories[0].branches == [{'name': 'main', 'is_protected': true}]",
+                        "gate.decision == 'allow'",
+                    ]
+                }
+            },
+        ],
+    }
+]
+
+
 @pytest.mark.slow
-def test_the_endpoint_of_the_guide_works(clone: Path) -> None:
+def test_the_endpoint_of_the_guide_works(clone: Path, play: Play) -> None:
     shown = ""
     for block in blocks(GUIDE):
         file = clone / block.caption
@@ -61,3 +101,7 @@ def test_the_endpoint_of_the_guide_works(clone: Path) -> None:
     assert "> MODULE huaweicloud.gitops.codearts_branch_info" in shown
     assert "REPO_BRANCH_MISSING" in (clone / "docs" / "docsite" / "rst" / "finding_codes.rst").read_text(encoding="utf-8")
     assert re.search(r"\b[1-9]\d* passed", shown)
+    estate = {"extends": "healthy", "faults": [{"service": "codearts_repo", "path": "/v1/repositories/7/branches", "body": ANSWER}]}
+    done, journal = play(PLAY, estate, _collections=clone / ".build" / "collections")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [entry["path"] for entry in journal].count("/v1/repositories/7/branches") == 3

@@ -150,6 +150,16 @@ def test_the_codes_of_the_catalogue_are_there() -> None:
     assert {value for name, value in vars(error_module).items() if name.isupper()} <= set(re.findall(r"``([A-Z_]+)``", GUIDE))
 
 
+def test_the_kinds_of_failures_are_those_that_the_judges_give() -> None:
+    listed = {code for row in tables()[1] for code in row["Finding"].split(", ")}
+    judges = "".join((ROOT / "plugins" / "module_utils" / file).read_text(encoding="utf-8") for file in ("judging.py", "codearts.py"))
+    not_found = {
+        one for path in SOURCES for one in re.findall(r'judge_errors\(notes, .*, "\w+", "(\w+)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert listed == not_found | set(re.findall(r'"(API_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', judges))
+    assert not any(CATALOGUE[code].waivable for code in listed)
+
+
 # --- every message of the guide is real
 
 
