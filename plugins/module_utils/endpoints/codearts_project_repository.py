@@ -35,7 +35,7 @@ def _read_project(client: Client, project_uuid: str, options: Mapping[str, Any])
     one_page = options.get("page_index") is not None or options.get("page_size") is not None
     size = options.get("page_size") or (20 if one_page else PAGE_SIZE)
     index = options.get("page_index") or 1
-    found: dict[Any, Any] = {}
+    found: dict[str, Any] = {}
     total: int | None = None
     pages = 0
     while True:
@@ -45,18 +45,19 @@ def _read_project(client: Client, project_uuid: str, options: Mapping[str, Any])
         total = largest(total, stated)
         pages += 1
         before = len(found)
-        here: set[Any] = set()
-        for position, repository in enumerate(page):
+        here: set[str] = set()
+        for repository in page:
             uuid = repository.get("repository_uuid")
-            key = uuid.lower() if isinstance(uuid, str) else (pages, position)
+            key = uuid.lower() if isinstance(uuid, str) else str(repository)
             if key in here and found[key] != repository:
-                key = (pages, position)  # a page that contradicts itself: both count
+                key = str(repository)  # a page that contradicts itself: both count
             here.add(key)
             found[key] = repository  # as a later page states it
-        # A total that is less than what was found is none.
-        known = total if total is not None and len(found) <= total else None
+        # A total that is less than what was found, where the page is full, is none. Nothing new is the end, whatever the total: an empty
+        # page, or one that is repeated for ever.
+        known = None if total is not None and total < len(found) and len(page) >= size else total
         limit = PAGES_WITHOUT_TOTAL if known is None else -(-known // size) + 1
-        if one_page or not page or len(found) == known or pages >= limit or (known is None and len(found) == before):
+        if one_page or len(found) == before or (known is not None and len(found) >= known) or pages >= limit:
             return {"project_uuid": project_uuid, "total": total, "repositories": list(found.values())}
 
 
