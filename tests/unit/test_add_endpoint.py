@@ -19,6 +19,7 @@ from .guides import ROOT, blocks, changed
 if TYPE_CHECKING:
     from .conftest import Play
 
+pytestmark = pytest.mark.once  # ruff is not in requirements/test.txt
 GUIDE = "guide_add_endpoint"
 EXPECTED = [{"name": "main", "protected": True}]
 ASKED = {"region": "cn-north-4", "repository_ids": "7", "expect": EXPECTED}

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
 from docutils import nodes
 from docutils.core import publish_doctree
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = Path("tools", "finding_codes")
 PAGE = Path("docs", "docsite", "rst", "finding_codes.rst")

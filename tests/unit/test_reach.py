@@ -23,6 +23,7 @@ from .playground import CLUSTER, LOCAL
 if TYPE_CHECKING:
     from simulator import Simulator
 
+pytestmark = pytest.mark.once  # the tools are not in requirements/test.txt
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 GATE = "huaweicloud.gitops.gate"

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from .guides import ROOT, text
 
+pytestmark = pytest.mark.once
 METADATA = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 VERSION = tuple(int(part) for part in METADATA["version"].split("."))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
