@@ -40,7 +40,7 @@ molecule: $(DEVELOPMENT) ## the role's scenarios
 	$(RUN) rm -rf .build/ansible/tmp/molecule.* && molecule test $(or $(ARGS),--all --report)
 
 unit: $(DEVELOPMENT) ## pytest, on all cores of the machine
-	$(RUN) pytest --numprocesses auto --dist loadgroup $(ARGS)
+	$(RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
 
 bench: $(DEVELOPMENT) ## what it costs, measured; CHECK=1 fails when a figure falls short
 	$(RUN) python tests/bench $(if $(CHECK),--check) $(ARGS)

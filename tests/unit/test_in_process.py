@@ -39,7 +39,6 @@ from .ssh import SSHD, ssh_host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("in process")  # one worker, since each play serves several tests
 COLLECTION = "huaweicloud.gitops"
 SOURCES, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",

@@ -36,7 +36,6 @@ from .conftest import PROJECT_ID, REGION, SERVICES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-pytestmark = pytest.mark.xdist_group("secrets")  # one worker, since each run serves several tests
 CLUSTER = "c1000000-0000-4000-8000-000000000001"
 MODULE = "huaweicloud.gitops."
 DETAILS = f"{MODULE}codearts_repository_info"
