@@ -7,14 +7,16 @@ The one place where an error becomes a failed task.
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 
 from .auth import utc_now
 from .errors import ApiError, GitopsError, MissingRequestsError
@@ -62,9 +64,21 @@ def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict
         return {"changed": False, "failed": True, "msg": message, "exception": traceback.format_exc()}
 
 
+def masked(result: dict[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
+    """A result without secrets. Its text is searched first: to walk a large result for what is not in it takes longer than to read it."""
+    text = json.dumps(result, default=str)
+    # The longest first, or a short one could take a piece out of a long one, which ansible-core before 2.19 would then not know.
+    found = sorted((one for one in secrets if json.dumps(one)[1:-1] in text), key=len, reverse=True)
+    if not found:
+        return result
+    # As in AnsibleModule: no secret, however short, may turn false into a text, which would count as true.
+    kept = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, found), **kept}
+
+
 def run_module(module: AnsibleModule, work: Work) -> None:
     """Runs a module to its end."""
-    result = finish(work, module.params, Surroundings(os.environ, module.no_log_values, module.check_mode))
+    result = masked(finish(work, module.params, Surroundings(os.environ, module.no_log_values, module.check_mode)), module.no_log_values)
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -9,7 +9,6 @@ Python: ``threading._register_atexit``.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -20,14 +19,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ..module_utils.client import REQUESTS_IMPORT_ERROR
-from ..module_utils.task import Surroundings, finish
+from ..module_utils.task import Surroundings, finish, masked
 
 display = Display()
 
@@ -90,7 +88,7 @@ class InProcessAction(ActionBase):
             message = str(validated.errors.msg)
             if isinstance(validated.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            return dict(remove_values({"failed": True, "changed": False, "msg": message}, secrets))
+            return masked({"failed": True, "changed": False, "msg": message}, secrets)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
         around = Surroundings(
@@ -115,17 +113,7 @@ class InProcessAction(ActionBase):
         twice = validated._warnings  # noqa: SLF001
         if twice:
             result["warnings"] = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
-        return _masked(result, secrets)
-
-
-def _masked(result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """A result without secrets. Its text is searched first: to walk a large result for what is not in it takes longer than to read it."""
-    text = json.dumps(result, default=str)
-    if not any(json.dumps(one)[1:-1] in text for one in secrets):
-        return result
-    # As in AnsibleModule: no secret, however short, may turn false into a text, which would count as true.
-    kept = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(result, secrets), **kept}
+        return masked(result, secrets)
 
 
 def _plain(value: Any) -> Any:

@@ -56,7 +56,7 @@ def _read_project(client: Client, project_uuid: str, options: Mapping[str, Any])
         # A total that is less than what was found, where the page is full, is none. Nothing new is the end, whatever the total: an empty
         # page, or one that is repeated for ever.
         known = None if total is not None and total < len(found) and len(page) >= size else total
-        limit = PAGES_WITHOUT_TOTAL if known is None else -(-known // size) + 1
+        limit = PAGES_WITHOUT_TOTAL if known is None else (known + size - 1) // size + 1
         if one_page or len(found) == before or (known is not None and len(found) >= known) or pages >= limit:
             return {"project_uuid": project_uuid, "total": total, "repositories": list(found.values())}
 
