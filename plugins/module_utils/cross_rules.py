@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -242,8 +243,9 @@ def _differing_readings(checks: Sequence[_Check], judgements: Sequence[Judgement
     """What two readings of the same id, judged by the same expectations, say differently about an object. The worse one decides already;
     this names both."""
     first: dict[Any, tuple[str, dict[Any, Judged]]] = {}
+    readings = Counter(check.endpoint.name for check in checks)
     for index, (check, judgement) in enumerate(zip(checks, judgements)):
-        if len(_of(checks, check.endpoint.name)) < 2:
+        if readings[check.endpoint.name] < 2:
             continue
         by_scope: dict[str | None, dict[Any, Judged]] = {}
         for one in judgement.objects:
@@ -256,8 +258,7 @@ def _differing_readings(checks: Sequence[_Check], judgements: Sequence[Judgement
                 if here != there:
                     one = mine.get(key) or theirs[key]
                     message = f"{other} says {there}, {check.name} says {here}."
-                    place = {name: getattr(one, name) for name in ("kind", "name", "namespace", "cluster_id", "scope")}
-                    yield index, make_finding("READING_CONTRADICTED", WARNING, message, observed=here, expected=there, **place)
+                    yield index, make_finding("READING_CONTRADICTED", WARNING, message, observed=here, expected=there, **one.place)
 
 
 def _mark_shared_egress(judgements: Sequence[Judgement]) -> None:

@@ -76,10 +76,14 @@ class Judged:
         """failed, unknown, progressing or ready; waived findings do not count."""
         return worst(finding.verdict for finding in self.findings if finding.decides)
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """The fields of a finding that say which object it is about."""
+        return {name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "scope")}
+
     def note(self, code: str, verdict: str, message: str, **fields: Any) -> Finding:
         """Adds a finding about this object."""
-        place = {name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "scope")}
-        finding = make_finding(code, verdict, message, **{**place, **fields})
+        finding = make_finding(code, verdict, message, **{**self.place, **fields})
         self.findings.append(finding)
         return finding
 

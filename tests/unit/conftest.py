@@ -67,11 +67,11 @@ def no_profile(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture
-def closed_port() -> str:
-    """The URL of a port where nobody listens."""
+def closed_port() -> Iterator[str]:
+    """The URL of a port where nobody listens; it stays taken, so that nobody else begins to."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -597,21 +596,19 @@ def test_every_kind_of_credentials(case: Case, kind: str, simulator: Simulator, 
 
 
 @every_module
-def test_a_host_that_cannot_be_reached(case: Case, reach: dict[str, Any], run_module: Any) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
-        port = taken.getsockname()[1]
-        result = run_module(
-            case.module,
-            region="cn-north-4",
-            endpoints={case.service: f"http://127.0.0.1:{port}"},
-            auth_token=case.token,
-            request_retries=0,
-            **{case.option: case.ids[0]},
-        )
+def test_a_host_that_cannot_be_reached(case: Case, closed_port: str, run_module: Any) -> None:
+    result = run_module(
+        case.module,
+        region="cn-north-4",
+        endpoints={case.service: closed_port},
+        auth_token=case.token,
+        request_retries=0,
+        **{case.option: case.ids[0]},
+    )
     which = f" [cluster_id {case.ids[0]}]" if case is SOURCES else ""
+    host = closed_port.removeprefix("http://")
     assert result["msg"] == (
-        f"The read failed: {case.service}: GET {result['errors'][0]['path']}: The connection to 127.0.0.1:{port} failed:"
+        f"The read failed: {case.service}: GET {result['errors'][0]['path']}: The connection to {host} failed:"
         f" Failed to establish a new connection: [Errno {errno.ECONNREFUSED}] {os.strerror(errno.ECONNREFUSED)}. (CONNECTION_FAILED){which}"
     )
     assert result["errors"][0]["status"] is None
