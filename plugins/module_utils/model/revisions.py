@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""Artifact revisions of Flux: their grammar, old and new, and when two are the same (readiness.md section 3)."""
+"""Artifact revisions of Flux: their grammar, old and new, and when two are the same (rules.rst, "Expected revisions")."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Revision:
 
 
 def parse_revision(text: str) -> Revision:
-    """A revision in the new form ``main@sha1:abc``, the old form ``main/abc``, or opaque (readiness.md section 3, items 1 and 2)."""
+    """A revision in the new form ``main@sha1:abc``, the old form ``main/abc``, or opaque (rules.rst, "Expected revisions")."""
     text = text.strip()
     digest = _DIGEST.match(text)
     if digest:
@@ -50,7 +50,7 @@ def is_revision(value: Any) -> bool:
 
 def same_revision(expected: str, observed: str) -> bool:
     """Whether an artifact's revision is the expected one: the hash decides, a text without a hash is compared with the pointer
-    (readiness.md section 3, item 3, and 2.0, "Revisions")."""
+    (rules.rst, "Expected revisions")."""
     want, have = parse_revision(expected), parse_revision(observed)
     if want.text.casefold() == have.text.casefold():
         return True

@@ -1,6 +1,9 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""The errors of the collection: every failure a user can meet is one of these, and each becomes a failed task in one place (task.py)."""
+"""The errors of the collection: every failure a user can meet is one of these, and each becomes a failed task in one place (task/run.py).
+
+Private to the collection: names and signatures may change with any release.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ CONNECTION_FAILED = "CONNECTION_FAILED"
 TIMEOUT = "TIMEOUT"
 TLS_FAILED = "TLS_FAILED"
 UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER"
+STALE_ANSWER = "STALE_ANSWER"  # from a cache
+ANSWER_MISMATCH = "ANSWER_MISMATCH"  # about another id than was asked for
 
 
 class GitopsError(Exception):

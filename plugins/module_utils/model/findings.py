@@ -1,0 +1,109 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""A finding: one reason, with its object, what was seen and expected, since when, and what to do (rules.rst, "Findings").
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from .codes import CATALOGUE
+from .text import clean_text
+from .times import format_time
+from .verdicts import SEVERITY, Mark
+
+# What a finding weighs in the decision; its verdict stays what was found.
+DECIDES, ADVISORY, WAIVED, BESIDE = "decides", "advisory", "waived", "beside"
+NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason. Made by ``make_finding`` or ``Subject.say``, which clean foreign text; never changed, only replaced by a copy.
+
+    ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``waived``;
+    ``beside`` (about an object that was not asked for).
+    """
+
+    code: str
+    verdict: str
+    message: str
+    terminal: bool = False
+    retryable: bool = False
+    cause: str = ""
+    check: str = ""
+    kind: str = ""
+    cluster_id: str | None = None
+    cluster_name: str | None = None
+    namespace: str | None = None
+    name: str | None = None
+    field: str | None = None
+    observed: Any = None
+    expected: Any = None
+    since: str | None = None
+    remediation: str = ""
+    weight: str = DECIDES
+    root_cause: str | None = None
+    target: str | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether the finding takes part in the decision."""
+        return self.weight == DECIDES
+
+    @property
+    def mark(self) -> Mark:
+        """Verdict and terminal as the mark of rules.rst."""
+        return Mark((self.verdict, self.terminal))
+
+    @property
+    def label(self) -> str:
+        """The object in words, without its cluster: ``GitRepository default/podinfo``; empty for a cluster itself."""
+        name = "/".join(part for part in (self.namespace, self.name) if part)
+        if self.kind == "Cluster" or not name:
+            return "" if self.cluster_id else self.kind
+        return name if self.kind == "API" else f"{self.kind} {name}"
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Finding:
+        """The finding that ``as_dict`` was made from; other keys are passed over."""
+        return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as it stands in a result."""
+        return {**asdict(self), "waived": self.weight == WAIVED}
+
+
+def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
+    """A finding with its foreign text made safe.
+
+    :param values: fields of ``Finding``; ``since`` may be a datetime; a list or dict as ``observed`` or ``expected`` becomes text
+    """
+    for name in ("observed", "expected"):
+        if isinstance(values.get(name), str):
+            values[name] = clean_text(values[name])
+        elif isinstance(values.get(name), (list, dict, float)):
+            values[name] = clean_text(str(values[name]), 200)
+    if isinstance(values.get("since"), datetime):
+        values["since"] = format_time(values["since"])
+    for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name"):
+        if values.get(name) is not None:
+            values[name] = clean_text(values[name], NAME_LIMIT)
+    values["remediation"] = values.get("remediation") or CATALOGUE[code].remediation
+    return Finding(code, mark.verdict, clean_text(message), mark.terminal, mark.retryable, **values)
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that decide first, worst first, then in an order that does not depend on that of the answers."""
+
+    def key(finding: Finding) -> tuple[Any, ...]:
+        place = (finding.cluster_id or "", finding.namespace or "", finding.name or "")
+        weight = (DECIDES, ADVISORY, WAIVED, BESIDE).index(finding.weight)
+        return (weight, -SEVERITY[finding.verdict], not finding.terminal, finding.code, *place, finding.message)
+
+    return sorted(findings, key=key)

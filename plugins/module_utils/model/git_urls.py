@@ -1,0 +1,39 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Git URLs: the form that is compared, and forms that Flux refuses (rules.rst, X4).
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_SCP_STYLE = re.compile(r"^(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)$")
+
+
+def is_scp_style(url: object) -> bool:
+    """Whether a Git URL has the form ``git@host:group/name``, which Flux refuses (rules.rst, X4)."""
+    return isinstance(url, str) and "://" not in url and bool(_SCP_STYLE.match(url))
+
+
+def normal_url(url: object) -> str:
+    """A Git URL as ``host/path`` for comparison: lower host, no user, default port, .git or trailing slash (rules.rst, X4)."""
+    text = str(url or "").strip()
+    scp = _SCP_STYLE.match(text) if "://" not in text else None
+    if scp:
+        text = f"ssh://{scp.group(1)}/{scp.group(2)}"
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return text
+    path = parts.path.strip("/")
+    return f"{host}{f':{port}' if port not in (None, 22, 80, 443) else ''}/{path[:-4] if path.endswith('.git') else path}"
+
+
+def normal_host(url: object) -> str:
+    """The host of a URL or bare host for comparison; ``api.github.com`` is ``github.com`` (rules.rst, A3)."""
+    host = normal_url(url).split("/", 1)[0]
+    return host[4:] if host.startswith("api.") else host

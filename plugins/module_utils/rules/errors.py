@@ -1,0 +1,116 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a failed request means (rules.rst, rows E).
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..model.errors import ANSWER_MISMATCH, STALE_ANSWER, TLS_FAILED, UNEXPECTED_ANSWER, ApiError
+from ..model.history import History, Watch
+from ..model.readings import Reading
+from ..model.subjects import Subject
+from ..model.verdicts import F_T, U_T, Mark, P, U
+
+_NOT_PUBLISHED = re.compile(r"APIGW?\.0101")
+NO_PERMISSION_OR_ABSENT = "CH.080401"
+CODEARTS_TERMINAL = (NO_PERMISSION_OR_ABSENT, "CH.010001")
+
+
+def unauthorized(error: ApiError) -> tuple[str, Mark] | None:
+    """E1: the credentials are refused; CodeArts says the same of a repository that is absent or not permitted."""
+    if error.status != 401:
+        return None
+    return ("REPO_NO_PERMISSION_OR_ABSENT" if error.code == NO_PERMISSION_OR_ABSENT else "API_UNAUTHORIZED", U_T)
+
+
+def refused(error: ApiError) -> tuple[str, Mark] | None:
+    """E2: the credentials may not read this, or the request is not accepted."""
+    codes = {403: "API_FORBIDDEN", 400: "API_BAD_REQUEST"}
+    return (codes[error.status], U_T) if error.status in codes else None
+
+
+def withdrawn(error: ApiError) -> tuple[str, Mark] | None:
+    """E3: the API is not offered, or no longer."""
+    gone = error.status == 410 or (error.status == 404 and _NOT_PUBLISHED.fullmatch(error.code))
+    return ("API_WITHDRAWN", U_T) if gone else None
+
+
+def misshapen(error: ApiError) -> tuple[str, Mark] | None:
+    """E5, E6: an answer that is none of the documented ones."""
+    return ("API_SHAPE", U_T) if error.code == UNEXPECTED_ANSWER else None
+
+
+def stale(error: ApiError) -> tuple[str, Mark] | None:
+    """E7: an answer from a cache."""
+    return ("API_STALE", U) if error.code == STALE_ANSWER else None
+
+
+def mismatched(error: ApiError) -> tuple[str, Mark] | None:
+    """E8: an answer about something else than was asked for."""
+    return ("API_ANSWER_MISMATCH", U_T) if error.code == ANSWER_MISMATCH else None
+
+
+def envelope(error: ApiError) -> tuple[str, Mark] | None:
+    """C0: CodeArts reports an error in a 200."""
+    if error.status is None or not 200 <= error.status < 300:
+        return None
+    return ("REPO_API_ERROR", U_T if error.code in CODEARTS_TERMINAL else U)
+
+
+def unavailable(error: ApiError) -> tuple[str, Mark]:
+    """E9: anything else: worth waiting for where the client retries it."""
+    return ("API_UNAVAILABLE", U if error.retryable and error.code != TLS_FAILED else U_T)
+
+
+# In this order; the first that knows the error decides. E4, the other 404, needs the endpoint's own code.
+ROWS: tuple[Callable[[ApiError], Any], ...] = (misshapen, stale, mismatched, withdrawn, unauthorized, refused, envelope)
+
+
+def error_mark(error: ApiError, not_found: str) -> tuple[str, Mark]:
+    """The code and the mark of a failed request.
+
+    :param not_found: the endpoint's code for an id that is not there
+    """
+    for row in ROWS:
+        judged: tuple[str, Mark] | None = row(error)
+        if judged:
+            return judged
+    if error.status == 404 and error.service not in ("iam", "metadata"):  # E4
+        return not_found, F_T
+    return unavailable(error)
+
+
+def judge_errors(
+    reading: Reading, options: Mapping[str, Any], earlier: History, later: History, not_found: str, id_field: str
+) -> list[Subject]:
+    """A subject for each failed request of a reading.
+
+    :param not_found: the endpoint's code for an id that is not there (E4)
+    :param id_field: the option that names the ids, in singular: ``cluster_id``
+    """
+    subjects = []
+    for failure in reading.errors:
+        watch = Watch(options, failure.target, failure.read_at, earlier, later)
+        watch.keep()
+        code, mark = error_mark(failure.error, not_found)
+        if code == "GITOPS_NOT_FOUND" and options.get("enabling") and watch.gate_age < watch.stuck_after:
+            mark = P  # L1
+        in_cluster = id_field == "cluster_id"
+        cluster_id = failure.target if in_cluster else None
+        name = None if in_cluster else f"{id_field} {failure.target}"
+        subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
+        subject.say(code, mark, _sentence(failure.error), observed=failure.error.status, cause="api")
+        subjects.append(subject)
+    return subjects
+
+
+def _sentence(error: ApiError) -> str:
+    status = f"HTTP {error.status}" if error.status else "no answer"
+    details = (status, error.code, error.request_id and f"request id {error.request_id}")
+    return f"{error.message or 'no message'} ({', '.join(str(detail) for detail in details if detail)})"
