@@ -874,13 +874,11 @@ schema_version:
   sample: 1
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils.gate_module import VALIDATION, argument_spec, run_gate
+from ..module_utils.task.gate import run_gate
 
 
 def main() -> None:
-    run_gate(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True, **VALIDATION))
+    run_gate()
 
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
-from ..module_utils.client import REQUESTS_IMPORT_ERROR
-from ..module_utils.task import Surroundings, finish, masked
+from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
+from ..module_utils.model.secrets import Masker
+from ..module_utils.task.run import Surroundings, finish, masked
 
 display = Display()
 
@@ -83,19 +84,21 @@ class InProcessAction(ActionBase):
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(_plain(self._task.args))
-        secrets: set[str] = set(validated._no_log_values)  # noqa: SLF001
+        masker = Masker()
+        masker.add(*validated._no_log_values)  # noqa: SLF001
         if validated.error_messages:
             message = str(validated.errors.msg)
             if isinstance(validated.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            return masked({"failed": True, "changed": False, "msg": message}, secrets)
+            return masked({"failed": True, "changed": False, "msg": message}, masker)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
         around = Surroundings(
             environ=os.environ,
-            secrets=secrets,
+            masker=masker,
             check_mode=bool(self._task.check_mode),
             say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
+            started_in=os.getcwd(),  # noqa: PTH109
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
         )
         started_in = Path.cwd()
@@ -113,7 +116,7 @@ class InProcessAction(ActionBase):
         twice = validated._warnings  # noqa: SLF001
         if twice:
             result["warnings"] = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
-        return masked(result, secrets)
+        return masked(result, masker)
 
 
 def _plain(value: Any) -> Any:
