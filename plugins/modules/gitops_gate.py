@@ -874,11 +874,13 @@ schema_version:
   sample: 1
 """
 
-from ..module_utils.task.gate import run_gate
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.task.gate import VALIDATION, argument_spec, run_gate
 
 
 def main() -> None:
-    run_gate()
+    run_gate(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True, **VALIDATION))
 
 
 if __name__ == "__main__":

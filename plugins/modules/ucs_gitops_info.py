@@ -816,12 +816,14 @@ readiness:
           sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
 """
 
+from ansible.module_utils.basic import AnsibleModule
+
 from ..module_utils.endpoints.ucs_gitops import ENDPOINT
-from ..module_utils.task.info import run_info
+from ..module_utils.task.info import argument_spec, run_info
 
 
 def main() -> None:
-    run_info(ENDPOINT)
+    run_info(AnsibleModule(argument_spec=argument_spec(ENDPOINT), supports_check_mode=True), ENDPOINT)
 
 
 if __name__ == "__main__":

@@ -166,6 +166,6 @@ def _about(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     return {"collection_version": COLLECTION_VERSION, "region": options.get("region"), "pipeline_url": pipeline_url(around.environ)}
 
 
-def run_gate() -> None:
+def run_gate(module: AnsibleModule) -> None:
     """Runs the gate to its end."""
-    run_module(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True, **VALIDATION), gate_work)
+    run_module(module, gate_work)

@@ -50,9 +50,9 @@ def info_work(endpoint: Endpoint) -> Work:
     return work
 
 
-def run_info(endpoint: Endpoint) -> None:
+def run_info(module: AnsibleModule, endpoint: Endpoint) -> None:
     """Runs an info module to its end."""
-    run_module(AnsibleModule(argument_spec=argument_spec(endpoint), supports_check_mode=True), info_work(endpoint))
+    run_module(module, info_work(endpoint))
 
 
 def judged_result(endpoint: Endpoint, reading: Reading, summary: bool) -> dict[str, Any]:
