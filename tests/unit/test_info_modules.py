@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible.module_utils.basic import missing_required_lib
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.regions import IAM
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.hosts import IAM
 
 from simulator import Simulator
 from simulator.errors import error_answer, names
