@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate's engine: readiness.md section 1. Clock and reader are handed in, so no test waits."""
+"""The gate's engine: rules.rst, "The engine". Clock and reader are handed in, so no test waits."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_outcome(name: str, wait: float) -> None:
 
 
 def test_shape_of_the_result() -> None:
-    """readiness.md section 1, "Result"."""
+    """rules.rst, "Result"."""
     result = run_gate((PODS, READY_PODS), (LISTED, FROZEN), wait_timeout=60)
     assert {"decision", "outcome", "exit_code", "findings", "checks", "samples", "timeline", "waited_seconds", "schema_version"} <= set(
         result
