@@ -178,15 +178,28 @@ def _tables(module: ast.Module) -> dict[str, ast.AST]:
 
 
 def _codes(node: ast.AST, tables: dict[str, ast.AST], entries: Collection[int], catalogue: Collection[str]) -> Iterator[str]:
-    """The codes within a part of the code and in the tables that it uses, but for entries there that name rows of their own."""
-    within = [*ast.walk(node)]
-    tabled = [
-        part
-        for inner in within
-        if isinstance(inner, ast.Name) and inner.id in tables
-        for part in ast.walk(tables[inner.id])
-        if id(part) not in entries
-    ]
-    for part in [*within, *tabled]:
+    """The codes that a part of the code gives, by itself or with tables it uses, but for entries there that name rows of their own."""
+    tabled = [tables[name.id] for name in ast.walk(node) if isinstance(name, ast.Name) and name.id in tables]
+    parts = [*_given(node), *(part for table in tabled for part in _given(table) if id(part) not in entries)]
+    for part in parts:
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in catalogue:
             yield part.value
+
+
+def _given(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that only ask for a code: conditions, comparisons, subscripts, and the keys of a dict from codes to texts."""
+    yield node
+    asking: list[ast.AST | None] = []
+    if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+        asking = [node.test]
+    elif isinstance(node, ast.comprehension):
+        asking = [*node.ifs]
+    elif isinstance(node, ast.Subscript):
+        asking = [node.slice]
+    elif isinstance(node, ast.Compare):
+        asking = [node.left, *node.comparators]
+    elif isinstance(node, ast.Dict):
+        asking = [key for key, value in zip(node.keys, node.values) if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+    for child in ast.iter_child_nodes(node):
+        if child not in asking:
+            yield from _given(child)

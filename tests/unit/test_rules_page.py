@@ -133,6 +133,19 @@ TABLE = """
             id="several rows",
         ),
         pytest.param('def f():\n    """As in P8: no image."""\n    return "POD_IMAGE_PULL"\n', {}, id="a row that is only mentioned"),
+        pytest.param(
+            '''
+            YOUNG = {"SRC_NEVER_RECONCILED": "SRC_NOT_OBSERVED"}
+
+            def f(source, codes):
+                """X5: its first look is pending."""
+                if has(source, "SRC_STALLED"):
+                    codes["SRC_NOT_READY"] = "SRC_RETRYING"
+                return YOUNG, [code for code in codes if code != "SRC_NONE"], "SRC_RECONCILING" if "SRC_MISSING" in codes else None
+            ''',
+            {"X5": {"SRC_NOT_OBSERVED", "SRC_RETRYING", "SRC_RECONCILING"}},
+            id="codes that are only asked for",
+        ),
         pytest.param('if lost:  # E4\n    say("SRC_NONE")\nsay("SRC_MISSING")\n', {"E4": {"SRC_NONE"}}, id="comment in the line"),
         pytest.param('# S0: none at all\nsay("SRC_NONE")\nsay("SRC_MISSING")\n', {"S0": {"SRC_NONE"}}, id="comment above"),
         pytest.param("# S20 and S21: x\n# See S0.\nx = 1\n", {}, id="other comments"),
