@@ -40,7 +40,7 @@ PAGES = {
     "codearts_repository_info": ("codearts_repository", "RepoInfoV2", ["repositories"]),
     "servicestage_git_authorization_info": ("servicestage_git_authorizations", "authorizations", ["authorizations"]),
 }
-# Types that the pages state wrongly (api/facts.md section 1.2), by table and field.
+# Types that the pages state wrongly (services.rst, "UCS: GitOps pods"), by table and field.
 MISSTATED = {
     ("ListMeta", "remainingItemCount"): "int",
     ("ObjectMeta", "generation"): "int",

@@ -3,7 +3,7 @@
 """Ten thousand generated answers over the wire: none of them is a mistake of the collection, and none passes the gate that is not ready.
 
 An answer is a healthy one with a few changes, most of them where it matters. What is ready is said here once more, by an oracle for each
-endpoint that knows only readiness.md, has no history, and is as simple as the rules allow.
+endpoint that knows only rules.rst, has no history, and is as simple as the rules allow.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module both ways, in the controller's process and as a plain module, run with ansible-playbook: the same result either way
-(design.md, "In the controller's process when it can, as a plain module when it must").
+"""Every module both ways, in the controller's process and as a plain module, run with ansible-playbook: the same result either way.
 
 In each play the host `here` runs tasks in process and the host `there` is told not to.
 """

@@ -341,7 +341,7 @@ def test_authorizations_that_cannot_be_read(on_error: str, simulator: Simulator,
         )
 
 
-# What becomes of each error: the code, whether the same request may succeed later, and the finding (readiness.md section 1, "Errors").
+# What becomes of each error: the code, whether the same request may succeed later, and the finding (rules.rst, rows E).
 BAD, REFUSED, FORBIDDEN = ("API_BAD_REQUEST", True), ("API_UNAUTHORIZED", True), ("API_FORBIDDEN", True)
 GONE, DOWN, BUSY = ("GITOPS_NOT_FOUND", True), ("API_UNAVAILABLE", False), ("API_UNAVAILABLE", False, "retryable")
 GATEWAY = {
