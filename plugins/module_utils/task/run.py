@@ -35,7 +35,7 @@ class Surroundings:
 
     :ivar masker: takes up every secret that is given or fetched on the way
     :ivar say: is told what happens while the task waits, as a line for people; ``say_more`` more of it
-    :ivar started_in: the folder in which ansible-playbook was started
+    :ivar started_in: the folder in which ansible-playbook was started; ``run``: what names that run (empty where nobody knows)
     """
 
     environ: Mapping[str, str]
@@ -45,8 +45,10 @@ class Surroundings:
     say_more: Callable[[str], None] = _silent
     now: Callable[[], datetime] = utc_now
     started_in: str = ""
+    run: str = ""
 
 
+_RESULTS = ("readings", "report")  # options that are results of tasks: their secrets are masked already, and they may be large
 Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]
 
 
@@ -55,7 +57,7 @@ def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict
 
     What nobody foresaw becomes a result, too: a traceback may quote secrets, and only results are masked.
     """
-    around.masker.add(*passwords_in_urls({name: value for name, value in options.items() if name not in ("readings", "report")}))
+    around.masker.add(*passwords_in_urls({name: value for name, value in options.items() if name not in _RESULTS}))
     try:
         return {"changed": False, **work(options, around)}
     except MissingRequestsError as error:
