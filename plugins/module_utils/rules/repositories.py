@@ -233,8 +233,9 @@ def incomplete(notice: Subject, fetched: int, total: int, wanted: Sequence[str],
 
 
 def not_found(subject: Subject, others: Sequence[Any]) -> None:
-    """C4: an expected repository is in no list, and the lists are complete."""
-    message = f"The expected repository {subject.name} is not there, or not visible to this user.{nearest(str(subject.name), others)}"
+    """C4: an expected repository is not among those that were read, and nothing is missing of these."""
+    hint = nearest(str(subject.name), others)
+    message = f"The expected repository {subject.name} is not among those that were read, or not visible to this user.{hint}"
     subject.say("REPO_NOT_FOUND", F_T, message, expected=subject.name)
 
 
