@@ -200,7 +200,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "SRC_STATUS_CONTRADICTION": _code("W, P, U", "UCS and the source disagree", "Look at the source in the cluster; repoStatus may lag."),
     "SRC_REPOSTATUS_FAILED": _code("F r", "UCS says that the source failed", "Look at the source in the cluster."),
-    "SRC_DUPLICATE_CONDITION": _code("W", "A condition is stated twice", "Harmless by itself; the last one counts. Report it."),
+    "SRC_DUPLICATE_CONDITION": _code("W", "A condition is stated twice", "Harmless by itself; the worse one counts. Report it."),
     "SRC_INTERVAL_LONGER_THAN_TIMEOUT": _code(
         "W", "The wait is shorter than Flux may need", "Raise wait_timeout to 2 x interval + timeout of the source, or lower its interval."
     ),
