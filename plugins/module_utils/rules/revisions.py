@@ -157,7 +157,7 @@ def pinned_elsewhere(question: Question) -> None:
 
 def names_what_is_followed(question: Question) -> bool:
     """Whether the expected text is the name of the branch, or of another ref that moves, which the source follows."""
-    return parse_expected(question.expected).opaque and question.source.ref.is_moving(question.expected)
+    return could_be_tag(parse_expected(question.expected)) and question.source.ref.is_moving(question.expected)
 
 
 def branch_expected(question: Question) -> None:

@@ -471,7 +471,9 @@ def reconciling(look: Look) -> None:
     late = look.is_stuck(since)
     code = "SRC_RETRYING" if condition.reason.lower() == "progressingwithretry" else "SRC_RECONCILING"
     lasted = look.watch.seconds_since(since)
-    message = f"The source is being reconciled ({condition.words})" + (f", for at least {span(int(lasted))}." if lasted >= 1 else ".")
+    message = f"The source is being reconciled ({condition.words})" + (
+        f", without success for at least {span(int(lasted))}." if lasted >= 1 else "."
+    )
     look.subject.say(code, F_R if late else P, message, condition.field, "True", since=since if lasted >= 1 else None)
 
 
@@ -616,21 +618,21 @@ def scp_style(look: Look) -> None:
     """X4: Flux refuses the form of its URL."""
     url = look.source.url
     if is_scp_style(url):
-        look.subject.say("SRC_URL_SCP_STYLE", W, f"Flux refuses URLs of this form: {url}", "spec.url", url, "ssh://git@host/path")
+        look.subject.say("SRC_URL_SCP_STYLE", W, f"Flux refuses URLs of the form {url}.", "spec.url", url, "ssh://git@host/path")
 
 
 def credentials_in_url(look: Look) -> None:
     """S25: its URL holds a password."""
     url = look.source.url
     if holds_password(url):
-        look.subject.say("SRC_URL_CREDENTIALS", W, f"The URL holds user and password: {url}", "spec.url", url, "a Secret")
+        look.subject.say("SRC_URL_CREDENTIALS", W, f"The URL {url} holds credentials.", "spec.url", url, "a Secret")
 
 
 def insecure_url(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
     """S25: it is fetched without encryption, and nobody has said that this is expected."""
     url, scheme = look.source.url, url_scheme(look.source.url)
     if scheme in INSECURE_SCHEMES and not any(url_scheme(want.get("url")) == scheme for want in wants):
-        look.subject.say("SRC_URL_INSECURE", W, f"The source is fetched by {scheme}: {url}", "spec.url", url, "https or ssh")
+        look.subject.say("SRC_URL_INSECURE", W, f"The source is fetched from {url}, without encryption.", "spec.url", url, "https or ssh")
 
 
 def clock_skew(look: Look) -> None:
