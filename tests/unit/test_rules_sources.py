@@ -468,6 +468,7 @@ REST = (
     *(Row(f"S13-og-{og}", only(og=og), P, [f"{STALE} P"]) for og in (-1, 0, GONE, "x", True)),
     Row("S13-generation-absent", only(generation=GONE), P, [f"{STALE} P"]),
     Row("S13-unknown", only(ready("Unknown", since=5, og=GONE), generation=2, og=1), P, [f"{STALE} P", "SRC_READY_UNKNOWN P"]),
+    Row("S13-unknown-for-long", only(ready("Unknown", since=9000), generation=2, og=1), P, [f"{STALE} P", "SRC_READY_UNKNOWN P"]),
     Row("S13-299s", lasting(only(og=-1), 299), P, [f"{STALE} P"]),
     Row("S13-300s", lasting(only(og=-1), 300), F, [f"{STALE} F r"]),
     Row("S13-gap", [(0, only(og=-1)), (200, only()), (310, only(og=-1))], P, [f"{STALE} P"]),

@@ -26,6 +26,7 @@ from ..model.revisions import (
 )
 from ..model.sources import EffectiveRef, GitRepository
 from ..model.subjects import Subject
+from ..model.text import clean_text
 from ..model.units import span
 from ..model.verdicts import F_R, F_T, U_T, P, U, W
 
@@ -54,11 +55,12 @@ def artifact_clock(watch: Watch, revision: str, *key: str) -> ArtifactClock | No
     :param revision: of the artifact in this sample; empty where it has none
     :param key: what the object is remembered by
     """
-    clock = watch.recall(*key, "artifact")
-    if revision and clock is None:
-        clock = ArtifactClock(revision, revision, watch.now)
-    elif revision and not same_artifact(clock.revision, revision):
-        clock = replace(clock, revision=revision, since=watch.now)
+    clock: ArtifactClock | None = watch.recall(*key, "artifact")
+    if revision:
+        if clock is None:
+            clock = ArtifactClock(revision, revision, watch.now)
+        elif not same_artifact(clock.revision, revision):
+            clock = replace(clock, revision=revision, since=watch.now)
     if clock is not None:
         watch.remember(clock, *key, "artifact")
     return clock
@@ -126,7 +128,7 @@ def judge_revisions(
             _judge(Question(subject, source, watch, texts, clock), in_order)
     observed: dict[str, Any] = {
         "expected": [texts[0] for texts in questions],
-        "fetched": source.revision.text if in_order and any(fits) else None,
+        "fetched": clean_text(source.revision.text) if in_order and any(fits) else None,
     }
     return {**observed, "abbreviated": True} if in_order and ABBREVIATED in fits else observed
 

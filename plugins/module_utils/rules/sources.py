@@ -75,9 +75,13 @@ def judge_entry(entry: Entry, watch: Watch) -> list[Subject]:
         _keep_unread(watch, sources)
     elif not items:
         no_sources(notice, expect)
+    wanted: dict[int, list[Mapping[str, Any]]] = {}
+    for want, found in zip(expect, meant):
+        for source in found:
+            wanted.setdefault(id(source), []).append(want)
     subjects = []
     for source in sources:
-        wants = [want for want, found in zip(expect, meant) if any(source is one for one in found)]
+        wants = wanted.get(id(source), [])
         subjects.append(judge_source(source, watch, wants, asked=bool(wants) or not expect, cluster_id=cluster_id))
     if complete and items:
         subjects += [missing_source(want, sources, notice) for want in missing]
@@ -483,7 +487,8 @@ def ready_unknown(look: Look) -> None:
     status = ready.status if ready else ""
     if not look.source.conditions or status in ("true", "false"):
         return
-    since = look.since(ready.since if ready else None, "S15")
+    # The time of a condition of another generation says nothing of this one.
+    since = look.since(ready.since if ready and look.source.is_current(ready) else None, "S15")
     seen = "is not stated" if not status else f"is {ready.raw_status if ready else None}"
     words = f" ({ready.words})" if ready and (ready.reason or ready.message) else ""
     # The last row of the table: a status that is none of the three is not known at all.
