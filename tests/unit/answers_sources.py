@@ -186,7 +186,7 @@ def codes(judgement: Judgement) -> list[str]:
 
 def finding(judgement: Judgement, code: str) -> Finding:
     """The first finding with a code."""
-    seen = [one for one in judgement.findings if one.code == code]
+    seen = [candidate for candidate in judgement.findings if candidate.code == code]
     assert seen, f"no {code} in {codes(judgement)}"
     return seen[0]
 
@@ -208,9 +208,9 @@ class Row:
         """Judges the samples one after the other and asserts what the last one is."""
         samples = self.read if isinstance(self.read, list) else [(0, self.read)]
         last = judge_series(samples, **self.options)[-1]
-        said = sorted(f"{one.code} {one.mark}" for one in last.findings)
-        assert (last.verdict, said) == (self.verdict, sorted(self.says)), [one.message for one in last.findings]
-        assert all(one.message and one.remediation for one in last.findings)
+        said = sorted(f"{seen.code} {seen.mark}" for seen in last.findings)
+        assert (last.verdict, said) == (self.verdict, sorted(self.says)), [seen.message for seen in last.findings]
+        assert all(seen.message and seen.remediation for seen in last.findings)
 
 
 def rows(*table: Row) -> Any:

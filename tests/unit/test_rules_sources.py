@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.sources import GitRepository
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.sources import validate_expect
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.expected_sources import validate_expect
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -573,10 +573,10 @@ def test_a_failure_says_where_since_when_and_why() -> None:
 
 @pytest.mark.parametrize("conditions", [TIMELESS, failing("x509", since=GONE), [ready("False", since=GONE)]])
 def test_what_was_only_seen_once_has_not_lasted(conditions: list[Any]) -> None:
-    for one in judge(only(*conditions)).findings:
-        assert " 0 s" not in one.message
-        assert "at least" not in one.message
-        assert one.since is None
+    for seen in judge(only(*conditions)).findings:
+        assert " 0 s" not in seen.message
+        assert "at least" not in seen.message
+        assert seen.since is None
 
 
 @pytest.mark.parametrize("generation", [GONE, None, "x", True])

@@ -244,7 +244,10 @@ class GitRepository:
             (f"metadata.annotations[{REQUESTED_AT}]", self.metadata("annotations", REQUESTED_AT)),
             ("status.artifact.lastUpdateTime", self.status("artifact", "lastUpdateTime")),
         )
-        times = [*((field, _moment(value)) for field, value in stated), *((one.field, one.since) for one in self.conditions.values())]
+        times = [
+            *((field, _moment(value)) for field, value in stated),
+            *((condition.field, condition.since) for condition in self.conditions.values()),
+        ]
         return [(field, moment) for field, moment in times if moment]
 
 

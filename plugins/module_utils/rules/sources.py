@@ -13,13 +13,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ..model.errors import OptionError, Said
-from ..model.findings import NAME_LIMIT
-from ..model.git_urls import INSECURE_SCHEMES, SECURE_SCHEMES, holds_password, is_scp_style, normal_url, url_scheme
+from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.revisions import HEADS, is_commit, is_revision, short_name
-from ..model.shapes import is_true, lower, nearest
+from ..model.shapes import is_true, lower
 from ..model.sources import REQUESTED_AT, VERIFIED, Condition, GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text, message_shape
@@ -27,8 +24,9 @@ from ..model.times import CLOCK_SKEW_LIMIT, format_time
 from ..model.units import number, span
 from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, SEVERITY, U_T, UNKNOWN, Mark, P, U, W
 from .errors import judge_errors
+from .expected_sources import describe, matching, missing_source, short_text, spec_mismatches
 from .failure_classes import AT_ONCE, failure_class
-from .revisions import expected_texts, judge_revisions
+from .revisions import judge_revisions
 
 FAILING_CONDITIONS = {  # S8
     "fetchfailed": "SRC_FETCH_FAILED",
@@ -66,18 +64,18 @@ def judge_entry(entry: Entry, watch: Watch) -> list[Subject]:
         watch.keep()
         return [notice]
     sources = [GitRepository.parse(item) for item in items]
-    notice.cluster_name = next((_short(source.cluster_name) for source in sources if source.cluster_name), None)
+    notice.cluster_name = next((short_text(source.cluster_name) for source in sources if source.cluster_name), None)
     expect = [want for want in watch.options.get("expect") or [] if want]
     meant = [matching(want, sources) for want in expect]
-    missing = [want for want, found in zip(expect, meant) if not found]
+    missing = [want for want, matches in zip(expect, meant) if not matches]
     complete = not incomplete(notice, number(entry.fields.get("total")), len(items), missing)
     if not complete:
         _keep_unread(watch, sources)
     elif not items:
         no_sources(notice, expect)
     wanted: dict[int, list[Mapping[str, Any]]] = {}
-    for want, found in zip(expect, meant):
-        for source in found:
+    for want, matches in zip(expect, meant):
+        for source in matches:
             wanted.setdefault(id(source), []).append(want)
     subjects = []
     for source in sources:
@@ -118,77 +116,6 @@ def incomplete(notice: Subject, total: int | None, count: int, missing: Sequence
     return True
 
 
-# --- What is expected --------------------------------------------------------------------------------------------------------------
-
-
-def describe(want: Mapping[str, Any]) -> str:
-    """What names an expected source, in words."""
-    return " ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
-
-
-def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[GitRepository]:
-    """The sources that an expectation means, by name or else by url: of several those that are as expected, if there are any."""
-    named = "name" if want.get("name") else "url"
-
-    def is_meant(source: GitRepository) -> bool:
-        if want.get("namespace") and source.namespace != want["namespace"]:
-            return False
-        return source.name == want["name"] if named == "name" else bool(source.url) and _same_place(source, want)
-
-    meant = [source for source in sources if is_meant(source)]
-    return [source for source in meant if source.supported and not differences(source, want)] or meant
-
-
-def _same_place(source: GitRepository, want: Mapping[str, Any]) -> bool:
-    return normal_url(source.url) == normal_url(want["url"])
-
-
-def missing_source(want: Mapping[str, Any], sources: Sequence[GitRepository], notice: Subject) -> Subject:
-    """S2: an expected source is not in the complete list."""
-    by_name = bool(want.get("name"))
-    name, namespace = (_short(want["name"] if by_name else want["url"]), _short(want.get("namespace")))
-    subject = Subject("GitRepository", name, notice.target, notice.read_at, notice.cluster_id, notice.cluster_name, namespace)
-    place = f"{namespace}/" if by_name and namespace else ""
-    known = [f"{source.namespace}/{source.name}" if place else source.name if by_name else clean_text(source.url) for source in sources]
-    hint = nearest(f"{place}{name}", known)
-    subject.say("SRC_MISSING", F_R, f"The expected source is not there: {describe(want)}.{hint}", expected=describe(want))
-    return subject
-
-
-def spec_mismatches(subject: Subject, source: GitRepository, wants: Sequence[Mapping[str, Any]]) -> None:
-    """S2: the expected source is there, with another url or branch."""
-    told = dict.fromkeys(difference for want in wants for difference in differences(source, want))
-    for field, observed, expected, message in told:
-        subject.say("SRC_SPEC_MISMATCH", F_R, message, field, observed, expected)
-
-
-def differences(source: GitRepository, want: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    """Where a source's spec is not as expected: field, observed, expected, and that in a sentence."""
-    found = []
-    if want.get("url") and not _is_expected_url(source, want):
-        message = f"The source has url {source.url or 'none'}, expected {want['url']}."
-        found.append(("spec.url", source.url, str(want["url"]), message))
-    if want.get("branch") and not _is_expected_branch(source, want):
-        observed = source.ref.value if source.ref.kind == "branch" else source.ref.words
-        message = f"The source follows {source.ref.words}, expected branch {want['branch']}."
-        found.append((source.ref.field, observed, str(want["branch"]), message))
-    return found
-
-
-def _is_expected_url(source: GitRepository, want: Mapping[str, Any]) -> bool:
-    weaker = url_scheme(want["url"]) in SECURE_SCHEMES and url_scheme(source.url) in INSECURE_SCHEMES
-    return _same_place(source, want) and not weaker
-
-
-def _is_expected_branch(source: GitRepository, want: Mapping[str, Any]) -> bool:
-    branch = short_name(str(want["branch"]), HEADS)
-    if source.ref.kind != "commit":
-        return source.ref.kind == "branch" and source.ref.value == branch
-    stated = source.spec("ref", "branch")
-    pinned_to_it = any(is_commit(text, source.ref.value) for text in expected_texts(want))
-    return pinned_to_it and (not stated or short_name(str(stated), HEADS) == branch)
-
-
 # --- One source --------------------------------------------------------------------------------------------------------------------
 
 
@@ -216,8 +143,8 @@ class Look:
     @cached_property
     def failures(self) -> list[Condition]:
         """The conditions that say that something failed, and are current."""
-        found = [self.source.failing(kind) for kind in ("stalled", *VERIFIED, *FAILING_CONDITIONS, "ready")]
-        return [condition for condition in found if condition]
+        conditions = [self.source.failing(kind) for kind in ("stalled", *VERIFIED, *FAILING_CONDITIONS, "ready")]
+        return [condition for condition in conditions if condition]
 
     @cached_property
     def reconciling(self) -> Condition | None:
@@ -260,12 +187,12 @@ def judge_source(
     ready = source.has("ready", "true")
     subject = Subject(
         kind="GitRepository",
-        name=_short(source.name),
+        name=short_text(source.name),
         target=watch.target,
         read_at=watch.now,
         cluster_id=cluster_id or watch.target,
-        cluster_name=_short(source.cluster_name),
-        namespace=_short(source.namespace) or None,
+        cluster_name=short_text(source.cluster_name),
+        namespace=short_text(source.namespace) or None,
         asked=asked,
         ready_since=min(ready.since, watch.now) if ready and ready.since else None,
         parts={("artifact",): Part(source.revision.identity)},
@@ -339,9 +266,9 @@ def _bad_signatures(look: Look) -> list[Condition]:
 
 def verification_error(look: Look) -> None:
     """S22: the signature could not be checked."""
-    told = _bad_signatures(look)
+    said = _bad_signatures(look)
     for condition in filter(None, map(look.source.failing, VERIFIED)):
-        if condition not in told:
+        if condition not in said:
             cause, mark, lasted = _weigh(look, condition)
             message = f"The signature could not be checked ({condition.words}){lasted}."
             look.subject.say("SRC_VERIFICATION_ERROR", mark, message, **_failure(look, condition, cause, bool(lasted)))
@@ -401,7 +328,7 @@ def _is_said_by(condition: Condition, other: Condition | None) -> bool:
     """Whether another condition has the same text."""
     if other is None:
         return False
-    texts = [message_shape(one.message or one.reason) for one in (condition, other)]
+    texts = [message_shape(stated.message or stated.reason) for stated in (condition, other)]
     return texts[0] == texts[1]
 
 
@@ -651,36 +578,3 @@ def clock_skew(look: Look) -> None:
 
 
 ASIDE: tuple[Callable[[Look], None], ...] = (duplicated, scp_style, credentials_in_url, clock_skew)
-
-
-def _short(text: Any) -> str | None:
-    return None if text is None else clean_text(text, NAME_LIMIT)
-
-
-# --- Options -----------------------------------------------------------------------------------------------------------------------
-
-
-def validate_expect(options: Mapping[str, Any], path: str = "") -> None:
-    """Refuses expectations that cannot work, before the first request.
-
-    :param path: where the options stand, e.g. ``checks[0].ucs_repository_source.``
-    :raises OptionError: for an expectation without name and url, and for a revision that is none
-    """
-    for index, want in enumerate(options.get("expect") or []):
-        place = f"{path}expect[{index}]"
-        if not (want.get("name") or want.get("url")):
-            given = Said(", ".join(name for name in want if want[name]) or "nothing")
-            raise OptionError(place, given, "a name or a url, to know which source is meant")
-        texts = [("revision", want.get("revision"))] if want.get("revision") is not None else []
-        texts += [(f"acceptable_revisions[{at}]", text) for at, text in enumerate(want.get("acceptable_revisions") or [])]
-        if texts and want.get("revision") is None:
-            raise OptionError(f"{place}.acceptable_revisions", want["acceptable_revisions"], "a revision beside it")
-        for option, text in texts:
-            _validate_revision(f"{place}.{option}", text, want.get("branch"))
-
-
-def _validate_revision(option: str, text: Any, branch: Any) -> None:
-    if not is_revision(text):
-        raise OptionError(option, text, "a commit hash, at least 7 hex digits of one, a revision such as main@sha1:..., or a tag")
-    if branch and short_name(str(text).strip(), HEADS) == short_name(str(branch).strip(), HEADS):
-        raise OptionError(option, text, "a commit, or a tag: this is the branch, and every revision of it would fit")
