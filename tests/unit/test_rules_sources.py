@@ -631,6 +631,7 @@ SINCE = (
         F,
         [FETCH_FAILED],
     ),
+    Row("nothing-in-between", [(0, only(*TIMELESS)), (60, sources(bare())), (120, only(*TIMELESS))], F, [FETCH_FAILED]),
     Row("reconciling-at-first-does-not-count", [(0, only(*trying(0))), (60, only(*TIMELESS)), (120, only(*TIMELESS))], P, [RETRYING]),
     Row("own-time-of-ready", only(ready("False", message="EOF", since=120)), F, [NOT_READY]),
     Row("own-time-of-another-condition", only(*TIMELESS, condition("BuildFailed", since=120)), F, [FETCH_FAILED, "SRC_BUILD_FAILED F r"]),

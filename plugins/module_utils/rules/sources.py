@@ -169,8 +169,7 @@ class Look:
 
     def bridge(self) -> None:
         """What was failing or reconciling before is not over as long as there is no success."""
-        ready = self.source.ready
-        if self.failures or self.reconciling or (ready and ready.status != "true"):
+        if self.failures or self.reconciling or not self.source.says_ready:
             for row in ("failing", "reconciling"):
                 self.watch.keep(*self.source.key, row)
 
