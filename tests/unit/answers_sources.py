@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 
-GONE: Any = object()
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+GONE: Any = _Gone()
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
 CLUSTER = "c1"
 SHA = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738"
