@@ -181,6 +181,7 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEhunter2AAAABBBBCCCCDDDDEEEEFFFFGGGGH
         ('password="hunter2', 'password="***'),
         ("password: hunter2", "password: ***"),
         ("password: topsecret", "password: ***"),
+        ("password: secret", "password: ***"),
         ("password: topsecret was refused", "password: *** was refused"),
         ("{password: topsecret, user: u}", "{password: ***, user: u}"),
         ("password: |\n  hunter2", "password: |\n  ***"),

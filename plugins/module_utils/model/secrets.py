@@ -276,17 +276,17 @@ _COOKIES = re.compile(
 _PARAMETERS = re.compile(r"""(?:"?(?:\s*,\s*[\w-]{1,40}=(?:"[^"]*"|[^\s,"']*))+)?""")
 _MASKED = re.compile(r"\*+…?")
 
-# Words that follow a colon in messages: "token: Post ...", "password: must be set".
+# Words that follow a colon in messages: "token: Post ...", "password: must be set". None that people take for a password.
 _PROSE = frozenset(
     """
-    a access all an and any are as at auth authentication authorization bad basic be bearer because but cannot can't client connect connection contains
-    context could couldn't create decode decoding decryption denied dial did didn't does doesn't either empty eof error errors exceeded
-    expected expired expires failed failing failure fetch field file for forbidden found from get got had has have head header http http2
-    i/o if illegal in incorrect internal invalid is isn't it json key length lookup malformed many may mismatch mismatched missing must nil
-    no none not null oauth oauth2 of on open operation options or parse parsing patch pem permission please post private public put read
-    realm received redacted refused rejected remote request required resource returned revoked rpc scope secret secrets server service
-    should signature ssh stat status string that the this timeout tls to token too true unable unauthorized undefined unexpected unknown
-    unmarshal unrecognized unset unsupported use user using value was were while with without wrong x509 yaml you your false delete digest negotiate ntlm
+    a access all an and any are as at auth authentication authorization bad basic be bearer because but can't cannot client connect
+    connection contains context could couldn't create decode decoding decryption delete denied dial did didn't digest does doesn't
+    either empty eof error errors exceeded expected expired expires failed failing failure false fetch field file for forbidden found
+    from get got had has have head header http http2 i/o if illegal in incorrect invalid is isn't it json length lookup malformed many
+    may mismatch mismatched missing must negotiate nil no none not ntlm null oauth oauth2 of on open operation options or parse parsing
+    patch pem permission please post put read realm received redacted refused rejected remote request required resource returned revoked
+    rpc scope secrets server service should signature ssh stat status that the this timeout tls to too true unable unauthorized
+    undefined unexpected unknown unmarshal unrecognized unset unsupported use using value was were while with without wrong x509 yaml
     """.split()
 )
 _NOTHING = ("", "nil", "none", "null", "true", "false", "undefined")
@@ -301,7 +301,8 @@ _TOKENS = re.compile(
     r"|eyJ[\w-]{5,}(?:\.[\w-]+)*|xox[abeprs]-[\w-]{6,}|dckr_pat_[\w-]{6,})"
 )
 _SCHEME = re.compile(rf"\b(?P<scheme>basic|bearer){_GAP}+(?=\S)(?P<open>{_QUOTE})?", re.IGNORECASE)
-_CHALLENGE = re.compile(r"(?:realm|error|error_description|scope|service|charset)=", re.IGNORECASE)
+# "invalid bearer token, ..."; or a service says what it expects: Bearer realm="https://..."
+_CHALLENGE = re.compile(r"tokens?[.,;:)]*$|(?:realm|error|error_description|scope|service|charset)=", re.IGNORECASE)
 _KEY_MARK = re.compile(
     r"(?P<end>-----END[ A-Z0-9+%]{0,40}PRIVATE(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?-----)"
     r"|(?:-----BEGIN[ A-Z0-9+%]{0,40})?PRIVATE(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?-----"
