@@ -1,38 +1,40 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""The HTTP client: hosts, authentication, retries, pacing, one deadline, paging and fan-out. It knows no Ansible.
+"""The HTTP client: it authenticates, sends, tries again until one deadline, and fans out. It knows no Ansible.
 
 Every failure leaves as one ApiError; secrets in answers do not leave at all.
+
+Private to the collection: names and signatures may change with any release.
 """
 
 from __future__ import annotations
 
 import json
-import random
-import re
 import threading
-import time
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
-from .auth import Credentials, SdkHmacAuth, TokenAuth, canonical_query, find_credentials, utc_now
-from .errors import CONNECTION_FAILED, TIMEOUT, TLS_FAILED, UNEXPECTED_ANSWER, ApiError, MissingRequestsError, OptionError
-from .regions import service_url
-from .transport import TimedAdapter
-from .values import CLOCK_SKEW_LIMIT, TEXT_LIMIT, clean_text, mask_urls, nested, parse_time, spellings
+from ..model.errors import ANSWER_MISMATCH, ApiError, MissingRequestsError, OptionError
+from ..model.secrets import Masker
+from ..model.times import CLOCK_SKEW_LIMIT
+from .answers import OLDEST, Answer, Call, Interpreter, Received, stated_age, stated_time
+from .credentials import Credentials, find_credentials
+from .hosts import service_url
+from .identity import GATEWAY_CODE, PROJECT_SERVICES, Identity
+from .pacing import Clock, Limiter
+from .retry import THROTTLED, backoff, is_tried_again
+from .signing import TokenAuth, canonical_query
+from .transport import Deadline, Resolve, TimedAdapter, failure, read_body
 
 try:
     import requests
     from requests.utils import get_environ_proxies
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
-    from urllib3.util import Timeout
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -41,26 +43,16 @@ else:
 T = TypeVar("T")
 R = TypeVar("R")
 
-BODY_LIMIT = 32 * 1024 * 1024  # bytes of one answer; some ten thousand sources of a cluster
-NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
-RETRY_AFTER_CAP = 60.0  # seconds
-BACKOFF_CAP = 30.0  # seconds
-RENEW_BEFORE = 600.0  # seconds before its end at which a token is renewed; api/facts.md section 4
-SIGNATURE_WINDOW = 900.0  # seconds a gateway's clock may differ from ours; api/facts.md section 3, rule 8
-METADATA_TIMEOUT = 3.0  # seconds; api/facts.md section 4
-LONG_SECRET = 64  # characters; a piece of a longer one could remain where a text is cut short
-# Calls per minute; api/facts.md section 1.3. 9 a second and 50 at once are 590 in any minute: the rest is for calls that arrive late.
-CALLS_PER_MINUTE = {"codearts_repo": 600}
-PACES = {"codearts_repo": (9.0, 50)}
-PROJECT_SERVICES = ("codearts_repo", "servicestage")
-FOR_EVER = datetime.max.replace(tzinfo=timezone.utc)
-
-_GATEWAY_CODE = re.compile(r"^APIGW?\.(\d{4})$")
-_RETRYABLE_500 = re.compile(r"^(UCS\.0[01]00000[56]|APIGW?\.06\d\d)$")
-_WINDOW = re.compile(r"time:\s*1 (minute|second)", re.IGNORECASE)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_USER_IN_URL = re.compile(r":[^\s\":]*@(?!sha\d{1,3}:)")
+SIGNATURE_WINDOW = 900.0  # seconds a gateway's clock may differ from ours; services.rst, "Signing"
+METADATA_TIMEOUT = 3.0  # seconds
+DATE_PRECISION = 2.0  # seconds; a Date header has whole ones, so within these our own clock is as good and finer
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "Cache-Control": "no-cache",
+    "Content-Type": "application/json",
+    "User-Agent": "huaweicloud.gitops",
+}
 
 
 @dataclass(frozen=True)
@@ -91,24 +83,6 @@ class Settings:
         return cls(**{name: options[name] for name in cls.__dataclass_fields__ if options.get(name) is not None})
 
 
-class Clock:
-    """The clocks and the dice of a client; tests hand in their own."""
-
-    monotonic: Callable[[], float] = staticmethod(time.monotonic)
-    sleep: Callable[[float], None] = staticmethod(time.sleep)
-    now: Callable[[], datetime] = staticmethod(utc_now)
-    uniform: Callable[[float, float], float] = staticmethod(random.uniform)
-
-
-@dataclass
-class Answer:
-    """A successful answer: its JSON, its status and its headers (names in lower case)."""
-
-    body: Any
-    status: int
-    headers: dict[str, str]
-
-
 @dataclass
 class Outcome(Generic[T, R]):
     """What became of one item of a fan-out: a value or an error."""
@@ -118,82 +92,108 @@ class Outcome(Generic[T, R]):
     error: ApiError | None = None
 
 
-class Pacer:
-    """A token bucket: at most ``burst`` calls at once and ``rate`` calls a second on the long run."""
+@dataclass
+class Trace:
+    """What the answers to some requests said of time: seconds that their services' clocks are ahead, and seconds they were in caches."""
 
-    def __init__(self, rate: float, burst: int, clock: Clock) -> None:
-        self.rate, self.burst, self.clock = rate, burst, clock
-        self._lock, self._tokens, self._at = threading.Lock(), float(burst), clock.monotonic()
-
-    def delay(self) -> float:
-        """Takes a place and says how many seconds to wait for it."""
-        with self._lock:
-            now = self.clock.monotonic()
-            self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate) - 1
-            self._at = now
-            return max(0.0, -self._tokens / self.rate)
+    offsets: list[float] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
 
 
 class Client:
-    """Reads the services for one task, with one session, one set of credentials and one deadline. Safe to use from threads.
+    """Reads the services for one task, with one set of credentials and one deadline. Safe to use from threads.
 
     :param settings: how to reach the services
     :param credentials: who asks
     :param environ: the process environment, for host variables
+    :param limiter: that of all clients of the task
+    :param masker: learns every secret that is fetched
+    :param clock: the clocks and the dice, the limiter's if there are no others
+    :param resolve: what looks names up, with the signature of socket.getaddrinfo, which it is if there is no other
     :raises MissingRequestsError: when the library requests cannot be imported
+    :ivar clocks: by host (and port, where a URL names one), the seconds that its clock is ahead of the local one; negative: behind
+    :ivar service_time: the newest time that a service stated, None until one did
     """
 
-    def __init__(self, settings: Settings, credentials: Credentials, environ: Mapping[str, str], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        environ: Mapping[str, str],
+        limiter: Limiter,
+        masker: Masker,
+        clock: Clock | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
         if REQUESTS_IMPORT_ERROR:
             raise MissingRequestsError(REQUESTS_IMPORT_ERROR)
         self.settings, self.credentials, self.environ = settings, credentials, environ
-        self.clock = clock or Clock()
+        self.limiter, self.masker, self.clock = limiter, masker, clock or limiter.clock
         self.deadline, self.limit = self.clock.monotonic() + settings.total_timeout, ("total_timeout", settings.total_timeout)
-        self.sent: Counter[str] = Counter()
-        self.secrets: list[str] = []  # in all spellings; grows with every token and temporary key fetched
-        self.keep_secret(*credentials.secrets)
-        self._skew = timedelta(0)
-        self._pacers = {service: Pacer(rate, burst, self.clock) for service, (rate, burst) in PACES.items()}
-        self._identity = Identity(self)
+        self.clocks: dict[str, float] = {}
+        self.service_time: datetime | None = None
+        masker.add(*credentials.secrets)
+        self._interpreter, self._identity = Interpreter(masker), Identity(self)
+        self._lock = threading.Lock()
+        self._last_offset = 0.0
         self._environment: dict[str, dict[str, Any]] = {}
+        self._resolve = resolve
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
         # The adapter alone, no session: that would keep cookies, prepare to follow redirects, and walk the environment for each request.
-        self._adapter = TimedAdapter(pool_connections=8, pool_maxsize=settings.max_concurrency)
+        self._adapter = TimedAdapter(resolve, pool_connections=8, pool_maxsize=settings.max_concurrency)
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], environ: Mapping[str, str], clock: Clock | None = None) -> Client:
+    def from_options(
+        cls, options: Mapping[str, Any], environ: Mapping[str, str], limiter: Limiter, masker: Masker, clock: Clock | None = None
+    ) -> Client:
         """A client for a task's options.
 
         :raises OptionError: for a setting that cannot work
         :raises CredentialsError: without one complete set of credentials
         """
         settings = Settings.from_options(options)
-        return cls(settings, find_credentials(options, environ), environ, clock)
+        return cls(settings, find_credentials(options, environ), environ, limiter, masker, clock)
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *failure: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         # After a failure (a task's own timeout, say) nobody waits for what is still being read.
-        self._pool.shutdown(wait=failure[0] is None, cancel_futures=True)
+        self._pool.shutdown(wait=exception[0] is None, cancel_futures=True)
         self._adapter.close()
 
     # --- What endpoints use ---
 
-    def get(self, service: str, path: str, query: Iterable[tuple[str, Any]] = ()) -> Any:
+    def get(self, service: str, path: str, query: Iterable[tuple[str, Any]] = ()) -> dict[str, Any]:
         """The JSON of a GET, authenticated as the service wants it.
 
         :param service: ucs, codearts_repo or servicestage
         :param path: a path whose variable parts were quoted by ``segment``
-        :raises ApiError: for everything that is not a 2xx with JSON
+        :raises ApiError: for everything that is not a 200 with a JSON object
         """
+        body: dict[str, Any] = self.ask(service, path, query).body
+        return body
+
+    def ask(
+        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), trace: Trace | None = None, fresh: bool = False
+    ) -> Answer:
+        """The same with what came beside the JSON.
+
+        :param trace: takes note of what the answers, failures included, say of time
+        :param fresh: whether to ask on a connection of its own
+        """
+        call = Call(service, "GET", path, tuple(query))
+        auth, headers = self._identity.authenticate(service)
         try:
-            return self.send(service, "GET", path, query, self._identity.authenticate(service)).body
+            answer = self.send(replace(call, headers=headers), auth, trace, fresh)
         except ApiError as error:
-            if self._identity.renew(service, error):
-                return self.send(service, "GET", path, query, self._identity.authenticate(service)).body
-            self._explain(service, error)
-            raise
+            if not self._identity.renew(service, auth, error):
+                self._explain(service, error)
+                raise
+            auth, headers = self._identity.authenticate(service)
+            answer = self.send(replace(call, headers=headers), auth, trace, fresh)
+        self._identity.accepted(service, auth)
+        return answer
 
     @property
     def project_id(self) -> str:
@@ -207,28 +207,18 @@ class Client:
             self._explain("", error)  # no service was asked yet
             raise
 
-    def keep_secret(self, *found: str) -> None:
-        """Takes up secrets, so that no service can tell them to others by repeating them."""
-        self.secrets.extend(spelling for one in found for spelling in spellings(one))
-
     def begin_sample(self, seconds: float, option: str = "total_timeout") -> None:
         """Starts another round of reads, which has ``seconds`` for all its requests; ``option`` says why."""
         self.deadline, self.limit = self.clock.monotonic() + seconds, (option, seconds)
-        self.sent.clear()
         self._identity.forget_failures()
 
-    @property
-    def spacing(self) -> float:
-        """Seconds between two rounds like this one that keep it under the documented limits of calls (api/facts.md section 1.3)."""
-        return max((self.sent[service] * 60 / limit for service, limit in CALLS_PER_MINUTE.items()), default=0.0)
-
-    def now(self) -> datetime:
-        """The services' clock: the local one set right by the last Date header (readiness.md 2.5)."""
-        return self.clock.now() + self._skew
+    def time_of(self, service: str) -> datetime:
+        """A service's clock: the local one, set right by the last Date header of its host, or of any host while that has stated none."""
+        return self.clock.now() + timedelta(seconds=self._offset(service))
 
     def fan_out(self, work: Callable[[T], R], items: Sequence[T]) -> list[Outcome[T, R]]:
         """Runs ``work`` for each item, side by side over the kept-alive connections; the order of the items is kept, and one that fails
-        loses no other."""
+        loses no other. Not to be used within ``work``."""
 
         def run(item: T) -> Outcome[T, R]:
             try:
@@ -245,112 +235,82 @@ class Client:
 
     # --- Sending ---
 
-    def send(
-        self,
-        service: str,
-        method: str,
-        path: str,
-        query: Iterable[tuple[str, Any]] = (),
-        auth: tuple[Any, Mapping[str, str]] = (None, {}),
-        body: Any = None,
-        as_text: bool = False,
-    ) -> Answer:
-        """Sends one request until it succeeds, cannot succeed, or the deadline comes.
+    def send(self, call: Call, auth: Any = None, trace: Trace | None = None, fresh: bool = False) -> Answer:
+        """Sends a call until it succeeds, cannot succeed, or the deadline comes.
 
-        :param auth: a requests auth object and extra headers
-        :param body: what to send as JSON
-        :param as_text: whether the answer is text instead of a JSON object
+        :param auth: what puts an identity on it, an auth object of requests
         :raises ApiError: with the number of attempts and the last request id
         """
-        url = service_url(service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ) + path
-        text = canonical_query(query)
-        data = None if body is None else json.dumps(body).encode()
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
-            "Content-Type": "application/json",
-            "User-Agent": "huaweicloud.gitops",
-            **auth[1],
-        }
-        request = requests.Request(method, url + (f"?{text}" if text else ""), headers=headers, data=data, auth=auth[0] or TokenAuth())
-        attempt = 0
+        request, attempt = self._request(call, auth), 0
+        host, region = urlsplit(request.url).netloc, self.settings.region
+        retries = 0 if call.service == "metadata" else self.settings.request_retries
         while True:
+            sent = False
             try:
-                self._await_turn(service)
+                with self.limiter.turn(host, call.service, region, self._left):
+                    attempt, sent = attempt + 1, True
+                    return self._attempt(call, request, host, trace, fresh)
             except ApiError as error:
-                error.service, error.method, error.path, error.attempts = service, method, path, attempt
-                raise
-            attempt += 1
-            try:
-                return self._attempt(service, request, as_text)
-            except ApiError as error:
-                error.service, error.method, error.path, error.attempts = service, method, path, attempt
-                if not error.retryable or attempt > (0 if service == "metadata" else self.settings.request_retries):
+                error.service, error.method, error.path, error.attempts = call.service, call.method, call.path, attempt
+                if not sent:
+                    error.message += f" ({self.limit[0]} {self.limit[1]:.4g} s)."
                     raise
-                pause = self._backoff(error, attempt)
-                if pause >= self._left():
-                    error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
-                    raise
-            self.clock.sleep(pause)
+                self._pause(error, attempt, retries, host)
+
+    def _request(self, call: Call, auth: Any) -> Any:
+        url = service_url(call.service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ) + call.path
+        text = canonical_query(call.query)
+        data = None if call.body is None else json.dumps(call.body).encode()
+        headers = {**HEADERS, **call.headers}
+        return requests.Request(call.method, url + (f"?{text}" if text else ""), headers=headers, data=data, auth=auth or TokenAuth())
 
     def _left(self) -> float:
         return float(self.deadline - self.clock.monotonic())
 
-    def _await_turn(self, service: str) -> None:
-        """Keeps to the service's limit of calls, and sends nothing once the time is over."""
-        delay = self._pacers[service].delay() if service in self._pacers else 0.0
-        if delay >= self._left():
-            raise ApiError(f"The task's time is over ({self.limit[0]} {self.limit[1]:.4g} s).", code=TIMEOUT, retryable=True)
-        if delay:
-            self.clock.sleep(delay)
+    def _pause(self, error: ApiError, attempt: int, retries: int, host: str) -> None:
+        """Waits until the next attempt.
 
-    def _backoff(self, error: ApiError, attempt: int) -> float:
-        """Seconds until the next attempt (api/facts.md section 5, "Recommended for our GETs")."""
-        if error.retry_after is not None:
-            return min(error.retry_after, RETRY_AFTER_CAP)
-        if error.status == 429:
-            window = _WINDOW.search(error.message)
-            if window and window.group(1).lower() == "second":
-                return self.clock.uniform(1.0, 2.0)
-            return min(self.clock.uniform(2.0, 5.0) * 2.0 ** (attempt - 1), RETRY_AFTER_CAP)
-        return self.clock.uniform(0.0, min(max(2.0, 2.0**attempt), BACKOFF_CAP))
+        :raises ApiError: the one given, if there is to be no other attempt
+        """
+        again = is_tried_again(error, attempt, retries)
+        pause = backoff(error, attempt, self.clock.uniform) if again or error.status == THROTTLED else 0.0
+        if error.status == THROTTLED:
+            # Everybody who wants to ask this host waits, this call among them.
+            self.limiter.refused(host, error.service, self.settings.region, pause)
+        if not again:
+            raise error
+        if pause >= self._left():
+            error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
+            raise error
+        if error.status != THROTTLED:
+            self.clock.sleep(pause)
 
-    def _attempt(self, service: str, request: Any, as_text: bool) -> Answer:
+    def _attempt(self, call: Call, request: Any, host: str, trace: Trace | None, fresh: bool) -> Answer:
         prepared = request.prepare()
-        url = str(prepared.url)
-        host = urlsplit(url).netloc
-        limit = METADATA_TIMEOUT if service == "metadata" else self.settings.request_timeout
-        patience = max(0.001, min(limit, self._left()))
-        self.sent[service] += 1
+        longest = METADATA_TIMEOUT if call.service == "metadata" else self.settings.request_timeout
+        patience = max(0.001, min(longest, self._left()))
+        which = "request_timeout" if patience == longest else f"what is left of {self.limit[0]}"
         try:
-            whole: Any = Timeout(total=patience)
-            response = self._adapter.send(prepared, stream=True, timeout=whole, **self._environment_for(service, url))
-            with response:
-                raw = self._read_body(response)
+            return self._interpreter.interpret(self._exchange(call, prepared, host, patience, trace, fresh))
+        except ApiError:
+            raise
+        except Exception as error:
+            known = failure(error, host, f"{patience:.3g} s ({which})")
+            if known is None:
+                raise
+            raise known from None
+
+    def _exchange(self, call: Call, prepared: Any, host: str, patience: float, trace: Trace | None, fresh: bool) -> Received:
+        """Sends one request and reads what comes; a fresh connection ends with it."""
+        environment = self._environment_for(call.service, str(prepared.url))
+        whole: Any = Deadline(patience)
+        with closing(TimedAdapter(self._resolve)) if fresh else nullcontext(self._adapter) as adapter:
+            response = adapter.send(prepared, stream=True, timeout=whole, **environment)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return self._accept(service, response.status_code, headers, raw, as_text)
-        except requests.exceptions.SSLError as error:
-            reason = _reason(error)
-            unknown = any(words in reason for words in ("issuer", "self-signed", "self signed", "no certificate"))
-            hint = " Give the authority's certificates in ca_path." if unknown else ""
-            raise ApiError(f"The TLS connection to {host} failed: {reason}.{hint}", code=TLS_FAILED) from None
-        except requests.exceptions.ProxyError as error:
-            raise ApiError(f"The proxy cannot be used: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
-            # The reason would quote the address, with its password.
-            message = "The proxy cannot be used: its address in the environment is none that the library requests understands."
-            raise ApiError(message, code=CONNECTION_FAILED) from None
-        except requests.exceptions.Timeout:
-            which = "request_timeout" if patience == limit else f"what is left of {self.limit[0]}"
-            raise ApiError(f"No complete answer within {patience:.3g} s ({which}).", code=TIMEOUT, retryable=True) from None
-        except requests.exceptions.ConnectionError as error:
-            raise ApiError(f"The connection to {host} failed: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
-        except requests.exceptions.RequestException as error:
-            raise ApiError(f"The answer broke off: {_reason(error)}.", code=CONNECTION_FAILED, retryable=True) from None
-        except OSError as error:  # of the exceptions above every one is an OSError, too
-            raise ApiError(f"ca_path cannot be read: {error}.", code=TLS_FAILED) from None
-        except RecursionError:
-            raise ApiError("The answer is nested too deeply to be read.", response.status_code, UNEXPECTED_ANSWER) from None
+            with response:
+                self._take_times(host, headers, trace)  # now, for a long body takes its time
+                raw = read_body(response)
+        return Received(call, response.status_code, headers, raw, self.time_of(call.service))
 
     def _environment_for(self, service: str, url: str) -> dict[str, Any]:
         """Proxies and TLS settings for a host; looked up once, since that walks the whole environment."""
@@ -364,87 +324,32 @@ class Client:
             self._environment[host] = {"proxies": proxies, "verify": self.settings.validate_certs and bundle}
         return self._environment[host]
 
-    @staticmethod
-    def _read_body(response: Any) -> bytes:
-        chunks, size = [], 0
-        response.raw.enforce_content_length = True  # otherwise urllib3 1 takes a truncated body for a whole one
-        try:
-            for chunk in response.iter_content(65536):
-                size += len(chunk)
-                if size > BODY_LIMIT:
-                    raise ApiError(f"The answer is larger than {BODY_LIMIT // 1024**2} MiB.", response.status_code, UNEXPECTED_ANSWER)
-                chunks.append(chunk)
-        except (HTTPError, requests.exceptions.ConnectionError) as error:
-            if any(isinstance(one, ReadTimeoutError) for one in (error, *error.args)):
-                raise requests.exceptions.Timeout from None
-            raise requests.exceptions.ChunkedEncodingError(error) from None
-        return b"".join(chunks)
+    # --- Clocks ---
 
-    def _accept(self, service: str, status: int, headers: dict[str, str], raw: bytes, as_text: bool) -> Answer:
-        text = raw.decode("utf-8", "replace")
-        if service != "metadata":  # which may hand out the same keys again
-            text = self._masked(text, LONG_SECRET)
-        request_id = headers.get("x-request-id") or headers.get("x-iam-trace-id") or ""
-        date = headers.get("date")
-        if date:
-            self._set_clock(date)
-        try:
-            body = json.loads(text) if text.strip() else None
-            if _too_deep(raw) and _too_deep(_TEXTS.sub(b"", raw)):
-                raise RecursionError
-        except ValueError:
-            body = text
-        if isinstance(body, str):  # cannot be searched for secrets name by name
-            body = re.split("secretInfo", body, maxsplit=1, flags=re.IGNORECASE)[0]
-        elif _may_hold_secrets(text):
-            body = _without_secrets(body)
-        if 300 <= status < 400:
-            target = self._shown(headers.get("location", ""), 200)
-            message = f"The service redirects to {target or 'nowhere'}; redirects are not followed."
-            raise ApiError(message, status, UNEXPECTED_ANSWER, self._shown(request_id, 100))
-        if not 200 <= status < 300 or (service == "codearts_repo" and _failed_envelope(body)):
-            raise self._refusal(status, headers, body, request_id)
-        if as_text:
-            return Answer(text, status, headers)
-        if not isinstance(body, dict):
-            shown = f": {self._shown(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
-            message = f"Expected a JSON object, got {_kind(body, text)}{shown}."
-            raise ApiError(message, status, UNEXPECTED_ANSWER, self._shown(request_id, 100))
-        return Answer(body, status, headers)
-
-    def _masked(self, text: str, longer_than: int = 0) -> str:
-        """``text`` without the secrets that this client knows of, before it is cut short: nobody would recognise a piece of one."""
-        for secret in self.secrets:
-            if len(secret) > longer_than:
-                text = text.replace(secret, "********")
-        return text
-
-    def _shown(self, value: str, limit: int = TEXT_LIMIT) -> str:
-        return clean_text(self._masked(value), limit)
-
-    def _refusal(self, status: int, headers: Mapping[str, str], body: Any, request_id: str) -> ApiError:
-        code, message = _code_and_message(body)
-        request_id = request_id or str(nested(body, "request_id") or "")
-        retryable = status in (429, 502, 503, 504) or (status == 500 and bool(_RETRYABLE_500.match(code))) or code == "CH.10000"
-        error = ApiError(
-            self._shown(message) or f"HTTP status {status} without a message",
-            status,
-            self._shown(code, 100) or str(status),
-            self._shown(request_id, 100),
-            retryable=retryable,
-        )
-        error.retry_after = _seconds(headers.get("retry-after"), self.now())
-        return error
-
-    def _set_clock(self, date: str) -> None:
-        try:
-            theirs = parsedate_to_datetime(date)
-        except (TypeError, ValueError, OverflowError):
+    def _take_times(self, host: str, headers: Mapping[str, str], trace: Trace | None) -> None:
+        """Measures the service's clock, at the moment when the headers have arrived (rules.rst, "Time")."""
+        now, stated = self.clock.now(), stated_time(headers)
+        age = stated_age(headers)
+        if trace and age is not None and age <= OLDEST:  # of what is older nothing is used
+            trace.ages.append(age)
+        if stated is None:
             return
-        if theirs.tzinfo:
-            skew = theirs - self.clock.now()
-            # The header has whole seconds: within one of them our own clock is as good and finer.
-            self._skew = skew if abs(skew.total_seconds()) > 2 else timedelta(0)
+        offset = (stated - now).total_seconds()
+        offset = offset if abs(offset) > DATE_PRECISION else 0.0
+        if trace:
+            trace.offsets.append(offset)
+        with self._lock:
+            self.clocks[host] = self._last_offset = offset
+            self.service_time = max(stated, self.service_time or stated)
+
+    def _offset(self, service: str) -> float:
+        try:
+            url = service_url(service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ)
+        except OptionError:
+            return self._last_offset
+        return self.clocks.get(urlsplit(url).netloc, self._last_offset)
+
+    # --- Refusals ---
 
     def _explain(self, service: str, error: ApiError) -> None:
         """Adds to the message of a refusal what the caller can do about it."""
@@ -455,11 +360,11 @@ class Client:
     def _hint(self, service: str, error: ApiError) -> str:
         if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
-        gateway = _GATEWAY_CODE.match(error.code) or error.service == "iam"
-        off = self._skew.total_seconds()
-        if gateway and abs(off) > CLOCK_SKEW_LIMIT and self.credentials.kind in ("aksk", "ecs_agency"):
-            way, limit = "behind" if off > 0 else "ahead of", SIGNATURE_WINDOW / 60
-            return f" This machine's clock is {abs(off) / 60:.0f} min {way} the service's; a signature may be {limit:.0f} min off."
+        gateway = GATEWAY_CODE.match(error.code) or error.service == "iam"
+        ahead = self._offset(error.service)
+        if gateway and abs(ahead) > CLOCK_SKEW_LIMIT and self.credentials.kind in ("aksk", "ecs_agency"):
+            way, limit = "behind" if ahead > 0 else "ahead of", SIGNATURE_WINDOW / 60
+            return f" This machine's clock is {abs(ahead) / 60:.0f} min {way} the service's; a signature may be {limit:.0f} min off."
         if self.credentials.kind == "token" and error.service == service:
             scope = "project" if service in PROJECT_SERVICES else self.settings.ucs_token_scope
             return (
@@ -469,186 +374,53 @@ class Client:
         return ""
 
 
-class Identity:
-    """Tokens, temporary keys, project and domain ids: fetched from IAM or the metadata service at most once per task and scope.
+class EntryRequests:
+    """The requests of one entry of a reading, and the moment that its objects are judged by.
 
-    A failure is kept as well: two hundred reads must not try a wrong password two hundred times.
+    :param client: that sends them
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._lock = threading.RLock()
-        self._found: dict[str, tuple[Any, datetime]] = {}
-        self._renewed: set[str] = set()
-        for name in ("project_id", "domain_id"):
-            if getattr(client.credentials, name):
-                self._found[name] = (getattr(client.credentials, name), FOR_EVER)
-
-    def forget_failures(self) -> None:
-        """Lets the next request try again what failed for a passing reason."""
-        with self._lock:
-            self._found = {
-                name: found for name, found in self._found.items() if not (isinstance(found[0], ApiError) and found[0].retryable)
-            }
-
-    def _once(self, name: str, fetch: Callable[[], tuple[Any, datetime]]) -> Any:
-        """What ``fetch`` gave, fetched again only after the time it gave with it."""
-        with self._lock:
-            value, until = self._found.get(name, (None, None))
-            if until is None or until <= self.client.now():
-                try:
-                    value, until = fetch()
-                except ApiError as error:
-                    value, until = replace(error), FOR_EVER  # a copy, as in fan_out
-                self._found[name] = (value, until)
-        if isinstance(value, ApiError):
-            raise replace(value)
-        return value
-
-    def authenticate(self, service: str) -> tuple[Any, dict[str, str]]:
-        """The auth object and the headers that a service wants (api/facts.md sections 3 and 4)."""
-        credentials = self.client.credentials
-        project = service in PROJECT_SERVICES
-        if credentials.kind == "token":
-            known = credentials.project_id if project else credentials.domain_id
-            return TokenAuth(credentials.auth_token), {("X-Project-Id" if project else "X-Domain-Id"): known} if known else {}
-        if credentials.kind == "password":
-            return TokenAuth(self._token("project" if project else self.client.settings.ucs_token_scope)), {}
-        return self._signer(), {"X-Project-Id": self.project_id} if project else {"X-Domain-Id": self.domain_id}
-
-    def renew(self, service: str, error: ApiError) -> bool:
-        """Whether a new token is worth a try: ours, refused by the gateway for its age or validity (api/facts.md section 4).
-
-        Never twice for one scope, and never on a code of CodeArts itself.
-        """
-        gateway = _GATEWAY_CODE.match(error.code)
-        refused = error.status == 401 and (
-            (gateway and gateway.group(1) in ("0301", "0307")) or "token must be updated" in error.message.lower()
-        )
-        if not refused or self.client.credentials.kind != "password":
-            return False
-        scope = "project" if service in PROJECT_SERVICES else self.client.settings.ucs_token_scope
-        with self._lock:
-            if scope not in self._renewed:
-                self._renewed.add(scope)
-                self._found.pop(f"{scope} token", None)
-        return True
+        self._begun: datetime | None = None
+        self._trace = Trace()
 
     @property
-    def project_id(self) -> str:
-        """The IAM project: as given, as the token names it, or the one named like the region.
+    def read_at(self) -> datetime:
+        """The moment before the first request, by the earlier of the local and the service's clock, less the largest age of an answer.
 
-        :raises ApiError: when IAM does not tell
-        :raises OptionError: when there is no region to look it up by
+        So what it makes old is old by both clocks. It can only become earlier with further requests. Without one it is now.
         """
+        if self._begun is None:
+            return self.client.clock.now()
+        earlier = min([0.0, *self._trace.offsets]) - max([0.0, *self._trace.ages])
+        return self._begun + timedelta(seconds=earlier)
 
-        def find() -> tuple[str, datetime]:
-            region = self.client.settings.region
-            if self.client.credentials.kind == "password":
-                self._token("project")  # the answer names the project
-                if "project_id" in self._found:
-                    return self._found["project_id"]
-            if not region:
-                raise OptionError("project_id", None, "the IAM project's id, or a region to look it up by")
-            projects = nested(self._ask("/v3/projects", [("name", region)]), "projects")
-            found = [one for one in projects if isinstance(nested(one, "id"), str)] if isinstance(projects, list) else []
-            if len(found) != 1:
-                raise _lookup_error("/v3/projects", f"{len(found)} projects are named {region}, expected one; set project_id.")
-            return found[0]["id"], FOR_EVER
+    def get(
+        self,
+        service: str,
+        path: str,
+        query: Iterable[tuple[str, Any]] = (),
+        confirm: Callable[[dict[str, Any]], str | None] | None = None,
+    ) -> dict[str, Any]:
+        """The JSON of a GET, as ``Client.get``.
 
-        return str(self._once("project_id", find))
-
-    @property
-    def domain_id(self) -> str:
-        """The account's domain: as given, or as IAM names it.
-
-        :raises ApiError: when IAM does not tell
+        :param confirm: says in a sentence that an answer is about something else than was asked for (E8), or nothing; then the client asks
+            once more, on a fresh connection
+        :raises ApiError: as ``Client.get``, and with the code ANSWER_MISMATCH when the second answer is no better
         """
-
-        def find() -> tuple[str, datetime]:
-            domains = nested(self._ask("/v3/auth/domains", []), "domains")
-            found = nested(domains[0], "id") if isinstance(domains, list) and domains else None
-            if not isinstance(found, str):
-                raise _lookup_error("/v3/auth/domains", "the account's domain id is not in the answer; set domain_id.")
-            return found, FOR_EVER
-
-        return str(self._once("domain_id", find))
-
-    def _ask(self, path: str, query: list[tuple[str, Any]]) -> Any:
-        credentials = self.client.credentials
-        auth = (
-            TokenAuth(credentials.auth_token)
-            if credentials.kind == "token"
-            else TokenAuth(self._token("project"))
-            if credentials.kind == "password"
-            else self._signer()
-        )
-        return self.client.send("iam", "GET", path, query, (auth, {})).body
-
-    def _signer(self) -> SdkHmacAuth:
-        keys = self._agency_keys() if self.client.credentials.kind == "ecs_agency" else self.client.credentials
-        return SdkHmacAuth(keys.access_key or "", keys.secret_key or "", keys.security_token, now=self.client.now)
-
-    def _token(self, scope: str) -> str:
-        return str(self._once(f"{scope} token", lambda: self._new_token(scope)))
-
-    def _new_token(self, scope: str) -> tuple[str, datetime]:
-        mine = self.client.credentials
-        user = {"name": mine.username, "password": mine.password, "domain": {"name": mine.domain_name}}
-        if scope == "domain":
-            target: dict[str, Any] = {"domain": {"name": mine.domain_name}}
-        elif mine.project_id:
-            target = {"project": {"id": mine.project_id}}
-        elif self.client.settings.region:
-            target = {"project": {"name": self.client.settings.region}}
-        else:
-            raise OptionError("project_id", None, "the IAM project's id, or a region to scope the token to")
-        identity = {"methods": ["password"], "password": {"user": user}}
-        answer = self.client.send(
-            "iam", "POST", "/v3/auth/tokens", [("nocatalog", "true")], body={"auth": {"identity": identity, "scope": target}}
-        )
-        token = answer.headers.get("x-subject-token")
-        if not token:
-            raise _lookup_error("/v3/auth/tokens", "the answer has no X-Subject-Token header", "POST")
-        self.client.keep_secret(token)
-        if scope == "project":
-            found = nested(answer.body, "token", "project", "id")
-            if isinstance(found, str):
-                self._found.setdefault("project_id", (found, FOR_EVER))
-        return token, self._renewal(nested(answer.body, "token", "expires_at"))
-
-    def _agency_keys(self) -> Credentials:
-        """Temporary keys of the machine's agency; a service without the token call is an older one (api/facts.md section 4)."""
-
-        def fetch() -> tuple[Credentials, datetime]:
-            path = "/openstack/latest/securitykey"
-            headers = {"X-Metadata-Token-Ttl-Seconds": "21600"}
-            try:
-                token = self.client.send("metadata", "PUT", "/meta-data/latest/api/token", auth=(None, headers), as_text=True).body
-                headers = {"X-Metadata-Token": token.strip()}
-                self.client.keep_secret(token.strip())
-            except ApiError as error:
-                if error.status not in (404, 405, 503):
-                    raise
-                headers = {}
-            found = nested(self.client.send("metadata", "GET", path, auth=(None, headers)).body, "credential")
-            values = [nested(found, name) for name in ("access", "secret", "securitytoken")]
-            if not all(isinstance(value, str) and value for value in values):
-                raise _lookup_error(path, "no temporary keys in the answer; does this machine have an agency?", service="metadata")
-            keys = Credentials("aksk", "ECS metadata service", values[0], values[1], values[2])
-            self.client.keep_secret(*keys.secrets)
-            return keys, self._renewal(nested(found, "expires_at"))
-
-        keys: Credentials = self._once("agency", fetch)
-        return keys
-
-    def _renewal(self, expires_at: Any) -> datetime:
-        """When to fetch anew: ten minutes before the end, or half way through a shorter life."""
-        now, end = self.client.now(), parse_time(expires_at)
-        if end is None:
-            return now + timedelta(hours=1)
-        life = (end.latest - now).total_seconds()
-        return now + timedelta(seconds=max(life / 2, life - RENEW_BEFORE))
+        if self._begun is None:
+            self._begun = self.client.clock.now()
+        query = tuple(query)
+        answer = self.client.ask(service, path, query, self._trace)
+        if confirm and confirm(answer.body):
+            answer = self.client.ask(service, path, query, self._trace, fresh=True)
+            sentence = confirm(answer.body)
+            if sentence:
+                request_id = answer.request_id
+                raise ApiError(sentence, 200, ANSWER_MISMATCH, request_id, service=service, path=path, attempts=2)
+        body: dict[str, Any] = answer.body
+        return body
 
 
 def segment(option: str, value: Any) -> str:
@@ -660,90 +432,3 @@ def segment(option: str, value: Any) -> str:
     if not text.strip() or "/" in text or "\\" in text or text.strip() in (".", "..") or not text.isprintable():
         raise OptionError(option, value, "an identifier: not empty, not '.' or '..', without '/', '\\' or control characters")
     return quote(text.strip(), safe="")
-
-
-def _too_deep(raw: bytes) -> bool:
-    """Whether JSON is nested too deeply for what comes after: ansible-core recurses for each level. Brackets in its texts may mislead."""
-    left = raw.translate(None, _NO_BRACKETS)
-    for _round in range(NESTING_LIMIT):
-        if not left:
-            return False
-        left = left.replace(b"{}", b"").replace(b"[]", b"")
-    return bool(left)
-
-
-def _failed_envelope(body: Any) -> bool:
-    """Whether CodeArts says "failed" in its envelope, whatever the HTTP status (readiness.md C0)."""
-    if not isinstance(body, dict):
-        return False
-    error = body.get("error")
-    said_no = any(value is not None for value in error.values()) if isinstance(error, dict) else error is not None
-    return said_no or str(body.get("status")).lower() != "success"
-
-
-def _lookup_error(path: str, message: str, method: str = "GET", service: str = "iam") -> ApiError:
-    return ApiError(message, code=UNEXPECTED_ANSWER, service=service, method=method, path=path)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost reason of an exception of requests, in words."""
-    inner: Any = error.args[0] if error.args else error
-    inner = getattr(inner, "reason", inner)
-    text = str(inner.args[-1] if isinstance(inner, tuple) or getattr(inner, "args", None) else inner)
-    return clean_text(re.sub(r"^.*?(?:object at 0x[0-9a-f]+>|(?:Connection|Pool)\(.*?\)): ?", "", text), 300)
-
-
-def _code_and_message(body: Any) -> tuple[str, str]:
-    """Code and message of an error body, whatever its shape (api/facts.md section 5, "Error bodies to accept")."""
-    if isinstance(body, dict):
-        for code, message in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
-            if isinstance(body.get(code), (str, int)) or isinstance(body.get(message), str):
-                return str(body.get(code) or ""), str(body.get(message) or "")
-        for value in body.values():
-            found = _code_and_message(value) if isinstance(value, dict) else ("", "")
-            if any(found):
-                return found
-        return "", json.dumps(body)[:2000] if body else ""
-    if isinstance(body, str):
-        return "", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)) if body.lstrip().startswith("<") else body
-    return "", "" if body in (None, [], {}) else json.dumps(body)[:2000]
-
-
-def _kind(body: Any, text: str) -> str:
-    if not text.strip():
-        return "an empty body"
-    if isinstance(body, str) and text.lstrip().startswith("<"):
-        return "HTML"
-    return {list: "a list", str: "text", type(None): "null", bool: "a boolean"}.get(type(body), "a number")
-
-
-def _seconds(retry_after: str | None, now: datetime) -> float | None:
-    """A Retry-After header, seconds or an HTTP date, as seconds from now; None when absent or senseless."""
-    if not retry_after:
-        return None
-    if re.fullmatch(r"\s*\d{1,9}\s*", retry_after):
-        return float(retry_after)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or timezone.utc) - now).total_seconds())
-
-
-def _may_hold_secrets(text: str) -> bool:
-    """Whether JSON may hold what ``_without_secrets`` takes out. One pattern for all three would take many times as long."""
-    return any(word in text for word in ("secretInfo", "\\u00", "%")) or bool("@" in text and _USER_IN_URL.search(text))
-
-
-def _without_secrets(value: Any) -> Any:
-    """``value`` without secretInfo.secret and without the user part of URLs (api/facts.md section 0, item 6)."""
-    if isinstance(value, dict):
-        return {
-            name: {inner: _without_secrets(one) for inner, one in item.items() if inner != "secret"}
-            if name == "secretInfo" and isinstance(item, dict)
-            else _without_secrets(item)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return mask_urls(value) if isinstance(value, str) else value
