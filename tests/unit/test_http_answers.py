@@ -4,30 +4,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import (
-    UNEXPECTED_ANSWER,
-)
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import STALE_ANSWER, UNEXPECTED_ANSWER
 
 from simulator import Simulator
 from simulator.errors import names
-from unit.wire import (
-    AGENCY,
-    DOMAIN_TOKEN,
-    GITOPS,
-    PASSWORD,
-    REPOSITORY,
-    TEMPORARY,
-    Connect,
-    failure,
-    fault,
-)
-
-if TYPE_CHECKING:
-    pass
-
+from unit.wire import AGENCY, DOMAIN_TOKEN, GITOPS, PASSWORD, REPOSITORY, TEMPORARY, Connect, FakeClock, failure, fault
 
 # --- what errors say
 
@@ -67,6 +51,18 @@ def test_every_error_body_is_understood(simulator: Simulator, connect: Connect, 
         pytest.param({"error_code": None, "error_msg": None}, "400", '{"error_code": null, "error_msg": null}', id="nulls"),
         pytest.param({"error_code": {}, "error_msg": []}, "400", '{"error_code": {}, "error_msg": []}', id="objects"),
         pytest.param({"message": "m"}, "400", "m", id="only a message"),
+        pytest.param({"errorCode": "X", "errorMessage": "m"}, "X", "m", id="errorMessage"),
+        pytest.param({"errorMessage": "m"}, "400", "m", id="only errorMessage"),
+        pytest.param({"errorCode": "X", "errorMsg": "m", "errorMessage": "n"}, "X", "m", id="errorMsg before errorMessage"),
+        pytest.param({"errors": [{"error_code": "X", "error_msg": "m"}, {"code": "Y"}]}, "X", "m", id="list of errors"),
+        pytest.param({"errors": ["x", {}, {"errorCode": "X", "errorMessage": "m"}]}, "X", "m", id="list with others"),
+        pytest.param({"a": {"code": 1}, "errors": [{"code": "X", "message": "m"}]}, "X", "m", id="errors before others"),
+        pytest.param({"code": "Y", "message": "n", "error": {"code": "X", "message": "m"}}, "X", "m", id="error first"),
+        pytest.param({"error_code": "Y", "error_msg": "n", "error": {"code": "X", "message": "m"}}, "X", "m", id="error before flat"),
+        pytest.param({"error": "m", "message": "n", "code": "Y"}, "Y", "m", id="error as text"),
+        pytest.param({"error": None, "error_code": "X", "error_msg": "m"}, "X", "m", id="error is null"),
+        pytest.param({"error": {}, "code": "X", "message": "m"}, "X", "m", id="error is empty"),
+        pytest.param({"error": [{"code": "X", "message": "m"}]}, "X", "m", id="error is a list"),
         pytest.param({"a": {"b": {"error_code": "X", "error_msg": "m"}}}, "X", "m", id="deep"),
         pytest.param({"a": {}, "b": {"code": 5, "message": "m"}}, "5", "m", id="second"),
         pytest.param({"detail": [1]}, "400", '{"detail": [1]}', id="unknown"),
@@ -145,7 +141,6 @@ def test_success_in_an_envelope(simulator: Simulator, connect: Connect, body: An
         pytest.param({"error": "html@200"}, "got HTML: <html><head><title>502 Bad Gateway</title>", id="HTML"),
         pytest.param({"error": "empty@200"}, "got an empty body.", id="empty"),
         pytest.param({"body": " \n"}, "got an empty body.", id="blank"),
-        pytest.param({"status": 204, "error": "empty"}, "got an empty body.", id="204"),
         pytest.param({"body": [{"items": []}]}, 'got a list: [{"items": []}].', id="list"),
         pytest.param({"body": "plain"}, "got text: plain.", id="text"),
         pytest.param({"error": "json_string@200", "message": "quoted"}, "got text: quoted.", id="string"),
@@ -167,9 +162,94 @@ def test_success_that_is_none(simulator: Simulator, connect: Connect, call: tupl
     assert message in error.message
 
 
-def test_other_successes(simulator: Simulator, connect: Connect) -> None:
-    simulator.load(fault(status=201, body={"items": None, "unknown": [1]}))
-    assert connect().get(*GITOPS) == {"items": None, "unknown": [1]}
+@pytest.mark.parametrize("call", [GITOPS, REPOSITORY], ids=["ucs", "codearts_repo"])
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
+def test_other_successes_are_none(simulator: Simulator, connect: Connect, call: tuple[str, str], status: int) -> None:
+    simulator.load(fault(call[0], status=status, body={"items": [], "status": "success"}))
+    error = failure(lambda: connect().get(*call))
+    assert error.message == f"The service answered with HTTP status {status}, expected 200."
+    assert (error.status, error.code, error.attempts, error.retryable) == (status, UNEXPECTED_ANSWER, 1, False)
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_token_comes_with_its_own_status(simulator: Simulator, connect: Connect, status: int) -> None:
+    simulator.load(fault("iam", status=status, body={"token": {}}, headers={"X-Subject-Token": "demo-domain-token"}))
+    error = failure(lambda: connect(**PASSWORD).get(*GITOPS))
+    assert (error.message, error.service) == (f"The service answered with HTTP status {status}, expected 201.", "iam")
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        pytest.param('{"items": [], "items": [1]}', 'an object has the member "items" more than once', id="twice"),
+        pytest.param('{"items": [{"a": {"b": 1, "c": 2, "b": 1}}]}', 'the member "b" more than once', id="twice, deep"),
+        pytest.param('{"items": 1, "item\\u0073": 1}', 'the member "items" more than once', id="twice, spelt differently"),
+        pytest.param('{"items": [NaN]}', "a number is NaN", id="NaN"),
+        pytest.param('{"items": Infinity}', "a number is Infinity", id="Infinity"),
+        pytest.param('{"items": -Infinity}', "a number is -Infinity", id="negative Infinity"),
+        pytest.param('{"items": 1e999}', "a number is too large: 1e999", id="too large"),
+        pytest.param('{"status": "failed", "status": "success"}', 'the member "status" more than once', id="envelope"),
+    ],
+)
+@pytest.mark.parametrize("call", [GITOPS, REPOSITORY], ids=["ucs", "codearts_repo"])
+def test_json_that_has_no_single_meaning(simulator: Simulator, connect: Connect, call: tuple[str, str], body: str, seen: str) -> None:
+    simulator.load(fault(call[0], body=body))
+    error = failure(lambda: connect().get(*call))
+    assert error.message.startswith("The JSON has no single meaning: ")
+    assert seen in error.message
+    assert (error.status, error.code, error.attempts, error.retryable) == (200, UNEXPECTED_ANSWER, 1, False)
+    simulator.load(fault(call[0], body=body, status=400))
+    assert failure(lambda: connect().get(*call)).status == 400  # an error all the same
+
+
+def test_a_duplicate_in_broken_json_is_no_json(simulator: Simulator, connect: Connect) -> None:
+    simulator.load(fault(body='{"a": {"b": 1, "b": 2}, '))
+    assert "Expected a JSON object, got text" in failure(lambda: connect().get(*GITOPS)).message
+
+
+# --- answers from a cache
+
+
+@pytest.mark.parametrize(
+    ("headers", "seen"),
+    [
+        pytest.param({"Age": "61"}, "it is 61 s old (Age header)", id="old"),
+        pytest.param({"Age": "999999999"}, "it is 999999999 s old", id="very old"),
+        *(pytest.param({"Age": age}, "its Age header is unreadable", id=repr(age)) for age in ("", "-1", "1.5", "soon", "5, 7", "9" * 20)),
+        *(
+            pytest.param({"Warning": f'{code} cache "Response is stale"'}, f"its Warning header has the code {code}", id=f"warning {code}")
+            for code in (110, 111, 112)
+        ),
+        pytest.param({"Warning": '199 a "fine, 110", 111 b "Revalidation failed"'}, "has the code 111", id="second warning"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_an_answer_from_a_cache_is_none(
+    simulator: Simulator, connect: Connect, clock: FakeClock, headers: dict[str, str], seen: str, status: int
+) -> None:
+    simulator.load(fault(status=status, body={"items": []}, headers=headers))
+    error = failure(lambda: connect().get(*GITOPS))
+    assert error.message.startswith("The answer is from a cache and says nothing of now: ")
+    assert seen in error.message
+    assert (error.status, error.code, error.attempts, error.retryable) == (status, STALE_ANSWER, 1, True)
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Age": "0"},
+        {"Age": "60"},
+        {"Warning": '199 a "x"'},
+        {"Warning": '113 a "110"'},
+        {"Warning": '214 a "b, 110 c"'},
+        {"Warning": "1100 a"},
+    ],
+    ids=repr,
+)
+def test_an_answer_that_is_fresh_enough(simulator: Simulator, connect: Connect, headers: dict[str, str]) -> None:
+    simulator.load(fault(body={"items": []}, headers=headers))
+    assert connect().get(*GITOPS) == {"items": []}
 
 
 # --- secrets in answers
@@ -182,12 +262,18 @@ def test_other_successes(simulator: Simulator, connect: Connect) -> None:
             {"secretInfo": {"authMode": "basic", "secret": {"password": "hunter2"}}}, {"secretInfo": {"authMode": "basic"}}, id="secret"
         ),
         pytest.param({"items": [{"secretInfo": {"secret": "hunter2"}}]}, {"items": [{"secretInfo": {}}]}, id="in a list"),
-        pytest.param({"secretInfo": "hidden", "x": {"secret": "kept"}}, {"secretInfo": "hidden", "x": {"secret": "kept"}}, id="only there"),
-        pytest.param({"secretInfo": None}, {"secretInfo": None}, id="null"),
+        pytest.param({"secretInfo": None, "x": {"secret": "kept"}}, {"secretInfo": None, "x": {"secret": "kept"}}, id="only there"),
         pytest.param(
-            {"secretInfo": {"secret": 1, "url": "https://u:hunter2@h/r"}},
-            {"secretInfo": {"url": "https://***@h/r"}},
+            {"secretInfo": {"secret": 1, "url": "https://u:hunter2@h/r", "password": "hunter2", "authMode": None}},
+            {"secretInfo": {}},
             id="beside the secret",
+        ),
+        *(
+            pytest.param({"secretInfo": value}, {"secretInfo": {}}, id=f"as {type(value).__name__}")
+            for value in ("hunter2", ["hunter2"], 5, True, {"authMode": {"x": "hunter2"}})
+        ),
+        pytest.param(
+            {"SecretInfo": {"secret": "hunter2"}, "secret_info": "hunter2"}, {"SecretInfo": {}, "secret_info": {}}, id="spellings"
         ),
         pytest.param({"url": "https://u:hunter2@h/r.git"}, {"url": "https://***@h/r.git"}, id="user in a URL"),
         pytest.param({"url": ["http://hunter2@h"]}, {"url": ["http://***@h"]}, id="token in a URL"),
@@ -238,5 +324,5 @@ def test_credentials_stay_out_of_errors(simulator: Simulator, connect: Connect, 
     simulator.load(fault(**what))
     client = connect(**changes, request_retries=0)
     shown = str(failure(lambda: client.get(*GITOPS)))
-    assert client.secrets
-    assert not [secret for secret in client.secrets if secret in shown]
+    assert client.masker.secrets
+    assert not [secret for secret in client.masker.secrets if secret in shown]

@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Clock
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import (
     CONNECTION_FAILED,
+    TIMEOUT,
     UNEXPECTED_ANSWER,
     OptionError,
 )
@@ -33,10 +37,6 @@ from unit.wire import (
     failure,
     fault,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 # --- who asks
 
@@ -170,7 +170,7 @@ def test_one_token_for_each_scope(simulator: Simulator, connect: Connect, change
     assert {query for _path, query in asked(simulator, "iam")} == {"nocatalog=true"}
     tokens = {entry["headers"]["x-auth-token"] for entry in simulator.journal if entry["service"] != "iam"}
     assert len(tokens) == 2
-    assert {*client.secrets} == {"demo-password", *tokens}
+    assert {"demo-password", *tokens} <= client.masker.secrets
 
 
 def test_the_project_is_found_before_the_first_read(simulator: Simulator, connect: Connect) -> None:
@@ -238,16 +238,46 @@ def test_a_token_without_a_readable_end_is_used(simulator: Simulator, connect: C
         pytest.param(900, 460, 2, id="short: second half"),
     ],
 )
-def test_a_token_is_renewed_before_its_end(simulator: Simulator, connect: Connect, lifetime: int, later: int, tokens: int) -> None:
+def test_a_token_is_renewed_before_its_end(
+    simulator: Simulator, connect: Connect, clock: FakeClock, lifetime: int, later: int, tokens: int
+) -> None:
     account = {"accounts": {"demo": {"token_lifetime": lifetime}}}
     simulator.load({"extends": "documented", **account})
-    client = connect(**PASSWORD)
+    client = connect(**PASSWORD, total_timeout=86400)
     client.get(*GITOPS)
+    clock.sleep(later)
     simulator.load({"extends": "documented", **account, "clock_offset": later})
-    client.get(*GITOPS)  # tells the client how late it is
+    client.get(*GITOPS)
     client.get(*GITOPS)
     assert len(scopes(simulator)) == tokens
     assert {entry["status"] for entry in simulator.journal} == {200, 201}
+
+
+@pytest.mark.parametrize("offset", [0, 40000, -40000])
+def test_tokens_are_renewed_as_often_as_they_end(simulator: Simulator, connect: Connect, clock: FakeClock, offset: int) -> None:
+    """By the clock of IAM: that of this machine, and those of the services, may be off."""
+    client = connect(**PASSWORD, total_timeout=86400)
+    for number in range(4):
+        account = {"accounts": {"demo": {"token_lifetime": 3600}}}
+        simulator.load({"extends": "documented", **account, "clock_offset": offset + clock.monotonic()})
+        client.get(*GITOPS)
+        clock.sleep(2900)
+        simulator.load({"extends": "documented", **account, "clock_offset": offset + clock.monotonic()})
+        client.get(*GITOPS)
+        assert len(scopes(simulator)) == number + 1
+        simulator.load({"clock_offset": 9 * 3600, **fault(body={})})  # a service whose clock runs ahead
+        client.get(*GITOPS)
+        client.get(*GITOPS)
+        assert len(scopes(simulator)) == number + 1
+        clock.sleep(600)
+
+
+def test_a_token_that_has_ended_when_it_comes_is_not_fetched_for_each_call(simulator: Simulator, connect: Connect) -> None:
+    simulator.load({"extends": "documented", "accounts": {"demo": {"token_lifetime": -100}}, "faults": [{"service": "ucs", "body": {}}]})
+    client = connect(**PASSWORD)
+    for _round in range(3):
+        client.get(*GITOPS)
+    assert len(scopes(simulator)) == 1
 
 
 @pytest.mark.parametrize("code", ["APIG.0301", "APIG.0307", "APIGW.0301", "APIGW.0307"])
@@ -259,9 +289,53 @@ def test_a_refused_token_is_renewed_once(simulator: Simulator, connect: Connect,
     first, second = [entry["headers"]["x-auth-token"] for entry in simulator.journal if entry["service"] == "ucs"]
     assert first != second
     simulator.load(fault(error=code))
-    for _round in range(3):
+    for _round in range(3):  # the second had been accepted, so it is renewed, once; the third is not
         assert failure(lambda: client.get(*GITOPS)).code == code
+    assert len(scopes(simulator)) == 3
+    simulator.load("documented")
+    client.get(*GITOPS)
+    assert len(scopes(simulator)) == 3
+
+
+def test_tokens_are_renewed_as_often_as_they_are_refused(simulator: Simulator, connect: Connect) -> None:
+    client = connect(**PASSWORD)
+    client.get(*GITOPS)
+    for number in range(4):
+        simulator._issued.clear()
+        assert client.get(*GITOPS)
+        assert len(scopes(simulator)) == number + 2
+
+
+def test_a_service_that_refuses_every_token_does_not_cost_the_others_theirs(simulator: Simulator, connect: Connect) -> None:
+    simulator.load(fault("servicestage", error="APIG.0301"))
+    client = connect(**PASSWORD)
+    for _round in range(3):
+        assert failure(lambda: client.get(*AUTHORIZATIONS)).code == "APIG.0301"
+        assert client.get(*REPOSITORY)
     assert len(scopes(simulator)) == 2
+
+
+def test_a_token_that_is_missed_by_the_service_counts_as_accepted(simulator: Simulator, connect: Connect) -> None:
+    """What comes after the token was accepted, a refusal of the service's own, is no refusal of the token."""
+    client = connect(**PASSWORD)
+    refused, missing = {"service": "ucs", "error": "APIG.0307", "times": 1}, {"service": "ucs", "error": "UCS.00000013"}
+    for number in range(3):
+        simulator.load({"extends": "documented", "faults": [dict(refused), missing]})
+        assert failure(lambda: client.get(*GITOPS)).code == "UCS.00000013"
+        assert failure(lambda: client.get(*GITOPS)).code == "UCS.00000013"
+        assert len(scopes(simulator)) == number + 2
+
+
+def test_who_waits_for_one_scope_holds_up_nobody_else(simulator: Simulator, connect: Connect) -> None:
+    simulator.load({"extends": "documented", "faults": [{"service": "iam", "action": "hang", "seconds": 3600, "times": 1}]})
+    client = connect(Clock(), **PASSWORD, request_timeout=2, request_retries=0)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(failure, lambda: client.get(*GITOPS))
+        while not simulator.journal:
+            time.sleep(0.01)
+        assert client.get(*REPOSITORY)
+        assert not waiting.done()
+        assert waiting.result().code == TIMEOUT
 
 
 def test_a_token_refused_to_all_is_renewed_once(simulator: Simulator, connect: Connect) -> None:
@@ -287,6 +361,7 @@ def test_each_scope_has_its_renewal(simulator: Simulator, connect: Connect) -> N
     ("changes", "call", "code"),
     [
         pytest.param(PASSWORD, REPOSITORY, "CH.080401", id="CodeArts refuses a repository"),
+        pytest.param(PASSWORD, REPOSITORY, "CH.080401@401", id="and says so"),
         pytest.param(PASSWORD, GITOPS, "APIG.0303", id="not the token"),
         pytest.param(PASSWORD, GITOPS, "APIG.0302", id="not allowed"),
         pytest.param(PASSWORD, GITOPS, "UCS.00000018", id="the service refuses"),
@@ -295,9 +370,10 @@ def test_each_scope_has_its_renewal(simulator: Simulator, connect: Connect) -> N
     ],
 )
 def test_what_no_new_token_helps(simulator: Simulator, connect: Connect, changes: dict[str, Any], call: tuple[str, str], code: str) -> None:
-    simulator.load(fault(call[0], error=code))
+    words = {"message": "The token must be updated"} if "@" in code else {}
+    simulator.load(fault(call[0], error=code, **words))
     error = failure(lambda: connect(**changes).get(*call))
-    assert (error.code, error.attempts) == (code, 1)
+    assert (error.code, error.attempts) == (code.partition("@")[0], 1)
     assert len(asked(simulator, call[0])) == 1
     assert len(scopes(simulator)) == (1 if changes is PASSWORD else 0)
 
@@ -315,7 +391,7 @@ def test_the_agencys_keys_are_fetched_once(simulator: Simulator, connect: Connec
     assert (key["method"], key["path"]) == ("GET", "/openstack/latest/securitykey")
     assert key["headers"]["x-metadata-token"]
     assert "authorization" not in key["headers"]
-    assert {*client.secrets} == {TEMPORARY["secret_key"], TEMPORARY["security_token"], key["headers"]["x-metadata-token"]}
+    assert {TEMPORARY["secret_key"], TEMPORARY["security_token"], key["headers"]["x-metadata-token"]} <= client.masker.secrets
 
 
 @pytest.mark.parametrize(
@@ -367,14 +443,15 @@ def test_where_no_metadata_service_is_nobody_waits(connect: Connect, clock: Fake
     assert clock.slept == []
 
 
-def test_the_agencys_keys_are_renewed_before_their_end(simulator: Simulator, connect: Connect) -> None:
-    client = connect(**AGENCY)
+def test_the_agencys_keys_are_renewed_before_their_end(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+    client = connect(**AGENCY, total_timeout=86400)
     client.get(*GITOPS)
-    simulator.load({"extends": "documented", "clock_offset": 86000})
-    # One refusal, as the client learns the time from it; then the keys are old.
-    assert failure(lambda: client.get(*GITOPS)).code == "APIG.0303"
-    assert client.get(*GITOPS)
-    assert [path for path, _query in asked(simulator, "metadata")].count("/openstack/latest/securitykey") == 2
+    for later, fetched in ((85000, 1), (1000, 2)):
+        clock.sleep(later)
+        client.begin_sample(100)
+        simulator.load({"extends": "documented", "clock_offset": clock.monotonic()})
+        assert client.get(*GITOPS)
+        assert [path for path, _query in asked(simulator, "metadata")].count("/openstack/latest/securitykey") == fetched
 
 
 # --- a token of the wrong scope

@@ -10,25 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import (
-    CONNECTION_FAILED,
-    TLS_FAILED,
-    UNEXPECTED_ANSWER,
-)
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import CONNECTION_FAILED, TLS_FAILED, UNEXPECTED_ANSWER
 
 from simulator import Simulator
-from unit.wire import (
-    AGENCY,
-    DOMAIN_TOKEN,
-    GITOPS,
-    PASSWORD,
-    SERVICES,
-    Connect,
-    FakeClock,
-    asked,
-    failure,
-    fault,
-)
+from unit.wire import AGENCY, DOMAIN_TOKEN, GITOPS, PASSWORD, SERVICES, Connect, FakeClock, asked, failure, fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

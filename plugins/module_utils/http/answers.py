@@ -31,6 +31,7 @@ _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _USER_IN_URL = re.compile(r":[^\s\":]*@(?!sha\d{1,3}:)")
 _SECRET_INFO = re.compile(r"secret_?info", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_YEAR = re.compile(r"\s2\d{3}\s", re.ASCII)  # in full: the library takes the years 1 and 68 for 2001 and 2068
 _STALE_WARNING = re.compile(r"(?:^|,)\s*(11[012])\b", re.ASCII)
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
 
@@ -100,7 +101,8 @@ def stated_time(headers: Mapping[str, str]) -> datetime | None:
 
     None without a Date header, for one that is unreadable, has no zone or lies outside 2000 to 2100, and for an answer from a cache.
     """
-    moment = None if "age" in headers else http_date(headers.get("date"))
+    text = "" if "age" in headers else headers.get("date", "")
+    moment = http_date(text) if _YEAR.search(text) else None
     return moment if moment and _EARLIEST <= moment < _LATEST else None
 
 

@@ -183,16 +183,22 @@ class Client:
         :param fresh: whether to ask on a connection of its own
         """
         call = Call(service, "GET", path, tuple(query))
-        auth, headers = self._identity.authenticate(service)
+        try:
+            return self._authenticated(call, trace, fresh)
+        except ApiError as error:
+            self._explain(service, error)
+            raise
+
+    def _authenticated(self, call: Call, trace: Trace | None, fresh: bool) -> Answer:
+        auth, headers = self._identity.authenticate(call.service)
         try:
             answer = self.send(replace(call, headers=headers), auth, trace, fresh)
         except ApiError as error:
-            if not self._identity.renew(service, auth, error):
-                self._explain(service, error)
+            if not self._identity.renew(call.service, auth, error):
                 raise
-            auth, headers = self._identity.authenticate(service)
+            auth, headers = self._identity.authenticate(call.service)
             answer = self.send(replace(call, headers=headers), auth, trace, fresh)
-        self._identity.accepted(service, auth)
+        self._identity.accepted(call.service, auth)
         return answer
 
     @property
