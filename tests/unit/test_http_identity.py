@@ -93,6 +93,7 @@ def test_what_every_request_says(simulator: Simulator, connect: Connect) -> None
     assert (entry["method"], entry["path"], entry["query"]) == ("GET", "/v1/configsets/repos", "clusterid=c%201%2F~&order=asc")
     assert entry["headers"]["content-type"] == entry["headers"]["accept"] == "application/json"
     assert entry["headers"]["user-agent"] == "huaweicloud.gitops"
+    assert entry["headers"]["cache-control"] == "no-cache"
     assert "cookie" not in entry["headers"]
     assert entry["body"] == ""
 

@@ -30,11 +30,10 @@ from .identity import GATEWAY_CODE, PROJECT_SERVICES, Identity
 from .pacing import Clock, Limiter
 from .retry import THROTTLED, backoff, is_tried_again
 from .signing import TokenAuth, canonical_query
-from .transport import Deadline, Resolve, TimedAdapter, failure, read_body
+from .transport import Deadline, Resolve, TimedAdapter, failure, read_body, usable_proxies
 
 try:
     import requests
-    from requests.utils import get_environ_proxies
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -324,7 +323,7 @@ class Client:
         if host not in self._environment:
             bundle = self.settings.ca_path or self.environ.get("REQUESTS_CA_BUNDLE") or self.environ.get("CURL_CA_BUNDLE") or True
             # A proxy must never see the credentials of the machine.
-            proxies = {} if service == "metadata" else get_environ_proxies(url, None)
+            proxies = {} if service == "metadata" else usable_proxies(self._adapter, url)
             if not self.settings.validate_certs:
                 requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
             self._environment[host] = {"proxies": proxies, "verify": self.settings.validate_certs and bundle}

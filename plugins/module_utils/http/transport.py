@@ -34,8 +34,9 @@ from ..model.text import clean_text
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
     from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseError, NewConnectionError, ReadTimeoutError
-    from urllib3.util import Timeout
+    from urllib3.util import Timeout, parse_url
 except ImportError:  # client.py tells
     HTTPAdapter = Timeout = object  # type: ignore[assignment,misc]
 
@@ -326,6 +327,23 @@ class TimedAdapter(HTTPAdapter):
         return manager
 
 
+def usable_proxies(adapter: TimedAdapter, url: str) -> dict[str, str]:
+    """The proxies that the environment has for a URL, as requests wants them.
+
+    :raises ApiError: for an address that is none
+    """
+    try:
+        proxies: dict[str, str] = get_environ_proxies(url, None)
+        proxy = select_proxy(url, proxies)
+        if proxy:
+            address = prepend_scheme_if_needed(proxy, "http")
+            adapter.proxy_manager_for(address)
+            _ = parse_url(address).host[0]  # it has one
+    except Exception as error:  # noqa: BLE001 depends on what is wrong with it and on the versions of the libraries, TypeError included
+        raise _no_proxy("SOCKS" in str(error) and "SOCKS needs the Python library PySocks") from None
+    return proxies
+
+
 # --- Failures ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -347,14 +365,13 @@ def _failures() -> tuple[tuple[Any, Callable[[Exception, str, str], ApiError]], 
     return (
         (known.SSLError, _tls),
         (known.ProxyError, lambda error, *_: _broken(f"The proxy cannot be used: {_reason(error)}.")),
-        # The proxy's address, for ours was checked; what the libraries raise for it depends on what is wrong with it, and on their version.
-        ((known.InvalidURL, known.InvalidSchema, known.MissingSchema), _no_proxy),
+        ((known.InvalidURL, known.InvalidSchema), lambda *_: _no_proxy()),  # that of the host was checked
         (known.Timeout, lambda _error, _host, limit: ApiError(f"No complete answer within {limit}.", code=TIMEOUT, retryable=True)),
         (known.ConnectionError, lambda error, host, _: _broken(f"The connection to {host} failed: {_reason(error)}.")),
         (known.RequestException, lambda error, *_: _broken(f"The answer broke off: {_reason(error)}.")),
         # Of the exceptions above every one is an OSError, too.
         (OSError, lambda error, *_: ApiError(f"ca_path cannot be read: {error}.", code=TLS_FAILED)),
-        ((HTTPError, ValueError, AssertionError), _no_proxy),
+        (HTTPError, lambda *_: _no_proxy()),
     )
 
 
@@ -362,10 +379,10 @@ def _broken(message: str) -> ApiError:
     return ApiError(message, code=CONNECTION_FAILED, retryable=True)
 
 
-def _no_proxy(_error: Exception, _host: str, _limit: str) -> ApiError:
-    # The reason would quote the address, with its password.
-    message = "The proxy cannot be used: its address in the environment is none that the library requests understands."
-    return ApiError(message, code=CONNECTION_FAILED)
+def _no_proxy(reason: str | bool = "") -> ApiError:
+    # The library's reason would quote the address, with its password.
+    reason = reason or "its address in the environment is none that the library requests understands"
+    return ApiError(f"The proxy cannot be used: {reason}.", code=CONNECTION_FAILED)
 
 
 def _tls(error: Exception, host: str, _limit: str) -> ApiError:
