@@ -91,7 +91,6 @@ def test_a_dead_proxy_is_named(connect: Connect, no_exceptions: pytest.MonkeyPat
             f"http://user:hunter2@{'a' * 64}.example.com",
             "http://user:hunter2@a..b",
             "http://user:hunter2@\\x",
-            "socks9://user:hunter2@x:1",
         ),
         *("http://user:hunter2@127.0.0.1:-1", "http://user:hunter2@\u96c6\u7fa4:x", "hunter2:hunter2@x:y"),
     ],

@@ -279,7 +279,7 @@ class Interpreter:
         if status != received.call.expected:
             raise self._unexpected(received, f"The service answered with HTTP status {status}, expected {received.call.expected}.")
         if received.call.as_text:
-            return Answer(text, received.headers, received.request_id)
+            return Answer(text, received.headers, self.shown(received.request_id, 100))
         if flaw:
             raise self._unexpected(received, f"The JSON has no single meaning: {flaw}.")
         if received.call.service == "codearts_repo" and failed_envelope(body):
@@ -287,7 +287,7 @@ class Interpreter:
         if not isinstance(body, dict):
             shown = f": {self.shown(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
             raise self._unexpected(received, f"Expected a JSON object, got {_kind(body, text)}{shown}.")
-        return Answer(body, received.headers, received.request_id)
+        return Answer(body, received.headers, self.shown(received.request_id, 100))
 
     def _parse(self, raw: bytes, text: str) -> tuple[Any, str]:
         """The body without secrets, as JSON where it is JSON, and why it is not strict."""

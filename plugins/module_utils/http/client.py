@@ -221,6 +221,10 @@ class Client:
         """A service's clock: the local one, set right by the last Date header of its host, or of any host while that has stated none."""
         return self.clock.now() + timedelta(seconds=self._offset(service))
 
+    def shown(self, text: str) -> str:
+        """Text with foreign parts as it may be shown."""
+        return self._interpreter.shown(text)
+
     def fan_out(self, work: Callable[[T], R], items: Sequence[T]) -> list[Outcome[T, R]]:
         """Runs ``work`` for each item, side by side over the kept-alive connections; the order of the items is kept, and one that fails
         loses no other. Not to be used within ``work``."""
@@ -422,8 +426,8 @@ class EntryRequests:
             answer = self.client.ask(service, path, query, self._trace, fresh=True)
             sentence = confirm(answer.body)
             if sentence:
-                request_id = answer.request_id
-                raise ApiError(sentence, 200, ANSWER_MISMATCH, request_id, service=service, path=path, attempts=2)
+                sentence = self.client.shown(sentence)
+                raise ApiError(sentence, 200, ANSWER_MISMATCH, answer.request_id, service=service, path=path, attempts=2)
         body: dict[str, Any] = answer.body
         return body
 

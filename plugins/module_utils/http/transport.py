@@ -44,8 +44,7 @@ BODY_LIMIT = 32 * 1024 * 1024  # bytes of one answer; some ten thousand sources 
 HEAD_START = 0.25  # seconds that an address has before the next one is tried beside it (RFC 8305, section 5)
 SHORTEST = 0.001  # seconds; a timeout of 0 would mean something else
 
-Address = tuple  # (family, type, protocol, canonical name, socket address), as socket.getaddrinfo gives it
-Resolve = Callable[..., Sequence[Any]]
+Resolve = Callable[..., Sequence[Any]]  # as socket.getaddrinfo: (family, type, protocol, canonical name, socket address) for each address
 _NUMERIC = re.compile(r"[0-9.]+|[0-9a-fA-F:.%]*:.*")
 
 
@@ -335,13 +334,20 @@ def usable_proxies(adapter: TimedAdapter, url: str) -> dict[str, str]:
     try:
         proxies: dict[str, str] = get_environ_proxies(url, None)
         proxy = select_proxy(url, proxies)
-        if proxy:
-            address = prepend_scheme_if_needed(proxy, "http")
-            adapter.proxy_manager_for(address)
-            _ = parse_url(address).host[0]  # it has one
+        usable = not proxy or _is_usable(adapter, proxy)
     except Exception as error:  # noqa: BLE001 depends on what is wrong with it and on the versions of the libraries, TypeError included
         raise _no_proxy("SOCKS" in str(error) and "SOCKS needs the Python library PySocks") from None
+    if not usable:
+        raise _no_proxy()
     return proxies
+
+
+def _is_usable(adapter: TimedAdapter, proxy: str) -> bool:
+    """Whether requests makes something of a proxy's address; it may raise anything instead."""
+    address = prepend_scheme_if_needed(proxy, "http")  # type: ignore[no-untyped-call]
+    adapter.proxy_manager_for(address)
+    host = parse_url(address).host
+    return bool(host) and not re.search(r"[\s\x00-\x1f]", str(host))
 
 
 # --- Failures ----------------------------------------------------------------------------------------------------------------------
