@@ -175,8 +175,8 @@ def _nests_too_deep(raw: bytes) -> bool:
 def code_and_message(body: Any) -> tuple[str, str]:
     """Code and message of an error body, whatever its shape (services.rst, "Errors and retries"); ``error`` is read before the others."""
     if isinstance(body, dict):
-        found = _named(body)
-        return found if any(found) else ("", json.dumps(body) if body else "")
+        pair = _named(body)
+        return pair if any(pair) else ("", json.dumps(body) if body else "")
     if isinstance(body, str):
         return "", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)) if body.lstrip().startswith("<") else body
     return "", "" if body in (None, [], {}) else json.dumps(body)
@@ -186,9 +186,9 @@ _NAMES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("errorCode", 
 
 
 def _named(body: Mapping[str, Any]) -> tuple[str, str]:
-    found = _inner(body.get("error"))
-    if any(found):
-        return found
+    pair = _inner(body.get("error"))
+    if any(pair):
+        return pair
     if isinstance(body.get("error"), str) and body["error"]:
         code = body.get("error_code") or body.get("errorCode") or body.get("code")
         return (str(code) if isinstance(code, (str, int)) else "", body["error"])
@@ -198,9 +198,9 @@ def _named(body: Mapping[str, Any]) -> tuple[str, str]:
         if not alone and (isinstance(body.get(code), (str, int)) or isinstance(body.get(message), str)):
             return str(body.get(code) or ""), str(body.get(message) or "")
     for value in (body.get("errors"), *body.values()):
-        found = _inner(value)
-        if any(found):
-            return found
+        pair = _inner(value)
+        if any(pair):
+            return pair
     return "", ""
 
 

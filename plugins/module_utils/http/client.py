@@ -307,7 +307,7 @@ class Client:
             known = failure(error, host, f"{patience:.3g} s ({which})")
             if known is None:
                 raise
-            raise known from None
+        raise known  # out here, where nothing holds on to the frames of the other error, and to their connections
 
     def _exchange(self, call: Call, prepared: Any, host: str, patience: float, trace: Trace | None, fresh: bool) -> Received:
         """Sends one request and reads what comes; a fresh connection ends with it."""

@@ -114,13 +114,13 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
     raise CredentialsError(f"No credentials found. Looked in: {looked}; ECS agency: not asked for (use_ecs_agency).")
 
 
-def _sendable(found: Credentials) -> Credentials:
+def _sendable(credentials: Credentials) -> Credentials:
     for name in IN_HEADERS:
-        if not _IN_HEADER.fullmatch(getattr(found, name) or "-"):
+        if not _IN_HEADER.fullmatch(getattr(credentials, name) or "-"):
             raise CredentialsError(
-                f"The {name} (credentials: {found.source}) cannot be sent: it has blanks, line breaks or characters beyond ASCII."
+                f"The {name} (credentials: {credentials.source}) cannot be sent: it has blanks, line breaks or characters beyond ASCII."
             )
-    return found
+    return credentials
 
 
 def _from_environment(variables: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, Any]:

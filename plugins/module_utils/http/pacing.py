@@ -101,7 +101,7 @@ class Limiter:
                 raise _too_late()
             self._sleep(delay)
         try:
-            self._open_one(host, left)
+            self._open_place(host, left)
         except ApiError:
             if pacer:
                 pacer.give_back()
@@ -112,7 +112,7 @@ class Limiter:
         finally:
             self._open.release()
 
-    def _open_one(self, host: str, left: Callable[[], float]) -> None:
+    def _open_place(self, host: str, left: Callable[[], float]) -> None:
         while True:
             self._wait_for(host, left)
             if not self._open.acquire(timeout=max(0.0, min(left(), threading.TIMEOUT_MAX))):

@@ -39,9 +39,9 @@ def canonical_query(pairs: Iterable[tuple[str, Any]]) -> str:
     """
     flat: list[tuple[str, str]] = []
     for name, value in pairs:
-        for one in value if isinstance(value, (list, tuple)) else [value]:
-            if one is not None:
-                flat.append((name, str(one).lower() if isinstance(one, bool) else str(one)))
+        for element in value if isinstance(value, (list, tuple)) else [value]:
+            if element is not None:
+                flat.append((name, str(element).lower() if isinstance(element, bool) else str(element)))
     return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(flat))
 
 
