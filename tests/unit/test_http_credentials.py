@@ -204,8 +204,17 @@ def test_ids_beside_the_agency_are_checked_too(tmp_path: Path) -> None:
         find({"use_ecs_agency": True, "project_id": "a\nb"}, {}, None, tmp_path)
 
 
-def test_a_secret_key_may_hold_anything(tmp_path: Path) -> None:
-    assert find({"access_key": "a", "secret_key": " ключ\n"}, {}, None, tmp_path).secret_key == " ключ\n"
+def test_a_secret_key_may_hold_any_letters(tmp_path: Path) -> None:
+    assert find({"access_key": "a", "secret_key": "ключ%{}"}, {}, None, tmp_path).secret_key == "ключ%{}"
+
+
+@pytest.mark.parametrize(
+    ("secret", "words"), [("hidden\n", "ends in a line break"), ('"hidden"', "has quotes around it"), ("hid den", "has blanks")]
+)
+def test_a_secret_key_that_was_copied_badly_is_refused(secret: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(CredentialsError, match=f"The secret_key .* {words}") as raised:
+        find({"access_key": "a", "secret_key": secret}, {}, None, tmp_path)
+    assert "hid" not in str(raised.value).replace("The secret_key", "")
 
 
 # --- the profile file

@@ -16,19 +16,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..model.errors import STALE_ANSWER, UNEXPECTED_ANSWER, ApiError
-from ..model.secrets import Masker
+from ..model.secrets import Masker, may_hold_secrets, without_secrets
 from ..model.shapes import nested
-from ..model.text import TEXT_LIMIT, clean_text, mask_urls
+from ..model.text import TEXT_LIMIT, clean_text
 from .retry import http_date, is_retryable, retry_after_seconds
 
 NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
 LONG_SECRET = 64  # characters; a piece of a longer one could remain where a text is cut short
 OLDEST = 60  # seconds that an answer may have been in a cache (rules.rst, E7)
-HARMLESS = ("authMode",)  # members of secretInfo
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_USER_IN_URL = re.compile(r":[^\s\":]*@(?!sha\d{1,3}:)")
 _SECRET_INFO = re.compile(r"secret_?info", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _YEAR = re.compile(r"\s2\d{3}\s", re.ASCII)  # in full: the library takes the years 1 and 68 for 2001 and 2068
@@ -219,29 +217,6 @@ def failed_envelope(body: Any) -> bool:
     error = body.get("error")
     said_no = any(value is not None for value in error.values()) if isinstance(error, dict) else error is not None
     return said_no or str(body.get("status")).lower() != "success"
-
-
-def may_hold_secrets(text: str) -> bool:
-    """Whether JSON may hold what ``without_secrets`` takes out. One pattern for all would take many times as long."""
-    lower = text.lower()
-    words = ("secretinfo", "secret_info", "\\u00", "%")
-    return any(word in lower for word in words) or bool("@" in text and _USER_IN_URL.search(text))
-
-
-def without_secrets(value: Any) -> Any:
-    """``value`` without what secretInfo holds, but for what is known to be harmless, and without the user part of URLs."""
-    if isinstance(value, dict):
-        return {name: _info(item) if _SECRET_INFO.fullmatch(name) else without_secrets(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [without_secrets(item) for item in value]
-    return mask_urls(value) if isinstance(value, str) else value
-
-
-def _info(value: Any) -> Any:
-    if value is None:
-        return None
-    members = value if isinstance(value, dict) else {}
-    return {name: mask_urls(members[name]) for name in HARMLESS if isinstance(members.get(name), str)}
 
 
 # --- Both together -----------------------------------------------------------------------------------------------------------------

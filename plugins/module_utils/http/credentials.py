@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import CredentialsError, OptionError, Said
+from ..model.secrets import secret_fault
 
 
 @dataclass
@@ -115,6 +116,14 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
 
 
 def _sendable(credentials: Credentials) -> Credentials:
+    """The credentials, if they can be what they are said to be and can be sent.
+
+    :raises CredentialsError: without the value
+    """
+    for name in ("secret_key", "security_token", "auth_token"):
+        fault = secret_fault(getattr(credentials, name) or "")
+        if fault:
+            raise CredentialsError(f"The {name} (credentials: {credentials.source}) {fault}: give it as it was issued.")
     for name in IN_HEADERS:
         if not _IN_HEADER.fullmatch(getattr(credentials, name) or "-"):
             raise CredentialsError(
