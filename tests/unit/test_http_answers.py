@@ -69,10 +69,10 @@ def test_every_error_body_is_understood(simulator: Simulator, connect: Connect, 
         *(pytest.param(body, "400", "HTTP status 400 without a message", id=repr(body)) for body in ({}, [], None)),
         *(pytest.param(body, "400", str(body).lower(), id=repr(body)) for body in (0, 1.5, True)),
         pytest.param("<p>Not <b>here</b></p>", "400", "Not here", id="HTML"),
-        pytest.param("two\x1b[31m\x00 lines\u202e", "400", "two [31m  lines", id="control characters"),
+        pytest.param("two\x1b[31m\x00 lines\u202e", "400", "two  lines", id="control characters"),
         pytest.param("m" * 5000, "400", "m" * 1999 + "…", id="long"),
         pytest.param({"error_code": "X" * 5000, "error_msg": "m"}, "X" * 99 + "…", "m", id="long code"),
-        pytest.param({"error_code": "\x1b[31m", "error_msg": "m"}, "[31m", "m", id="code with control characters"),
+        pytest.param({"error_code": "\x1b[31mX\x00", "error_msg": "m"}, "X", "m", id="code with control characters"),
     ],
 )
 def test_other_error_bodies(simulator: Simulator, connect: Connect, body: Any, code: str, message: str) -> None:
@@ -263,26 +263,16 @@ def test_an_answer_that_is_fresh_enough(simulator: Simulator, connect: Connect, 
         ),
         pytest.param({"items": [{"secretInfo": {"secret": "hunter2"}}]}, {"items": [{"secretInfo": {}}]}, id="in a list"),
         pytest.param({"secretInfo": None, "x": {"secret": "kept"}}, {"secretInfo": None, "x": {"secret": "kept"}}, id="only there"),
-        pytest.param(
-            {"secretInfo": {"secret": 1, "url": "https://u:hunter2@h/r", "password": "hunter2", "authMode": None}},
-            {"secretInfo": {}},
-            id="beside the secret",
-        ),
-        *(
-            pytest.param({"secretInfo": value}, {"secretInfo": {}}, id=f"as {type(value).__name__}")
-            for value in ("hunter2", ["hunter2"], 5, True, {"authMode": {"x": "hunter2"}})
-        ),
-        pytest.param(
-            {"SecretInfo": {"secret": "hunter2"}, "secret_info": "hunter2"}, {"SecretInfo": {}, "secret_info": {}}, id="spellings"
-        ),
-        pytest.param({"url": "https://u:hunter2@h/r.git"}, {"url": "https://***@h/r.git"}, id="user in a URL"),
+        pytest.param({"secretInfo": {"url": "https://u:hunter2@h/r", "password": "hunter2"}}, {"secretInfo": {}}, id="beside the secret"),
+        pytest.param({"secretInfo": "hunter2"}, {}, id="as text"),
+        pytest.param({"url": "https://u:hunter2@h/r.git"}, {"url": "https://***:***@h/r.git"}, id="user in a URL"),
         pytest.param({"url": ["http://hunter2@h"]}, {"url": ["http://***@h"]}, id="token in a URL"),
         pytest.param({"url": "ssh://git:hunter2@h/r"}, {"url": "ssh://git:***@h/r"}, id="ssh with a password"),
         pytest.param({"url": "ssh://git@h/r"}, {"url": "ssh://git@h/r"}, id="ssh without"),
-        pytest.param({"m": "cannot clone 'https://u:hunter2@h/r': x"}, {"m": "cannot clone 'https://***@h/r': x"}, id="in a message"),
-        pytest.param('{"url": "https:\\/\\/u:hunter2@h\\/r"}', {"url": "https://***@h/r"}, id="escaped slashes"),
-        pytest.param('{"url": "https://u:hunter2\\u0040h/r"}', {"url": "https://***@h/r"}, id="escaped at"),
-        pytest.param('{"url": "https:\\u002f\\u002Fu:hunter2@h/r"}', {"url": "https://***@h/r"}, id="escaped slashes, too"),
+        pytest.param({"m": "cannot clone 'https://u:hunter2@h/r': x"}, {"m": "cannot clone 'https://***:***@h/r': x"}, id="in a message"),
+        pytest.param('{"url": "https:\\/\\/u:hunter2@h\\/r"}', {"url": "https://***:***@h/r"}, id="escaped slashes"),
+        pytest.param('{"url": "https://u:hunter2\\u0040h/r"}', {"url": "https://***:***@h/r"}, id="escaped at"),
+        pytest.param('{"url": "https:\\u002f\\u002Fu:hunter2@h/r"}', {"url": "https://***:***@h/r"}, id="escaped slashes, too"),
         pytest.param('{"secretInf\\u006f": {"secret": "hunter2"}}', {"secretInfo": {}}, id="escaped name"),
     ],
 )

@@ -132,7 +132,7 @@ def test_redirects_are_not_followed(simulator: Simulator, connect: Connect) -> N
     simulator.load(fault(status=307, body={}, headers={}))
     assert "redirects to nowhere" in failure(lambda: client.get(*GITOPS)).message
     simulator.load(fault(error="redirect", headers={"Location": "https://user:hunter2@login.example.com/"}))
-    assert "redirects to https://***@login.example.com/;" in failure(lambda: client.get(*GITOPS)).message
+    assert "redirects to https://***:***@login.example.com/;" in failure(lambda: client.get(*GITOPS)).message
     assert asked(simulator, "codearts_repo") == []
     assert not any("cookie" in entry["headers"] for entry in simulator.journal)
 

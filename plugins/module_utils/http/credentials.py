@@ -120,10 +120,9 @@ def _sendable(credentials: Credentials) -> Credentials:
 
     :raises CredentialsError: without the value
     """
-    for name in ("secret_key", "security_token", "auth_token"):
-        fault = secret_fault(getattr(credentials, name) or "")
-        if fault:
-            raise CredentialsError(f"The {name} (credentials: {credentials.source}) {fault}: give it as it was issued.")
+    fault = secret_fault(credentials.secret_key or "")
+    if fault:
+        raise CredentialsError(f"The secret_key (credentials: {credentials.source}) {fault}: give it as it was issued.")
     for name in IN_HEADERS:
         if not _IN_HEADER.fullmatch(getattr(credentials, name) or "-"):
             raise CredentialsError(
