@@ -1,0 +1,89 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils.task.role_question import question
+
+DOCUMENTATION = r"""
+---
+name: gate_question
+short_description: Turn the variables of the role gitops_gate into its question
+version_added: 1.0.0
+description:
+  - Takes every variable whose name begins with C(gitops_gate_), and gives the checks they ask for, the options that
+    the info modules read with, and how it is decided.
+  - It accepts what people and surveys send, such as V(false) as a text, V(10m) for ten minutes, or a list as one text.
+  - It refuses a variable that is misspelt, empty or of the wrong shape, and one that nobody would look at. It then
+    says so in RV(_value) and asks for nothing; it does not fail, so that the report can tell.
+  - The role P(huaweicloud.gitops.gitops_gate#role) uses it. It sends nothing.
+positional: purpose
+author:
+  - Contributors to the huaweicloud.gitops project (!UNKNOWN)
+options:
+  _input:
+    description: The variables by name.
+    type: dict
+    required: true
+  purpose:
+    description: What the question is for.
+    type: str
+    default: gate
+    choices:
+      gate: Hold a deployment until it may go on.
+      audit: Find out whether it could. One reading, and it is never enforced.
+      confirm: Compare it with the question of an earlier decision, by its receipt.
+"""
+
+EXAMPLES = r"""
+- name: Show what would be checked
+  vars:
+    variables:
+      gitops_gate_clusters: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+      gitops_gate_check_sources: "false"
+  ansible.builtin.debug:
+    msg: "{{ (variables | huaweicloud.gitops.gate_question).checks }}"
+    # [{"advisory": false, "ucs_gitops": {"cluster_ids": ["8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d"], ...}}]
+
+- name: Show why a question is refused
+  ansible.builtin.debug:
+    msg: "{{ ({'gitops_gate_cluster': 'c1'} | huaweicloud.gitops.gate_question).refused }}"
+    # gitops_gate_cluster is no variable of this role. Nearest: gitops_gate_clusters, ...
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(refused), a sentence that says why, or V(null).
+    - C(endpoints), the kinds of checks in order. C(checks), as M(huaweicloud.gitops.gitops_gate) takes them. C(reads),
+      the options of the info module by kind.
+    - C(policy), options of M(huaweicloud.gitops.gitops_gate). C(waivers), C(enforce), C(receipt) and C(connection).
+    - C(report), with C(path) and C(formats) for M(huaweicloud.gitops.gitops_report).
+  type: dict
+"""
+
+
+def gate_question(variables: Any, purpose: str = "gate") -> dict[str, Any]:
+    """The question that the variables of the role ask; see DOCUMENTATION.
+
+    :raises AnsibleFilterError: when this is no dictionary, or the purpose is not known
+    """
+    if not isinstance(variables, Mapping):
+        raise AnsibleFilterError(f"gate_question: got {type(variables).__name__}, expected a dictionary of variables.")
+    if purpose not in ("gate", "audit", "confirm"):
+        raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected gate, audit or confirm.")
+    return question(variables, purpose)
+
+
+class FilterModule:
+    """The filter by its name."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filters of this file."""
+        return {"gate_question": gate_question}
