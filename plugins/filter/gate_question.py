@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleError, AnsibleFilterError
+from jinja2.exceptions import UndefinedError
 
-from ..module_utils.task.role_question import question
+from ..module_utils.task.role_question import NOT_FILLED_IN, plain, question
 
 DOCUMENTATION = r"""
 ---
@@ -17,13 +18,13 @@ name: gate_question
 short_description: Turn the variables of the role gitops_gate into its question
 version_added: 1.0.0
 description:
-  - Takes every variable whose name begins with C(gitops_gate_), and gives the checks they ask for, the options that
-    the info modules read with, and how it is decided.
+  - Takes the variables of the role, and gives the checks they ask for, the options that the info modules read with,
+    and how it is decided.
   - It accepts what people and surveys send, such as V(false) as a text, V(10m) for ten minutes, or a list as one text.
   - It refuses a variable that is misspelt, empty or of the wrong shape, and one that nobody would look at. It then
     says so in RV(_value) and asks for nothing; it does not fail, so that the report can tell.
   - The role P(huaweicloud.gitops.gitops_gate#role) uses it. It sends nothing.
-positional: purpose
+positional: purpose, names
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 options:
@@ -39,6 +40,11 @@ options:
       gate: Hold a deployment until it may go on.
       audit: Find out whether it could. One reading, and it is never enforced.
       confirm: Compare it with the question of an earlier decision, by its receipt.
+  names:
+    description: More names that are there. Those that begin with C(gitops_gate_) must be variables of the role.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -69,7 +75,7 @@ _value:
 """
 
 
-def gate_question(variables: Any, purpose: str = "gate") -> dict[str, Any]:
+def gate_question(variables: Any, purpose: str = "gate", names: Sequence[str] = ()) -> dict[str, Any]:
     """The question that the variables of the role ask; see DOCUMENTATION.
 
     :raises AnsibleFilterError: when this is no dictionary, or the purpose is not known
@@ -78,7 +84,16 @@ def gate_question(variables: Any, purpose: str = "gate") -> dict[str, Any]:
         raise AnsibleFilterError(f"gate_question: got {type(variables).__name__}, expected a dictionary of variables.")
     if purpose not in ("gate", "audit", "confirm"):
         raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected gate, audit or confirm.")
-    return question(variables, purpose)
+    beside = dict.fromkeys(str(name) for name in names)
+    return question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, purpose)
+
+
+def _filled_in(variables: Mapping[str, Any], name: str) -> Any:
+    """A variable as plain data; ansible-core from 2.19 on fills in what is nested only now."""
+    try:
+        return plain(variables[name])
+    except (AnsibleError, UndefinedError):
+        return NOT_FILLED_IN
 
 
 class FilterModule:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -284,6 +285,13 @@ def test_defaults_are_the_same_in_the_role_its_documentation_and_here() -> None:
         assert {name: option.get("default") for name, option in spec["options"].items()} == defaults
 
 
+def test_the_role_hands_over_every_variable() -> None:
+    text = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))["__gitops_gate_question"]
+    assert re.findall(r"'(gitops_gate_\w+)': (\w+) \| default\('{{ undefined }}'\)", text) == [
+        (f"gitops_gate_{name}",) * 2 for name in VARIABLES
+    ]
+
+
 SECONDS = ("_timeout", "_interval", "_for", "_grace", "_after", "_age")
 
 
@@ -307,6 +315,7 @@ def test_every_option_of_an_entry_is_documented_under_the_same_name() -> None:
 def test_the_filter() -> None:
     assert FilterModule().filters()["gate_question"] is gate_question
     assert gate_question({"gitops_gate_clusters": "c1"}, "audit")["policy"]["wait_timeout"] == 0
+    assert "Nearest: gitops_gate_clusters" in gate_question({}, "gate", ["gitops_gate_cluster"])["refused"]
     with pytest.raises(AnsibleFilterError, match="expected a dictionary"):
         gate_question("gitops_gate_clusters")
     with pytest.raises(AnsibleFilterError, match="expected gate, audit or confirm"):

@@ -28,6 +28,7 @@ OTHER_NAMES = frozenset({"gitops_gate_report", "gitops_gate_readings", "gitops_g
 FORMATS = ("json", "markdown", "junit", "html")
 RECEIPT = "gitops-gate.json"
 LONGEST = 1e9  # seconds
+NOT_FILLED_IN = "{{ undefined }}"  # in place of a variable that cannot be filled in
 
 Parser = Callable[[str, Any], Any]
 
@@ -264,23 +265,23 @@ def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, A
         (kind to options of its info module), ``policy`` (options of gitops_gate), ``waivers``, ``enforce``, ``report`` {path, formats},
         ``receipt`` (path), ``connection``. Where it is refused nothing is asked for, and it is enforced unless it says otherwise.
     """
-    plain = {str(name): _plain(value) for name, value in variables.items()}
+    given = {str(name): plain(value) for name, value in variables.items()}
     try:
-        return {"refused": None, **_answered(plain, purpose)}
+        return {"refused": None, **_answered(given, purpose)}
     except QuestionError as error:
         nothing: dict[str, Any] = {"endpoints": [], "checks": [], "reads": {}, "policy": {}, "waivers": [], "receipt": ""}
         return {
             "refused": str(error),
             **nothing,
-            "enforce": purpose != "audit" and bool(_lenient(plain, "enforce")),
-            "report": {"path": _lenient(plain, "report_dir"), "formats": _lenient(plain, "report_formats")},
+            "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
+            "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats")},
             "connection": {},
         }
 
 
-def _answered(plain: Mapping[str, Any], purpose: str) -> dict[str, Any]:
-    _known(plain)
-    values = {name: _value(plain, name) for name in VARIABLES}
+def _answered(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
+    _known(given)
+    values = {name: _value(given, name) for name in VARIABLES}
     if values["check_authorizations"] is None:
         values["check_authorizations"] = bool(values["authorizations"])
     _looked_for(values)
@@ -304,20 +305,20 @@ def _answered(plain: Mapping[str, Any], purpose: str) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A variable as plain data: without tags, vaulted texts decrypted, dates as text."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _value(plain: Mapping[str, Any], name: str) -> Any:
+def _value(given: Mapping[str, Any], name: str) -> Any:
     parse, default = VARIABLES[name]
-    value = plain.get(PREFIX + name)
+    value = given.get(PREFIX + name)
     if value is None:
         return default
     if _holds_template(value):
@@ -327,10 +328,10 @@ def _value(plain: Mapping[str, Any], name: str) -> Any:
     return parse(PREFIX + name, value)
 
 
-def _lenient(plain: Mapping[str, Any], name: str) -> Any:
+def _lenient(given: Mapping[str, Any], name: str) -> Any:
     """A variable of a question that is refused, its default where it is what was refused."""
     try:
-        return _value(plain, name)
+        return _value(given, name)
     except QuestionError:
         return VARIABLES[name][1]
 
@@ -346,9 +347,9 @@ def _holds_template(value: Any) -> bool:
 # --- what would not be looked at ----------------------------------------------------------------------------------------------------------
 
 
-def _known(plain: Mapping[str, Any]) -> None:
+def _known(given: Mapping[str, Any]) -> None:
     names = [PREFIX + name for name in VARIABLES]
-    for name in sorted(plain):
+    for name in sorted(given):
         if name not in names and name not in OTHER_NAMES:
             raise QuestionError(f"{clean_text(name, 80)} is no variable of this role.{nearest(name, names)}")
 
