@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..module_utils import gate_module
+from ..module_utils.task import gate
 from ..modules.gitops_gate import main
 from ..plugin_utils.in_process import InProcessAction
 
@@ -13,6 +13,6 @@ __all__ = ["ActionModule", "main"]
 
 
 class ActionModule(InProcessAction):
-    work = staticmethod(gate_module.decide)
-    argument_spec = gate_module.argument_spec()
-    validation = gate_module.VALIDATION
+    work = staticmethod(gate.gate_work)
+    argument_spec = gate.argument_spec()
+    validation = gate.VALIDATION

@@ -14,8 +14,11 @@ description:
     why not?
   - With O(checks), it reads the same as the info modules of this collection, again and again, until
     it can decide. It stops early when waiting cannot help.
-  - With O(readings), it judges results of the info modules that you have. It then sends nothing and
-    does not wait.
+  - With O(readings), it judges results of the info modules that you have. Without O(checks), it then
+    sends nothing and does not wait.
+  - With both, the readings are the first sample of the checks. It decides on them if it can, and goes on
+    by itself if it cannot.
+  - With O(receipt), it goes on with the decision of an earlier step, and sends nothing.
   - The worst of all findings decides. V(failed) is worse than V(unknown), V(unknown) is worse than
     V(progressing). Unknown never allows.
   - It allows only when every check that is not advisory was ready in the same sample, and has been
@@ -26,7 +29,6 @@ description:
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 extends_documentation_fragment:
-  - huaweicloud.gitops.info.judging
   - huaweicloud.gitops.connection
   - huaweicloud.gitops.attributes
 attributes:
@@ -36,7 +38,8 @@ options:
   checks:
     description:
       - What to check. Exactly one of the endpoints stands in an entry.
-      - Give either O(checks) or O(readings).
+      - At least one of O(checks) and O(readings) is needed.
+      - At least one check must not be advisory. Otherwise nothing would decide.
     type: list
     elements: dict
     suboptions:
@@ -45,7 +48,7 @@ options:
           endpoint.
         type: str
       advisory:
-        description: Whether the check only warns. It then never blocks.
+        description: Whether the check only warns. It keeps its verdicts in the result, and never blocks.
         type: bool
         default: false
       region:
@@ -59,9 +62,7 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description:
-              - Ids of the UCS clusters to read. One or many.
-              - They are read side by side. The answer has them in this order.
+            description: Ids to read, one or many.
             type: list
             elements: str
             required: true
@@ -69,46 +70,31 @@ options:
               - cluster_id
               - clusterid
           expect:
-            description:
-              - The sources that must be there. When given, they alone decide; other sources are judged
-                and listed, but do not count.
-              - Without it, every source decides.
-              - C(name) and C(namespace) choose the source. Without a name, C(url) chooses it.
-              - An entry needs a name or a URL. It is looked for in each cluster.
+            description: The sources that must be there, in each cluster.
             type: list
             elements: dict
             suboptions:
               name:
-                description: Name of the source.
+                description: Name of the source. A name or a URL is needed.
                 type: str
               namespace:
-                description: Namespace of the source. Left out, any namespace.
+                description: Namespace of the source.
                 type: str
               url:
-                description: Git address the source must have. User, default port, C(.git) and a closing
-                  slash do not count, nor does the case of the host.
+                description: Git address the source must have.
                 type: str
               branch:
-                description: Branch the source must follow. A source that names no reference follows
-                  V(master).
+                description: Branch the source must follow.
                 type: str
               revision:
-                description:
-                  - Commit the source must have fetched.
-                  - A full hash, at least 7 hexadecimal digits of it, or a whole revision in the form
-                    V(branch@sha1:hash).
-                  - For a tag, give the commit the tag points to.
-                  - An equal revision proves that the source was fetched, not that it was applied.
+                description: Commit the source must have fetched.
                 type: str
               acceptable_revisions:
-                description: Revisions that are as good as C(revision), for example newer commits of
-                  the same branch.
+                description: Commits that are as good.
                 type: list
                 elements: str
           on_superseded:
-            description:
-              - What it means when the source fetched a new revision that is not the expected one.
-              - It takes more than one sample to see that. A single reading never does.
+            description: What it means when another commit came instead of the expected one.
             type: str
             default: block
             choices:
@@ -120,9 +106,7 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description:
-              - Ids of the UCS clusters to read. One or many.
-              - They are read side by side. The answer has them in this order.
+            description: Ids to read, one or many.
             type: list
             elements: str
             required: true
@@ -130,47 +114,32 @@ options:
               - cluster_id
               - clusterid
           controllers:
-            description:
-              - Workloads that must have a pod, by the label C(app) of the pods.
-              - They alone decide; other workloads are judged and listed, but do not count.
-              - An empty list turns this off; then every workload decides.
+            description: Controllers that must have a pod.
             type: list
             elements: str
             default:
               - source-controller
               - kustomize-controller
           enabling:
-            description:
-              - Whether GitOps is being enabled right now.
-              - A cluster without GitOps is then V(progressing) until O(stuck_after) is over. Otherwise
-                it is V(failed) at once.
+            description: Whether GitOps is being enabled right now.
             type: bool
             default: false
           restart_max:
-            description:
-              - How many restarts of a container are too many. More make it V(failed).
-              - Left out, it is O(restart_max).
+            description: How many restarts of a container are too many. Left out, it is O(restart_max).
             type: int
       codearts_project_repository:
         description: The repositories of CodeArts projects, see M(huaweicloud.gitops.codearts_project_repository_info).
         type: dict
         suboptions:
           project_uuids:
-            description:
-              - Ids of the CodeArts projects to read. One or many.
-              - This is the id of the project in CodeArts, 32 characters. It is not the IAM project
-                id of O(project_id).
+            description: Ids to read, one or many.
             type: list
             elements: str
             required: true
             aliases:
               - project_uuid
           expect:
-            description:
-              - The repositories that must be there. When given, they alone decide; other repositories
-                are judged and listed, but do not count.
-              - Without it, every repository decides.
-              - An entry needs C(name) or C(uuid).
+            description: The repositories that must be there, see M(huaweicloud.gitops.codearts_project_repository_info).
             type: list
             elements: dict
             suboptions:
@@ -178,55 +147,37 @@ options:
                 description: Name of the repository.
                 type: str
               uuid:
-                description: UUID of the repository. Upper and lower case are the same.
+                description: UUID of the repository.
                 type: str
               min_role:
-                description:
-                  - Least role you must have in the repository. A lower one is a failure, an unknown
-                    one a warning.
-                  - V(20), read-only member. V(30), common member. V(40), administrator.
+                description: Least role you must have in it.
                 type: int
                 choices:
                   - 20
                   - 30
                   - 40
               private:
-                description: With V(true), a public repository is a failure.
+                description: Whether it must be private.
                 type: bool
               max_size:
-                description:
-                  - Largest size of the repository, LFS included. A number and one of the units K, M,
-                    G and T, for example V(2G).
-                  - One K is 1,024 bytes. A larger repository is a failure that waiting does not heal.
-                    A size that the service does not tell is a warning.
-                  - To be warned only, make the check O(checks[].advisory).
+                description: Largest size, for example V(2G).
                 type: str
               max_age:
-                description:
-                  - Greatest age of the last update, for example V(90d) (days), V(2w) (weeks) or V(12h)
-                    (hours). An older update is a warning.
-                  - The times of the service have no time zone, see O(codearts_timezone).
+                description: Greatest age of the last update, for example V(90d).
                 type: str
       codearts_repository:
         description: The details of CodeArts repositories, see M(huaweicloud.gitops.codearts_repository_info).
         type: dict
         suboptions:
           repository_uuids:
-            description:
-              - UUIDs of the CodeArts repositories to read, as the service returned them when they were
-                created. One or many.
-              - They are read side by side. The answer has them in this order.
+            description: Ids to read, one or many.
             type: list
             elements: str
             required: true
             aliases:
               - repository_uuid
           expect:
-            description:
-              - The repositories that must be there. When given, they alone decide; other repositories
-                are judged and listed, but do not count.
-              - Without it, every repository decides.
-              - An entry needs C(name) or C(uuid).
+            description: The repositories that must be there, see M(huaweicloud.gitops.codearts_project_repository_info).
             type: list
             elements: dict
             suboptions:
@@ -234,48 +185,32 @@ options:
                 description: Name of the repository.
                 type: str
               uuid:
-                description: UUID of the repository. Upper and lower case are the same.
+                description: UUID of the repository.
                 type: str
               min_role:
-                description:
-                  - Least role you must have in the repository. A lower one is a failure, an unknown
-                    one a warning.
-                  - V(20), read-only member. V(30), common member. V(40), administrator.
+                description: Least role you must have in it.
                 type: int
                 choices:
                   - 20
                   - 30
                   - 40
               private:
-                description: With V(true), a public repository is a failure.
+                description: Whether it must be private.
                 type: bool
               max_size:
-                description:
-                  - Largest size of the repository, LFS included. A number and one of the units K, M,
-                    G and T, for example V(2G).
-                  - One K is 1,024 bytes. A larger repository is a failure that waiting does not heal.
-                    A size that the service does not tell is a warning.
-                  - To be warned only, make the check O(checks[].advisory).
+                description: Largest size, for example V(2G).
                 type: str
               max_age:
-                description:
-                  - Greatest age of the last update, for example V(90d) (days), V(2w) (weeks) or V(12h)
-                    (hours). An older update is a warning.
-                  - The times of the service have no time zone, see O(codearts_timezone).
+                description: Greatest age of the last update, for example V(90d).
                 type: str
       servicestage_git_authorization:
         description:
-          - The Git repository authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
+          - The Git authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
           - The project is that of the entry. The dictionary may be empty (V({})).
         type: dict
         suboptions:
           expect:
-            description:
-              - The authorizations that must be there. When given, they alone decide; other authorizations
-                are judged and listed, but do not count.
-              - Without it, every authorization decides.
-              - An entry needs C(name), or at least one of C(repo_type), C(host) and C(user).
-              - What is left out is not compared.
+            description: The authorizations that must be there. What is left out is not compared.
             type: list
             elements: dict
             suboptions:
@@ -283,12 +218,10 @@ options:
                 description: Name of the authorization.
                 type: str
               repo_type:
-                description: Type of the repository host. GitHub, GitLab, Bitbucket, Gitee or DevCloud,
-                  in upper or lower case.
+                description: Type of the repository host, for example V(github).
                 type: str
               host:
-                description: Address of the repository host. Scheme, port and closing slash do not count,
-                  and V(api.github.com) is V(github.com).
+                description: Address of the repository host.
                 type: str
               user:
                 description: User name at the repository host.
@@ -296,22 +229,50 @@ options:
   readings:
     description:
       - Registered results of info modules of this collection, from this host or from others.
-      - No credentials are needed. The verdict is made anew, with the expectations of each reading and
-        the thresholds of this task, O(stuck_after), O(failure_grace) and O(codearts_timezone).
+      - With O(checks), each reading must belong to one of them, with the same ids. It is judged by the options of
+        that check.
+      - Without, it is judged by the expectations that it carries, and by the thresholds of this task where they are
+        given, O(stuck_after), O(failure_grace), O(restart_max) and O(codearts_timezone). No credentials are needed.
       - A reading that failed counts with its errors. One of a task that was skipped is refused.
-      - The result of a task that failed, or whose host could not be reached, is a reading that is missing.
-        It blocks.
-      - A reading that is more than an hour old does not count, by the clock of this host or beside the
-        newest one. It blocks.
-      - Where two readings of the same thing contradict each other, the worse one decides, and a warning
-        names both.
-      - A reading may be given a name with the key C(check), and be made advisory with C(advisory), by
-        the filter P(ansible.builtin.combine#filter).
+      - The result of a task that failed, or whose host could not be reached, is a reading that is missing. It blocks.
+      - A reading that is older than O(max_reading_age) decides nothing. It blocks.
+      - A second reading of the same ids is judged, too, but counts once for O(expect_readings). Where two contradict
+        each other, the worse one decides, and a warning names both.
+      - A reading may be given a name with the key C(check), and be made advisory with C(advisory), by the filter
+        P(ansible.builtin.combine#filter).
     type: list
     elements: dict
   expect_readings:
-    description: How many readings there must be. With fewer, the decision is to block. Only with O(readings).
+    description: How many different readings there must be. With fewer, the decision is to block. Only with O(readings).
     type: int
+  max_reading_age:
+    description:
+      - The greatest age of a given reading at the decision, in seconds, by the later of the local clock and that of
+        the services.
+      - A receipt is valid for as long.
+    type: float
+    default: 600
+  receipt:
+    description:
+      - A receipt of an earlier decision, the JSON report of M(huaweicloud.gitops.gitops_report). Only with O(checks).
+      - The decision is to allow only when the receipt allows, is still valid, and answers the same question as
+        O(checks).
+    type: path
+  stuck_after:
+    description:
+      - After how many seconds without an end something that is in progress counts as failed or unknown.
+      - Left out, it is 300. For O(readings) alone, it is what they were read with.
+    type: float
+  failure_grace:
+    description:
+      - How many seconds a failure that may pass by itself must last before it counts as one.
+      - Left out, it is 120. For O(readings) alone, it is what they were read with.
+    type: float
+  codearts_timezone:
+    description:
+      - IANA name of the time zone of CodeArts times, for example V(Asia/Shanghai). The service does not tell it.
+      - Left out, a time decides only when the answer is the same in every time zone.
+    type: str
   wait_timeout:
     description: How long to go on sampling until it can be decided, in seconds. V(0) takes one sample.
     type: float
@@ -327,8 +288,9 @@ options:
   steady_for:
     description:
       - How long everything must have been ready, in seconds.
-      - Where the times in the answers prove it, the first sample is enough. Otherwise the gate waits
-        until it has seen it itself.
+      - Where the times in the answers prove it, the first sample is enough.
+      - After a break, for example a restart or a failure, the gate waits until it has seen it itself.
+      - It may not be greater than O(wait_timeout), unless that is V(0).
     type: float
     default: 30
   fail_fast:
@@ -373,9 +335,12 @@ options:
         type: str
         required: true
       name:
-        description: Name of the object. May be a pattern with C(*) and C(?).
+        description: Name of the object, alone or with its namespace. May be a pattern with C(*) and C(?).
         type: str
         required: true
+      cluster:
+        description: Id or name of the cluster the object is in. May be a pattern. Left out, any cluster.
+        type: str
       reason:
         description: Why the exception is made.
         type: str
@@ -401,6 +366,7 @@ seealso:
   - module: huaweicloud.gitops.codearts_project_repository_info
   - module: huaweicloud.gitops.codearts_repository_info
   - module: huaweicloud.gitops.servicestage_git_authorization_info
+  - module: huaweicloud.gitops.gitops_report
 """
 
 EXAMPLES = r"""
@@ -529,6 +495,23 @@ EXAMPLES = r"""
       - "{{ sources }}"
     expect_readings: 2
 
+- name: Decide on what was read if possible, and wait if not
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    readings:
+      - "{{ controllers }}"
+
+- name: Go on with the decision of an earlier step
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    receipt: reports/gitops-gate.json
+
 - name: Use an access key from the vault
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
@@ -605,7 +588,7 @@ msg:
   description: The decision and every reason for it.
   type: str
   returned: when a decision was made, also when the task fails
-  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; findings: 1 failed).
+  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; objects: 1 failed).
 
     1. FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 in cluster 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d:
     The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
@@ -615,7 +598,7 @@ headline:
   description: The decision in one line, the first of RV(msg).
   type: str
   returned: when a decision was made, also when the task fails
-  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; findings: 1 failed).'
+  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; objects: 1 failed).'
 reasons:
   description: The reasons for the decision, the worst first, one line each. Meant to be shown.
   type: list
@@ -633,8 +616,10 @@ findings:
   elements: dict
   returned: when a decision was made, also when the task fails
   contains:
+    # --- A finding: written by tools/module_returns
     code:
-      description: Name of the rule that matched. Codes do not change between versions; messages may.
+      description: Name of the rule that matched. Codes do not change between versions; messages
+        may.
       type: str
       returned: always
       sample: POD_STUCK_CREATING
@@ -657,19 +642,19 @@ findings:
       returned: always
       sample: true
     cause:
-      description: Class of the cause, where the rule knows one, for example V(config), V(auth), V(tls),
-        V(network), V(storage) or V(api). Else empty.
+      description: Class of the cause, where the rule knows one, for example V(config), V(auth),
+        V(tls), V(network), V(storage) or V(api). Else empty.
       type: str
       returned: always
       sample: ''
     check:
-      description: Name of the check.
+      description: Short name of the endpoint that was judged. In the gate, the name of the check.
       type: str
       returned: always
       sample: ucs_gitops
     kind:
-      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(Repository),
-        V(Authorization) or V(API). May be empty.
+      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+        V(Repository), V(Authorization) or V(API). May be empty.
       type: str
       returned: always
       sample: Pod
@@ -678,6 +663,11 @@ findings:
       type: str
       returned: always
       sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    cluster_name:
+      description: Name of that cluster, where the answers tell it. Else V(null).
+      type: str
+      returned: always
+      sample: prod-eu
     namespace:
       description: Namespace of the object. V(null) where there is none.
       type: str
@@ -712,8 +702,8 @@ findings:
       returned: always
       sample: '2025-11-05T03:48:06Z'
     message:
-      description: What was found, in one line. Text of the service is capped at 2,000 characters and
-        cleaned of secrets.
+      description: What was found, in one line. Text of the service is capped at 2,000 characters
+        and cleaned of secrets.
       type: str
       returned: always
       sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
@@ -722,20 +712,23 @@ findings:
       type: str
       returned: always
       sample: 'See the pod''s events: often a volume, network or image is missing.'
+    weight:
+      description:
+        - What the finding weighs in the decision. Its verdict stays what was found.
+        - V(decides). V(advisory), of a check that only warns. V(waived), by an exception. V(beside), about an object beside those
+          that were expected.
+        - V(advisory) and V(waived) come from the gate only.
+      type: str
+      returned: always
+      sample: decides
     waived:
-      description: Whether a waiver of the gate covers the finding. Always V(false) in an info module.
+      description: Whether C(weight) is V(waived).
       type: bool
       returned: always
       sample: false
-    counts:
-      description: Whether the finding takes part in the verdict. V(false) for objects beside those
-        that were expected.
-      type: bool
-      returned: always
-      sample: true
     root_cause:
-      description: Common cause of several findings, found by comparing them. V(null) when none was
-        found.
+      description: Common cause of several findings, found by comparing them. V(null) when none
+        was found.
       type: str
       returned: always
       sample: null
@@ -745,6 +738,7 @@ findings:
       type: str
       returned: always
       sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    # ---
 checks:
   description: What became of each check, in the order given.
   type: list
@@ -767,7 +761,7 @@ checks:
       returned: always
       sample: false
     verdict:
-      description: Verdict of the last sample. V(ready), V(progressing), V(unknown) or V(failed).
+      description: What the last sample found. V(ready), V(progressing), V(unknown) or V(failed).
       type: str
       returned: always
       sample: failed
@@ -797,8 +791,36 @@ checks:
           type: int
           returned: always
           sample: 0
+    beside:
+      description: How many objects were there beside those that were expected.
+      type: int
+      returned: always
+      sample: 0
+    question:
+      description: What was asked. The ids, the expectations, the thresholds, the region and the project, by option name.
+      type: dict
+      returned: always
+      sample:
+        cluster_ids:
+          - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    observed:
+      description:
+        - The objects that were asked for, each with its verdict, what it weighs, and what it was seen to be.
+        - A source has its revision and since when it is ready, a workload its pods and restarts, a repository its status.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - kind: GitRepository
+          namespace: default
+          name: shop
+          cluster_id: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+          verdict: ready
+          weight: decides
+          revision: main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738
+          since: '2025-12-01T07:12:40Z'
     targets:
-      description: The ids the check was asked for, each with what its findings make of it.
+      description: The ids the check was asked for, whatever came, each with what its findings make of it.
       type: list
       elements: dict
       returned: always
@@ -808,6 +830,11 @@ checks:
           type: str
           returned: always
           sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+        name:
+          description: Name of the cluster, where the answers tell it. Else V(null).
+          type: str
+          returned: always
+          sample: prod-eu
         verdict:
           description: V(ready), V(progressing), V(unknown) or V(failed).
           type: str
@@ -818,8 +845,31 @@ checks:
       type: int
       returned: always
       sample: 0
+thresholds:
+  description: The numbers that decided, by option name.
+  type: dict
+  returned: when a decision was made, also when the task fails
+  sample:
+    wait_timeout: 600.0
+    steady_for: 30.0
+    stuck_after: 300.0
+waivers:
+  description: The exceptions that were given, each with the days that are left and what became of it.
+  type: list
+  elements: dict
+  returned: when a decision was made, also when the task fails
+  sample:
+    - code: SRC_SUSPENDED
+      kind: GitRepository
+      name: shop
+      cluster: null
+      reason: Suspended for the migration, CHG-1234
+      owner: platform team
+      expires: '2026-12-31'
+      days_left: 30
+      state: used
 samples:
-  description: How many whole samples were taken. V(1) with O(readings).
+  description: How many whole samples were taken, given readings included.
   type: int
   returned: when a decision was made, also when the task fails
   sample: 1
@@ -857,8 +907,38 @@ waiting_helps:
   type: bool
   returned: when a decision was made, also when the task fails
   sample: false
+started_at:
+  description: When the gate began. RFC 3339, UTC.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: '2025-12-01T07:59:59Z'
+valid_until:
+  description: Until when a later step may go on with this decision, see O(receipt). RFC 3339, UTC.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: '2025-12-01T08:10:00Z'
+confirmed_at:
+  description: When a receipt was accepted. RFC 3339, UTC.
+  type: str
+  returned: with O(receipt), when it allows
+  sample: '2025-12-01T08:05:00Z'
+collection_version:
+  description: Version of this collection.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: 1.0.0
+region:
+  description: Region of the task, or V(null).
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: cn-north-4
+pipeline_url:
+  description: Address of the pipeline's run, where the environment names one. Else V(null).
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: https://gitlab.example.com/shop/deploy/-/pipelines/4711
 decided_at:
-  description: Time of the last sample by the clock of the services. RFC 3339, UTC.
+  description: Time of the decision, by the later of the local clock and that of the services. RFC 3339, UTC.
   type: str
   returned: when a decision was made, also when the task fails
   sample: '2025-12-01T08:00:00Z'
@@ -871,12 +951,12 @@ schema_version:
   description: Version of the structure of this result.
   type: int
   returned: when a decision was made, also when the task fails
-  sample: 1
+  sample: 2
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.gate_module import VALIDATION, argument_spec, run_gate
+from ..module_utils.task.gate import VALIDATION, argument_spec, run_gate
 
 
 def main() -> None:

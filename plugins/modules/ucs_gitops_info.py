@@ -38,9 +38,9 @@ options:
     default: false
   controllers:
     description:
-      - Workloads that must have a pod, by the label C(app) of the pods.
-      - They alone decide; other workloads are judged and listed, but do not count.
-      - An empty list turns this off; then every workload decides.
+      - Controllers that must have a pod, by the label C(app) of the pods.
+      - Every workload in the namespace decides, whatever stands here.
+      - With an empty list, no controller is demanded.
     type: list
     elements: str
     default:
@@ -188,6 +188,11 @@ clusters:
       type: str
       returned: always
       sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    read_at:
+      description: The moment before its first request, by the earlier of the local clock and that of the service. RFC 3339, UTC.
+      type: str
+      returned: always
+      sample: '2025-12-01T08:00:00Z'
     metadata:
       description: Metadata of the list. May be empty.
       type: dict
@@ -600,16 +605,30 @@ endpoint:
   type: str
   returned: once reading began, also when the task fails
   sample: ucs_gitops
+# --- The same in every info module: written by tools/module_returns
 schema_version:
   description: Version of the structure of this result.
   type: int
   returned: once reading began, also when the task fails
-  sample: 1
+  sample: 2
 read_at:
-  description: Time of the reading by the clock of the service. RFC 3339, UTC.
+  description:
+    - When the reading was begun, the oldest of its entries. RFC 3339, UTC. V(null) when nothing was asked.
+    - The time of an entry is the moment before its first request, by the earlier of the local clock and that of the service.
   type: str
   returned: once reading began, also when the task fails
   sample: '2025-12-01T08:00:00Z'
+service_time:
+  description: The newest time that the service stated with its answers. RFC 3339, UTC. V(null) when it stated none.
+  type: str
+  returned: once reading began, also when the task fails
+  sample: '2025-12-01T08:00:01Z'
+clocks:
+  description: Seconds that the clock of each host is ahead of the local one. Negative where it is behind.
+  type: dict
+  returned: once reading began, also when the task fails
+  sample:
+    ucs.myhuaweicloud.com: 0.0
 errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
@@ -619,6 +638,11 @@ errors:
   elements: dict
   returned: once reading began, also when the task fails
   contains:
+    read_at:
+      description: When it was asked. RFC 3339, UTC.
+      type: str
+      returned: always
+      sample: '2025-12-01T08:00:00Z'
     service:
       description: Service that was asked. V(ucs), V(codearts_repo), V(servicestage), V(iam) or V(metadata).
       type: str
@@ -632,7 +656,7 @@ errors:
     code:
       description:
         - Error code of the service or of its gateway.
-        - V(CONNECTION_FAILED), V(TIMEOUT), V(TLS_FAILED) or V(UNEXPECTED_ANSWER) when there was no
+        - V(CONNECTION_FAILED), V(TIMEOUT), V(TLS_FAILED), V(UNEXPECTED_ANSWER), V(STALE_ANSWER) or V(ANSWER_MISMATCH) when there was no
           answer that can be used.
       type: str
       returned: always
@@ -668,11 +692,13 @@ errors:
       type: bool
       returned: always
       sample: false
-criteria:
-  description: The judging options that were used, by option name.
+question:
+  description: What the reading answers. The ids asked for and the judging options, by option name.
   type: dict
   returned: once reading began, also when the task fails
   sample:
+    cluster_ids:
+      - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
     stuck_after: 300.0
     failure_grace: 120.0
 ready:
@@ -747,6 +773,11 @@ readiness:
           type: str
           returned: always
           sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+        cluster_name:
+          description: Name of that cluster, where the answers tell it. Else V(null).
+          type: str
+          returned: always
+          sample: prod-eu
         namespace:
           description: Namespace of the object. V(null) where there is none.
           type: str
@@ -791,17 +822,20 @@ readiness:
           type: str
           returned: always
           sample: 'See the pod''s events: often a volume, network or image is missing.'
+        weight:
+          description:
+            - What the finding weighs in the decision. Its verdict stays what was found.
+            - V(decides). V(advisory), of a check that only warns. V(waived), by an exception. V(beside), about an object beside those
+              that were expected.
+            - V(advisory) and V(waived) come from the gate only.
+          type: str
+          returned: always
+          sample: decides
         waived:
-          description: Whether a waiver of the gate covers the finding. Always V(false) in an info module.
+          description: Whether C(weight) is V(waived).
           type: bool
           returned: always
           sample: false
-        counts:
-          description: Whether the finding takes part in the verdict. V(false) for objects beside those
-            that were expected.
-          type: bool
-          returned: always
-          sample: true
         root_cause:
           description: Common cause of several findings, found by comparing them. V(null) when none
             was found.
@@ -814,16 +848,17 @@ readiness:
           type: str
           returned: always
           sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+# ---
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.endpoints.ucs_gitops import ENDPOINT
-from ..module_utils.info import run_info
+from ..module_utils.task.info import argument_spec, run_info
 
 
 def main() -> None:
-    run_info(AnsibleModule(argument_spec=ENDPOINT.argument_spec(), supports_check_mode=True), ENDPOINT)
+    run_info(AnsibleModule(argument_spec=argument_spec(ENDPOINT), supports_check_mode=True), ENDPOINT)
 
 
 if __name__ == "__main__":

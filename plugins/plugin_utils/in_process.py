@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
-What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``; and of
-Python: ``threading._register_atexit``.
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``, and
+that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
-from ..module_utils.client import REQUESTS_IMPORT_ERROR
-from ..module_utils.task import Surroundings, finish, masked
+from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
+from ..module_utils.model.secrets import Masker
+from ..module_utils.task.run import Surroundings, finish, masked
 
 display = Display()
 
@@ -83,22 +85,26 @@ class InProcessAction(ActionBase):
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(_plain(self._task.args))
-        secrets: set[str] = set(validated._no_log_values)  # noqa: SLF001
+        masker = Masker()
+        masker.add(*validated._no_log_values)  # noqa: SLF001
         if validated.error_messages:
             message = str(validated.errors.msg)
             if isinstance(validated.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            return masked({"failed": True, "changed": False, "msg": message}, secrets)
+            return masked({"failed": True, "changed": False, "msg": message}, masker)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
+        # The process has not been anywhere else yet. What PWD says may be old, or of another process.
+        started_in = Path.cwd()
         around = Surroundings(
             environ=os.environ,
-            secrets=secrets,
+            masker=masker,
             check_mode=bool(self._task.check_mode),
             say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
+            started_in=str(started_in),
+            run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
         )
-        started_in = Path.cwd()
         os.chdir(self._loader.get_basedir())  # where a local connection starts modules
         try:
             result = finish(self.work, validated.validated_parameters, around)
@@ -112,8 +118,9 @@ class InProcessAction(ActionBase):
             os.chdir(started_in)
         twice = validated._warnings  # noqa: SLF001
         if twice:
-            result["warnings"] = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
-        return masked(result, secrets)
+            aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
+            result["warnings"] = [*aliases, *result.get("warnings", [])]
+        return masked(result, masker)
 
 
 def _plain(value: Any) -> Any:

@@ -37,19 +37,21 @@ def figures(server: Server) -> list[Figure]:
 def ours(url: str) -> float:
     """What the endpoints' ``read`` takes: signing, pacing, the fan-out and the shape of the reading included, judging not."""
     sys.path.insert(0, str(COLLECTIONS))
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.auth import Credentials
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.client import Client, Settings
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.client import Client, Settings
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.credentials import Credentials
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Limiter
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
 
     from bench.measure import ACCESS_KEY, DOMAIN_ID, SECRET_KEY
 
     credentials = Credentials("aksk", "bench", ACCESS_KEY, SECRET_KEY, domain_id=DOMAIN_ID)
     settings = Settings(endpoints={"ucs": url}, max_concurrency=THREADS)
     started = time.process_time()
-    with Client(settings, credentials, {}) as client:
+    with Client(settings, credentials, {}, Limiter(THREADS), Masker()) as client:
         for name in ("ucs_gitops", "ucs_repository_source"):
-            reading = ENDPOINTS[name].read(client, {"cluster_ids": clusters(CLUSTERS)})
-            assert len(reading["clusters"]) == CLUSTERS, reading["errors"]
+            reading = ENDPOINTS[name].take(client, {"cluster_ids": clusters(CLUSTERS)})
+            assert len(reading.entries) == CLUSTERS, reading.errors
     return time.process_time() - started
 
 

@@ -52,18 +52,20 @@ def wait(url: str, loaded: float) -> list[float]:
     """Seconds from the moment a gate could allow to its decision, for each cluster."""
     sys.path.insert(0, str(COLLECTIONS))
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils import gate, gate_module
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import policy
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings
 
-    gate.BACKOFF = 1.0
+    policy.BACKOFF = 1.0
     connection = {"endpoints": {"ucs": url}, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "domain_id": DOMAIN_ID}
     times = {"wait_timeout": WAIT, "interval": INTERVAL, "steady_for": STEADY_FOR}
 
     def one(cluster: str) -> float:
         ids = {"cluster_ids": [cluster]}
         given = {**connection, **times, "checks": [{"ucs_gitops": ids}, {"ucs_repository_source": ids}]}
-        validated = ArgumentSpecValidator(gate_module.argument_spec(), **gate_module.VALIDATION).validate(given)
-        result: dict[str, Any] = gate_module.decide(validated.validated_parameters, Surroundings({}, set()))
+        validated = ArgumentSpecValidator(gate.argument_spec(), **gate.VALIDATION).validate(given)
+        result: dict[str, Any] = gate.gate_work(validated.validated_parameters, Surroundings({}, Masker()))
         assert result["outcome"].startswith("passed"), result["msg"]
         return time.time() - (loaded + READY_AT[cluster] + STEADY_FOR)
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers, and the catalogue of every error body the services are known to give (api/facts.md section 5).
+"""Answers, and the catalogue of every error body the services are known to give (services.rst, "Errors and retries").
 
 An error is named by its code or, where the body has none, by its shape: ``APIG.0308``, ``APIGW.0308``, ``UCS.00000011``,
 ``CH.080401``, ``SVCSTG.REPO.0450``, ``IAM.401``, ``k8s``, ``html`` ... A name may carry another HTTP status: ``CH.080401@200``.
@@ -14,7 +14,7 @@ from typing import Any
 
 JSON = "application/json"
 
-# code: (HTTP status, message). The messages are the simulator's own words, the codes and statuses are those of api/facts.md section 5.
+# code: (HTTP status, message). The messages are the simulator's own words, the codes and statuses are those of services.rst, "Codes".
 _GATEWAY = {
     "0101": (404, "The API does not exist or has not been published in the environment"),
     "0201": (400, "Bad request"),
@@ -47,7 +47,7 @@ _FLAT = {
     "UCS.01000002": (429, "Too many requests"),
     "UCS.00030001": (404, "Cluster Not Found"),
     "UCS.01030001": (404, "Cluster Not Found"),
-    # ServiceStage's digits are no HTTP statuses: every one of these is a 400 (api/facts.md section 0, point 8).
+    # ServiceStage's digits are no HTTP statuses: every one of these is a 400 (services.rst, "Surprises").
     "SVCSTG.REPO.0400": (400, "The parameter is invalid"),
     "SVCSTG.REPO.0401": (400, "The repository type is not implemented"),
     "SVCSTG.REPO.0402": (400, "The repository request failed"),

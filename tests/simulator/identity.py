@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is calling: AK/SK signatures, tokens and their scope (api/facts.md sections 3 and 4).
+"""Who is calling: AK/SK signatures, tokens and their scope (services.rst, "Signing" and "IAM: tokens").
 
 The signature is recomputed from what arrived on the wire, without any code of the client under test.
 """
@@ -69,7 +69,7 @@ class Token:
 
 
 def canonical_request(wire: Wire, signed: list[str]) -> str:
-    """The canonical request of api/facts.md section 3, points 1 to 9.
+    """The canonical request of services.rst, "Signing", points 1 to 9.
 
     Raises:
         KeyError: a signed header is not in the request.
@@ -95,7 +95,7 @@ def canonical_request(wire: Wire, signed: list[str]) -> str:
 
 
 def signature(secret: str, date: str, canonical: str) -> str:
-    """The signature in hexadecimal: HMAC-SHA256 with the secret key itself, no derived key (api/facts.md section 3)."""
+    """The signature in hexadecimal: HMAC-SHA256 with the secret key itself (services.rst, "Signing")."""
     digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
     return hmac.new(secret.encode(), f"{ALGORITHM}\n{date}\n{digest}".encode(), hashlib.sha256).hexdigest()
 
@@ -206,7 +206,7 @@ class Identity:
         self._check_project_header(caller, wire)
 
     def check_project_in_path(self, caller: Caller, wire: Wire, project: str) -> None:
-        """Refuse a caller whose project is not that of the URL, as ServiceStage does (api/facts.md section 4, scope per service)."""
+        """Refuse a caller whose project is not that of the URL, as ServiceStage does (services.rst, "Scope of each service")."""
         self._check_project_header(caller, wire)
         if caller.method == "token":
             fits = caller.project == project
@@ -244,7 +244,7 @@ class Identity:
             raise Refused("IAM.401")
         domain = {"id": account["domain_id"], "name": account_name}
         project = None
-        # Both scopes given: the project wins; none: a token for global services (api/facts.md section 4).
+        # Both scopes given: the project wins; none: a token for global services (services.rst, "IAM: tokens").
         if wanted_project:
             known = [{"id": key, "name": text, "domain": domain} for text, key in account.get("projects", {}).items()]
             project = next((item for item in known if _same(wanted_project, item)), None)

@@ -34,7 +34,7 @@ from .scenario import SERVICES, Fault, Scenario, load, service_now
 
 HOST = "127.0.0.1"
 TLS_KINDS = ("valid", "wrong_name", "expired")
-_HEADER_LIMIT = 32 * 1024  # api/facts.md section 3, point 10
+_HEADER_LIMIT = 32 * 1024  # services.rst, "Signing", point 10
 
 
 class _Server(web.Server):

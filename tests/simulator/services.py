@@ -63,7 +63,7 @@ def answer(service: str, call_of: Callable[[tuple[str, ...]], Call], method: str
     raise Refused("APIG.0101")
 
 
-# --- UCS (api/facts.md sections 1.1 and 1.2)
+# --- UCS (services.rst, "UCS: repository sources" and "UCS: GitOps pods")
 
 
 def _list_sources(call: Call) -> Answer:
@@ -73,7 +73,7 @@ def _list_sources(call: Call) -> Answer:
         raise Refused("UCS.00000011", "clusterid is required")
     limit, offset = _number(call, "limit", -1, -1), _number(call, "offset", 0, 0)
     order_by, order = call.query.get("order_by", "create_at"), call.query.get("order", "desc")
-    # What limit=0 means is not established (api/facts.md section 7): refused, so that no client comes to rely on it.
+    # What limit=0 means is not established (services.rst, "Not established"): refused, so that no client comes to rely on it.
     if limit == 0 or order_by not in ("create_at", "update_at") or order not in ("desc", "asc"):
         raise Refused("UCS.00000011", "limit, order_by or order has an invalid value")
     entry = call.estate.cluster(cluster)
@@ -122,7 +122,7 @@ def _gitops(call: Call) -> Answer:
     return call.cached(("pods", cluster), lambda: {"metadata": entry.get("metadata", {}), "items": call.estate.pods(cluster)})
 
 
-# --- CodeArts Repo (api/facts.md sections 1.3 and 1.4)
+# --- CodeArts Repo (services.rst, "CodeArts: repositories of a project" and "CodeArts: one repository")
 
 
 def _list_repositories(call: Call) -> Answer:
@@ -171,7 +171,7 @@ def _show_repository(call: Call) -> Answer:
     return call.cached(("repository", uuid), lambda: {"result": found, "status": "success"})
 
 
-# --- ServiceStage (api/facts.md section 1.5)
+# --- ServiceStage (services.rst, "ServiceStage: Git authorizations")
 
 
 def _list_authorizations(call: Call) -> Answer:
@@ -188,7 +188,7 @@ def _list_authorizations(call: Call) -> Answer:
     return call.cached(("authorizations", project), build)
 
 
-# --- IAM (api/facts.md sections 3 and 4)
+# --- IAM (services.rst, "Signing" and "IAM: tokens")
 
 
 def _create_token(call: Call) -> Answer:
@@ -230,7 +230,7 @@ def _list_domains(call: Call) -> Answer:
     return json_answer({"links": {"self": "https://iam.example.com/v3/auth/domains", "previous": None, "next": None}, "domains": [found]})
 
 
-# --- ECS metadata service (api/facts.md section 4, ECS agency)
+# --- ECS metadata service (services.rst, "ECS metadata")
 
 
 def _metadata_token(call: Call) -> Answer:

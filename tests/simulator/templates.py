@@ -348,7 +348,7 @@ def source(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]
         },
         **({"repoStatus": repo_status} if repo_status else {}),
         "clusterInfo": {"clusterID": cluster, "clusterName": spec.get("cluster_name", cluster), "clusterPath": "./"},
-        # A secret that tests can look for: it must never come out of the collection (api/facts.md section 0, point 6).
+        # A secret that tests can look for: it must never come out of the collection (services.rst, "Surprises").
         "secretInfo": {"authMode": "HTTPS", "secret": {"name": secret_name, "username": "bot", "password": "SimulatorSecretMustNotLeak"}}
         if secret_name
         else {},

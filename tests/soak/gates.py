@@ -55,8 +55,8 @@ def main() -> None:
     """
     sys.path.insert(0, str(COLLECTIONS))
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils import gate_module
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings, finish
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings, finish
 
     ended = threading.Event()
 
@@ -70,9 +70,9 @@ def main() -> None:
         if ended.wait(PAUSE):
             break
         given = json.loads(json.dumps({name: value for name, value in options.items() if value is not None}))  # for the validator to fill
-        validated = ArgumentSpecValidator(gate_module.argument_spec(), **gate_module.VALIDATION).validate(given)
+        validated = ArgumentSpecValidator(gate.argument_spec(), **gate.VALIDATION).validate(given)
         assert not validated.error_messages, validated.error_messages
-        result = finish(gate_module.decide, validated.validated_parameters, Surroundings({}, set()))
+        result = finish(gate.gate_work, validated.validated_parameters, Surroundings({}, Masker()))
         assert "outcome" in result, result["msg"]
         outcomes[result["outcome"]] += 1
     sys.stdout.write(json.dumps(outcomes))

@@ -15,18 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import Check, Clock, Gate, Policy, Sample
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Context, History
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.checks import Check
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import Clock, Gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.result import gate_result
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.times import parse_time
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoint import Endpoint
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import Finding
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.judging import Judgement
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.endpoint import Endpoint
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples import Sample
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 
 GONE: Any = object()
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
@@ -304,18 +311,35 @@ def error(status: int | None, code: str = "", **fields: Any) -> dict[str, Any]:
 # --- Judging -----------------------------------------------------------------------------------------------------------------------
 
 
-def judge(endpoint: Endpoint, reading: Mapping[str, Any], now: datetime = NOW, history: History | None = None, **options: Any) -> Judgement:
-    """One judgement; the reading is the same afterwards, and short detail is judged exactly like full detail."""
-    before = copy.deepcopy(reading)
+def read(endpoint: Endpoint, answer: Mapping[str, Any], now: datetime | None = None, **more: Any) -> Reading:
+    """The reading that holds an answer.
+
+    :param answer: as the builders of this file make it
+    :param now: when it was read; None for the answer's own `read_at`
+    :param more: the question, the clocks and the service's time
+    """
+    stated = parse_time(answer.get("read_at"))
+    moment = now or (stated.latest if stated else NOW)
+    listed = answer.get(endpoint.collection) or [] if endpoint.ids else [] if answer.get("errors") else [answer]
+    entries = [Entry(str(one[endpoint.id_field if endpoint.ids else "project_id"]), moment, one) for one in listed]
+    errors = [ReadError(str(one.get(endpoint.id_field) or ""), moment, ApiError.from_dict(one)) for one in answer.get("errors") or []]
+    return Reading(endpoint.name, **{"question": {}, **more}, entries=tuple(entries), errors=tuple(errors))
+
+
+def judge(endpoint: Endpoint, answer: Mapping[str, Any], now: datetime = NOW, history: History | None = None, **options: Any) -> Judgement:
+    """One judgement; the answer is the same afterwards, and short detail is judged exactly like full detail."""
+    before = copy.deepcopy(answer)
     earlier = copy.deepcopy(history) if history else History()
-    found = endpoint.judge(reading, options, Context(now, history or History()))
-    short = endpoint.judge(endpoint.summarise(reading), options, Context(now, earlier))
-    assert reading == before, "a judge changes nothing"
-    assert [one.as_dict() for one in short.findings] == [one.as_dict() for one in found.findings], "summary and full detail differ"
-    assert [(one.name, one.verdict, one.steady_since, one.fingerprint) for one in short.objects] == [
-        (one.name, one.verdict, one.steady_since, one.fingerprint) for one in found.objects
+    reading = read(endpoint, answer, now)
+    full = endpoint.judge(reading, options, history or History())
+    again = {"schema_version": 2, **endpoint.as_dict(reading, summary=True)}
+    short = endpoint.judge(endpoint.reading_of(again, "readings[0]"), options, earlier)
+    assert answer == before, "the rules change nothing"
+    assert [one.as_dict() for one in short.findings] == [one.as_dict() for one in full.findings], "summary and full detail differ"
+    assert [(one.identity, one.verdict, one.ready_since, one.parts) for one in short.subjects] == [
+        (one.identity, one.verdict, one.ready_since, one.parts) for one in full.subjects
     ]
-    return found
+    return full
 
 
 def judge_series(endpoint: Endpoint, samples: Iterable[tuple[float, Mapping[str, Any]]], **options: Any) -> list[Judgement]:
@@ -413,23 +437,23 @@ class Time:
     @property
     def clock(self) -> Clock:
         """The clock as the gate takes it; its dice always fall on `factor`."""
-        return Clock(lambda: self.at, self.sleep, self.dice)
+        return Clock(lambda: self.at, self.sleep, self.dice, self.now)
+
+    def now(self) -> datetime:
+        """The local time."""
+        return NOW + timedelta(seconds=self.at)
 
     def dice(self, low: float, high: float) -> float:
         """Remembers what was asked for."""
         self.bounds.append((low, high))
         return self.factor
 
-    def stamp(self, reading: Mapping[str, Any]) -> dict[str, Any]:
-        """A reading as if it were taken now."""
-        return {**reading, "read_at": ago(-self.at)}
-
 
 def planned(plan: Any, at: float, index: int) -> Mapping[str, Any]:
     """What a plan gives for a sample: by its time, by its number (the last one lasts), or always the same."""
     if callable(plan):
-        found: Mapping[str, Any] = plan(at)
-        return found
+        answer: Mapping[str, Any] = plan(at)
+        return answer
     if isinstance(plan, list):
         return planned(plan[min(index, len(plan) - 1)], at, index)
     return dict(plan)
@@ -446,19 +470,19 @@ def run_gate(
     """Runs a gate to its end over checks with the plan of their readings; no real time passes."""
     time = time or Time()
     thresholds = {name: policy[name] for name in ("stuck_after", "failure_grace") if name in policy}
-    given_ = [Check(one.name, one.endpoint, {**thresholds, **one.options}, one.advisory) for one, _plan in checks]
-    gate = Gate(given_, Policy(**policy), time.clock, say)
+    asked = [Check(check.name, check.endpoint, {**thresholds, **check.options}, check.advisory) for check, _plan in checks]
+    gate = Gate(asked, Policy(**policy), time.clock, say)
 
-    def read() -> list[dict[str, Any]]:
-        return [time.stamp(planned(plan, time.at, gate.samples)) for _check, plan in checks]
+    def take() -> list[Reading]:
+        return [read(check.endpoint, planned(plan, time.at, gate.samples), time.now()) for check, plan in checks]
 
-    return gate.run(read)
+    return gate_result(gate, gate.run(take), {}, {})
 
 
 def observe(*checks: tuple[Check, Mapping[str, Any]], **policy: Any) -> Sample:
     """One sample of a gate."""
-    gate = Gate([one for one, _reading in checks], Policy(**policy), Time().clock)
-    return gate.observe([{"read_at": ago(0), **reading} for _check, reading in checks])
+    gate = Gate([check for check, _answer in checks], Policy(**policy), Time().clock)
+    return gate.observe([read(check.endpoint, answer, NOW) for check, answer in checks], {})
 
 
 def found_in(result: Mapping[str, Any], code: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules across the readings of one sample: readiness.md 2.6 (X1 to X6), and C15 of 2.3."""
+"""Rules across the readings of one sample: rules.rst, X1 to X6 and C15."""
 
 from __future__ import annotations
 

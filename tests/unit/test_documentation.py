@@ -16,10 +16,10 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.huaweicloud.gitops.plugins.module_utils import gate_module
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import FIELDS, KINDS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS
 
 from simulator.templates import DOCUMENTED
 
@@ -40,7 +40,7 @@ PAGES = {
     "codearts_repository_info": ("codearts_repository", "RepoInfoV2", ["repositories"]),
     "servicestage_git_authorization_info": ("servicestage_git_authorizations", "authorizations", ["authorizations"]),
 }
-# Types that the pages state wrongly (api/facts.md section 1.2), by table and field.
+# Types that the pages state wrongly (services.rst, "UCS: GitOps pods"), by table and field.
 MISSTATED = {
     ("ListMeta", "remainingItemCount"): "int",
     ("ObjectMeta", "generation"): "int",
@@ -61,7 +61,7 @@ def documentation(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def argument_spec(module: str) -> dict[str, Any]:
     spec: dict[str, Any] = (
-        gate_module.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
+        gate.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
     )
     return spec
 
@@ -126,7 +126,7 @@ def test_the_gate_takes_the_options_of_the_info_module_and_says_the_same_of_them
 
 def test_no_credentials_and_no_listing_options_in_a_check() -> None:
     for name, endpoint in ENDPOINTS.items():
-        inside = gate_module.argument_spec()["checks"]["options"][name]["options"]
+        inside = gate.argument_spec()["checks"]["options"][name]["options"]
         assert not set(inside) & {"access_key", "secret_key", "auth_token", "password", "detail", "on_error", *endpoint.listing}
 
 

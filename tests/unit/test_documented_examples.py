@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documented example answers, read over the wire by the modules: nothing lost on the way, and judged as readiness.md section 4 says."""
+"""The documented example answers, read over the wire by the modules: nothing lost on the way, and judged as rules.rst says."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate's engine: readiness.md section 1. Clock and reader are handed in, so no test waits."""
+"""The gate's engine: rules.rst, "The engine". Clock and reader are handed in, so no test waits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE, FAILED, READY, SEVERITY, WARNING, Finding, worst
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate import TIMELINE_LIMIT, Gate, Policy
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.waivers import Waiver, parse_waivers
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.wording import REASONS_SHOWN, headline, reasons
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import TIMELINE_LIMIT, Gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver, waivers_of
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import REASONS_SHOWN, headline, reasons
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import FAILED, READY, SEVERITY, WARNING, worst
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.arguments import CONNECTION
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import gate_work as decide
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -120,7 +125,7 @@ def test_outcome(name: str, wait: float) -> None:
 
 
 def test_shape_of_the_result() -> None:
-    """readiness.md section 1, "Result"."""
+    """rules.rst, "Result"."""
     result = run_gate((PODS, READY_PODS), (LISTED, FROZEN), wait_timeout=60)
     assert {"decision", "outcome", "exit_code", "findings", "checks", "samples", "timeline", "waited_seconds", "schema_version"} <= set(
         result
@@ -642,7 +647,7 @@ def test_waiver_covers_its_code_only() -> None:
 @pytest.mark.parametrize("expires", ["2025-12-01", "2025-11-01", "2026-03-01"])
 def test_waivers_are_read(expires: str) -> None:
     """Even an expired one: it is told of, not refused. 90 days ahead are allowed."""
-    assert str(parse_waivers([{**GIVEN, "expires": expires}], NOW)[0].expires) == expires
+    assert str(waivers_of({"waivers": [{**GIVEN, "expires": expires}]}, NOW)[0].expires) == expires
 
 
 @pytest.mark.parametrize(
@@ -658,7 +663,7 @@ def test_waivers_are_read(expires: str) -> None:
 )
 def test_bad_waivers_are_refused(fields: dict[str, str], path: str) -> None:
     with pytest.raises(OptionError) as raised:
-        parse_waivers([{**GIVEN, **fields}], NOW)
+        waivers_of({"waivers": [{**GIVEN, **fields}]}, NOW)
     assert raised.value.option == path
 
 
@@ -672,12 +677,12 @@ NEVER = [
 def test_never_waivable(code: str) -> None:
     """Refused before the first request."""
     with pytest.raises(OptionError, match="never can"):
-        parse_waivers([{**GIVEN, "code": code}], NOW)
+        waivers_of({"waivers": [{**GIVEN, "code": code}]}, NOW)
 
 
 @pytest.mark.parametrize("code", ["REPO_STATUS_MISSING", "SRC_SUSPENDED", "POD_CRASH_LOOP", "AUTH_EXPIRED", "ROLLOUT_IN_PROGRESS"])
 def test_waivable(code: str) -> None:
-    assert parse_waivers([{**GIVEN, "code": code}], NOW)
+    assert waivers_of({"waivers": [{**GIVEN, "code": code}]}, NOW)
 
 
 def test_cross_rules_see_what_is_waived() -> None:
@@ -699,7 +704,7 @@ def options(**given: Any) -> dict[str, Any]:
 
 def decided(*readings: Any, **given: Any) -> dict[str, Any]:
     """The gate's decision on readings, without a request."""
-    return decide(options(readings=list(readings), **given), Surroundings({}, set(), now=lambda: NOW))
+    return decide(options(readings=list(readings), **given), Surroundings({}, Masker(), now=lambda: NOW))
 
 
 def registered(reading: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -850,7 +855,7 @@ def test_what_is_no_reading_is_refused(readings: list[Any], path: str) -> None:
 
 def test_no_checks_are_refused() -> None:
     with pytest.raises(OptionError) as raised:
-        decide(options(checks=[]), Surroundings({}, set(), now=lambda: NOW))
+        decide(options(checks=[]), Surroundings({}, Masker(), now=lambda: NOW))
     assert raised.value.option == "checks"
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS as REGISTRY
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS as REGISTRY
 
 from simulator import Simulator
 

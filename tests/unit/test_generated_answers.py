@@ -3,7 +3,7 @@
 """Ten thousand generated answers over the wire: none of them is a mistake of the collection, and none passes the gate that is not ready.
 
 An answer is a healthy one with a few changes, most of them where it matters. What is ready is said here once more, by an oracle for each
-endpoint that knows only readiness.md, has no history, and is as simple as the rules allow.
+endpoint that knows only rules.rst, has no history, and is as simple as the rules allow.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.client import Client, Clock
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate_module import argument_spec, decide
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import Surroundings
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec, gate_work
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -429,7 +429,7 @@ GATE = defaults(argument_spec(), readings=[{}], enforce=False)
 
 def decided(*readings: dict[str, Any]) -> dict[str, Any]:
     """What the gate makes of readings."""
-    result = decide({**GATE, "readings": list(readings)}, Surroundings({}, set()))
+    result = decide({**GATE, "readings": list(readings)}, Surroundings({}, Masker()))
     json.dumps(result)
     return result
 

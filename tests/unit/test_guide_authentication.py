@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils import auth, regions
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.arguments import CONNECTION
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.arguments import CONNECTION
 
 from .guides import text
 from .test_examples import ESTATE

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils import client as client_module
-from ansible_collections.huaweicloud.gitops.plugins.module_utils import errors as error_module
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.findings import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model import errors as error_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from docutils import nodes
 from docutils.core import publish_doctree
 

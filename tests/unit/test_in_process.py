@@ -1,7 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module both ways, in the controller's process and as a plain module, run with ansible-playbook: the same result either way
-(design.md, "In the controller's process when it can, as a plain module when it must").
+"""Every module both ways, in the controller's process and as a plain module, run with ansible-playbook: the same result either way.
 
 In each play the host `here` runs tasks in process and the host `there` is told not to.
 """
@@ -27,7 +26,7 @@ import certifi
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.model.errors import UnsupportedError
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 

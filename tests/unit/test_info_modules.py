@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible.module_utils.basic import missing_required_lib
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.regions import IAM
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.hosts import IAM
 
 from simulator import Simulator
 from simulator.errors import error_answer, names
@@ -341,7 +341,7 @@ def test_authorizations_that_cannot_be_read(on_error: str, simulator: Simulator,
         )
 
 
-# What becomes of each error: the code, whether the same request may succeed later, and the finding (readiness.md section 1, "Errors").
+# What becomes of each error: the code, whether the same request may succeed later, and the finding (rules.rst, rows E).
 BAD, REFUSED, FORBIDDEN = ("API_BAD_REQUEST", True), ("API_UNAUTHORIZED", True), ("API_FORBIDDEN", True)
 GONE, DOWN, BUSY = ("GITOPS_NOT_FOUND", True), ("API_UNAVAILABLE", False), ("API_UNAVAILABLE", False, "retryable")
 GATEWAY = {

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate as the first task of the deploying play: what leaves no host ungated, and what goes around it (design.md, "A gate must not be
-skippable by accident"). Every way is tried for real, with an estate that must be blocked and with one that is ready."""
+"""The gate as the first task of the deploying play: what leaves no host ungated, and what goes around it, since
+nobody should skip a gate by accident. Every way is tried for real, with an estate that must be blocked and with one that is ready."""
 
 from __future__ import annotations
 

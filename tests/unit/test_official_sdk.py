@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official SDKs use the simulator unmodified: the proof that it behaves like the services (api/facts.md sections 1 and 3)."""
+"""The official SDKs use the simulator unmodified: the proof that it behaves like the services (services.rst)."""
 
 from __future__ import annotations
 

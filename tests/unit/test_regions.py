@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every service is found where api/facts.md section 1.6 says it is, or where the user says; nowhere else."""
+"""Every service is found where services.rst, "Hosts", says it is, or where the user says; nowhere else."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Artifact revisions: readiness.md section 3, items 1 to 3."""
+"""Artifact revisions: rules.rst, "Expected revisions"."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules for the CodeArts repositories: readiness.md 2.3 row by row, and how list and details are merged."""
+"""Rules for the CodeArts repositories: rules.rst, C0 to C17, and how list and details are merged."""
 
 from __future__ import annotations
 

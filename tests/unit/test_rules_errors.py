@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a failed request means: readiness.md section 1, "Errors", and 2.0, "Not found"."""
+"""What a failed request means: rules.rst, rows E."""
 
 from __future__ import annotations
 

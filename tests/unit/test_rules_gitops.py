@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules for the GitOps pods: readiness.md 2.1, row by row, and the workload rules of 2.0 and 2.1."""
+"""Rules for the GitOps pods: rules.rst, "GitOps pods", row by row, and what makes a workload ready."""
 
 from __future__ import annotations
 
@@ -398,7 +398,7 @@ def test_each_cluster_for_itself() -> None:
 
 
 def test_documented_example() -> None:
-    """A pod that has been creating its container since the 5th of November; one read is enough (readiness.md section 4)."""
+    """A pod that has been creating its container since the 5th of November; one read is enough."""
     judgement = judge(GITOPS, pods(*documented("ucs_gitops")["items"]))
     check(judgement, F, "POD_STUCK_CREATING")
     assert finding(judgement, "POD_STUCK_CREATING").since == "2025-11-05T03:48:06Z"

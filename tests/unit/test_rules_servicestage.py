@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules for the ServiceStage Git authorizations: readiness.md 2.4 row by row."""
+"""Rules for the ServiceStage Git authorizations: rules.rst, A0 to A8."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_the_worse_of_several_does_not_count() -> None:
 
 
 def test_an_expired_one_is_called_expired() -> None:
-    """The English documentation says "overdue" where the Chinese one says expired (F6)."""
+    """The English documentation says "overdue" where the Chinese one says expired (A5)."""
     found = finding(judge(AUTH, one(status=1)), "AUTH_EXPIRED")
     assert "expired" in found.message
     assert (found.kind, found.name, found.scope, found.observed) == ("Authorization", "github-tom", IAM_PROJECT, 1)

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules for the repository sources: readiness.md 2.2 row by row, failure classes, repoStatus, failing-since, and section 3."""
+"""Rules for the repository sources, row by row: rules.rst, "Repository sources" and "Expected revisions"."""
 
 from __future__ import annotations
 
@@ -376,7 +376,7 @@ SINCE = (
 
 @rows(*SINCE)
 def test_failing_since(row: Row) -> None:
-    """readiness.md 2.2, "Failing-since": never by Ready's own time, which moves at every try (F9)."""
+    """rules.rst, "Failing-since": never by Ready's own time, which moves at every try."""
     row.check(SOURCE)
 
 
@@ -435,7 +435,7 @@ def test_repo_status_corners(row: Row) -> None:
     row.check(SOURCE)
 
 
-# --- Expected revisions: section 3 -----------------------------------------------------------------------------------------------
+# --- Expected revisions -----------------------------------------------------------------------------------------------
 
 OLD, NEW = f"main@sha1:{OTHER_SHA}", f"main@sha1:{SHA}"
 THIRD = "main@sha1:" + "7" * 40
@@ -567,7 +567,7 @@ def test_two_expectations_of_one_source() -> None:
 
 
 def test_documented_example() -> None:
-    """Without success since 2023; one read is enough (readiness.md section 4)."""
+    """Without success since 2023; one read is enough."""
     judgement = judge(SOURCE, sources(*documented("ucs_repository_sources")["items"]))
     check(judgement, F, "SRC_FETCH_FAILED")
     found = finding(judgement, "SRC_FETCH_FAILED")

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator behaves as api/facts.md says, refuses what it must, and leaves nothing running."""
+"""The simulator behaves as services.rst says, refuses what it must, and leaves nothing running."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Foreign values are read as readiness.md sections 1, 2.3, 2.5 and X4 say, and nothing that comes in makes a reader raise."""
+"""Foreign values are read as rules.rst, "Foreign text", "Sizes" and "Time" say; nothing that comes in makes a reader raise."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NOON = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
 EPOCH = 1709208000  # NOON
 
 
-# --- times (readiness.md 2.5)
+# --- times (rules.rst, "Time")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_spans(seconds: float, expected: str) -> None:
     assert span(seconds) == expected
 
 
-# --- URLs (readiness.md X4, A3)
+# --- URLs (rules.rst, X4 and A3)
 
 
 @pytest.mark.parametrize(

@@ -1,48 +1,47 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""CodeArts repository details (GET /v2/repositories/{repository_uuid}; rules: readiness.md 2.3)."""
+"""CodeArts repository details (``GET /v2/repositories/{repository_uuid}``).
+
+Private to the collection: names and signatures may change with any release.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..client import Client, segment
-from ..codearts import EXPECT, SUMMARY, Repository, judge_repositories, validate_expect
-from ..endpoint import Endpoint, check_ids, read_each
-from ..errors import UNEXPECTED_ANSWER, ApiError
-from ..judging import Context, Judgement, Notes, judge_errors
+from ..http.client import EntryRequests, segment
+from ..model.errors import UNEXPECTED_ANSWER, ApiError
+from ..model.repositories import EXPECT, SUMMARY
+from ..model.shapes import nested
+from ..rules import repositories
+from .endpoint import Endpoint, check_ids, other_id
 
 
-def read(client: Client, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of each repository: ``{"repositories": [RepoInfoV2], "errors": [...]}``.
+def read(requests: EntryRequests, repository_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """The details of a repository: a RepoInfoV2.
 
-    :raises OptionError: for an unusable repository_uuid, before the first request
+    :raises ApiError: also for an answer without a repository (C1)
     """
 
-    def repository(uuid: str) -> dict[str, Any]:
-        path = f"/v2/repositories/{segment('repository_uuids', uuid)}"
-        result = client.get("codearts_repo", path).get("result")
-        if not isinstance(result, dict) or not result:
-            raise ApiError("There is no repository in the answer.", 200, UNEXPECTED_ANSWER, service="codearts_repo", path=path)
-        return {**result, "repository_uuid": result.get("repository_uuid") or uuid}
+    def other_repository(body: Any) -> str | None:
+        """E8: the answer is about another repository."""
+        return other_id("repository", repository_uuid, [nested(body, "result", "repository_uuid")])
 
-    return read_each(client, "repositories", "repository_uuid", repository, options["repository_uuids"])
-
-
-def judge(reading: Mapping[str, Any], options: Mapping[str, Any], context: Context) -> Judgement:
-    """The findings of readiness.md 2.3 for single repositories."""
-    notes = Notes(options, context)
-    errors = reading.get("errors") or []
-    judge_errors(notes, errors, "repository_uuid", "REPO_NOT_FOUND")
-    listed = [one for one in reading.get("repositories") or [] if isinstance(one, dict)]
-    judge_repositories(notes, [Repository(one, str(one.get("repository_uuid"))) for one in listed], complete=not errors)
-    return notes.result()
+    path = f"/v2/repositories/{segment('repository_uuids', repository_uuid)}"
+    result = nested(requests.get("codearts_repo", path, confirm=other_repository), "result")
+    if not isinstance(result, dict) or not result:
+        raise ApiError("There is no repository in the answer.", 200, UNEXPECTED_ANSWER, service="codearts_repo", path=path)
+    return {**result, "repository_uuid": result.get("repository_uuid") or repository_uuid}
 
 
-def _validate(options: Mapping[str, Any], path: str) -> None:
+def validate(options: Mapping[str, Any], path: str) -> None:
+    """Refuses unusable ids and expectations.
+
+    :raises OptionError: naming the option with its path
+    """
     check_ids(options, path, "repository_uuids")
-    validate_expect(options, path)
+    repositories.validate_expect(options, path)
 
 
 ENDPOINT = Endpoint(
@@ -56,6 +55,6 @@ ENDPOINT = Endpoint(
     listing={},
     judging={"expect": EXPECT},
     read=read,
-    judge=judge,
-    validate=_validate,
+    rules=repositories.judge_details,
+    validate=validate,
 )

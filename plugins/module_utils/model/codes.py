@@ -72,7 +72,7 @@ CATALOGUE: dict[str, Code] = {
         "Leave out listing options; otherwise try again, a list can shift while it is read.",
         waivable=False,
     ),
-    "CLOCK_SKEW": _code("W", "A stated time lies in the future", "Set the clocks of the cluster and of this machine right."),
+    "CLOCK_SKEW": _code("W", "Clocks differ by more than 5 minutes", "Set the clocks of the cluster and of this machine right."),
     # GitOps pods
     "GITOPS_NOT_FOUND": _code(
         "F T, P",
@@ -127,7 +127,7 @@ CATALOGUE: dict[str, Code] = {
         "P, F r, W", "A scheduling gate holds the pod back", "Find out who set spec.schedulingGates of the pod, and have it removed."
     ),
     "POD_CONTAINER_EXITED": _code("P, F r, W", "The container has just ended", "Read its log; it is started again by the kubelet."),
-    "POD_NO_CONTAINER_STATUS": _code("P, U, W", "The pod reports no containers", _RETRY_LATER),
+    "POD_NO_CONTAINER_STATUS": _code("P, U", "The pod reports no containers", _RETRY_LATER),
     "POD_NOT_READY": _code("P", "The pod is not ready yet", _RETRY_LATER),
     "POD_STUCK_NOT_READY": _code(
         "F r, W", "The pod has not become ready for too long", "Read the log of the container and look at its readiness probe."
@@ -136,7 +136,7 @@ CATALOGUE: dict[str, Code] = {
         "P", "The containers are ready but the pod is not", "A readiness gate or the node holds it back: see the pod's conditions."
     ),
     "POD_READY_UNKNOWN": _code(
-        "P, U, W", "Whether the pod is ready is not known", "The node may not report: see the pod's condition Ready and the node."
+        "P, U", "Whether the pod is ready is not known", "The node may not report: see the pod's condition Ready and the node."
     ),
     "POD_RESTARTED_DURING_WAIT": _code(
         "P", "The container restarted while the gate watched", "Read the log of the previous container run."
@@ -144,9 +144,7 @@ CATALOGUE: dict[str, Code] = {
     "POD_RECENT_RESTART": _code("W", "The container restarted a moment ago", "Read the log of the previous container run."),
     "POD_MANY_RESTARTS": _code("F r, P, W", "The container has restarted often", "Read its log for the cause before it fails for good."),
     "POD_STANDBY": _code("W", "A replica stands by", "Nothing to do: another replica of the same version is ready."),
-    "POD_RESTARTS_UNKNOWN": _code(
-        "U, W", "The number of restarts is not stated", "Look at the pod in the cluster, or leave out restart_max."
-    ),
+    "POD_RESTARTS_UNKNOWN": _code("U", "The number of restarts is not stated", "Look at the pod in the cluster, or leave out restart_max."),
     "ROLLOUT_IN_PROGRESS": _code("P", "Pods of an older version are still there", "Wait until the rollout is complete."),
     # Repository sources
     "SRC_CLUSTER_NOT_FOUND": _code(
@@ -200,7 +198,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "SRC_STATUS_CONTRADICTION": _code("W, P, U", "UCS and the source disagree", "Look at the source in the cluster; repoStatus may lag."),
     "SRC_REPOSTATUS_FAILED": _code("F r", "UCS says that the source failed", "Look at the source in the cluster."),
-    "SRC_DUPLICATE_CONDITION": _code("W", "A condition is stated twice", "Harmless by itself; the last one counts. Report it."),
+    "SRC_DUPLICATE_CONDITION": _code("W", "A condition is stated twice", "Harmless by itself; the worse one counts. Report it."),
     "SRC_INTERVAL_LONGER_THAN_TIMEOUT": _code(
         "W", "The wait is shorter than Flux may need", "Raise wait_timeout to 2 x interval + timeout of the source, or lower its interval."
     ),

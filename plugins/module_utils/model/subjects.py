@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .findings import ADVISORY, BESIDE, DECIDES, WAIVED, Finding, make_finding
+from .findings import BESIDE, DECIDES, WAIVED, Finding, make_finding
 from .history import History
 from .verdicts import READY, WARNING, Mark, worst
 
@@ -37,6 +37,7 @@ class Subject:
     :ivar ready_since: since when it has been ready by the answer's own times; None where these prove nothing
     :ivar is_state: its verdict is a state, not progress: steady at once
     :ivar parts: what must not change while it is ready, by a key that is unique within the subject
+    :ivar passing: it may appear or vanish without a break, as a ``Part`` may
     :ivar origin: the object that it was parsed from (a Workload, a GitRepository, ...)
     :ivar observed: what a receipt tells of it beside its verdict, e.g. ``{"revision": ..., "since": ...}``
     :ivar read_at: the time of its entry
@@ -54,6 +55,7 @@ class Subject:
     ready_since: datetime | None = None
     is_state: bool = False
     parts: Mapping[tuple[str, ...], Part] = field(default_factory=dict)
+    passing: bool = False
     origin: Any = None
     observed: Mapping[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -81,11 +83,6 @@ class Subject:
     def verdict(self) -> str:
         """What was found: failed, unknown, progressing or ready, without what is waived."""
         return worst(finding.verdict for finding in self.findings if finding.weight != WAIVED)
-
-    @property
-    def decides(self) -> bool:
-        """Whether it takes part in the decision: asked for, and not of a check that only warns."""
-        return self.asked and not any(finding.weight == ADVISORY for finding in self.findings)
 
     @property
     def waived(self) -> bool:

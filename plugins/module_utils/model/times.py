@@ -73,6 +73,11 @@ def _in_range(earliest: datetime, raw: str, latest: datetime | None = None) -> I
     return Instant(earliest, latest, raw) if earliest >= _EARLIEST and latest <= _LATEST else None
 
 
+def utc_now() -> datetime:
+    """The local clock in UTC."""
+    return datetime.now(timezone.utc)
+
+
 def parse_zone(name: str) -> tzinfo | None:
     """The time zone of an IANA name; None when there is none of that name."""
     try:

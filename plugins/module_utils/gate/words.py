@@ -1,6 +1,9 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""A decision in words: what an engineer reads at night (readiness.md section 1, "Result")."""
+"""A decision in words: what an engineer reads at night (rules.rst, "Result").
+
+Private to the collection: names and signatures may change with any release.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .findings import CATALOGUE, FAILED, PROGRESSING, UNKNOWN, WARNING, Finding
-from .values import message_shape, some_of, span
+from ..model.codes import CATALOGUE
+from ..model.findings import BESIDE, DECIDES, Finding
+from ..model.text import message_shape, some_of
+from ..model.units import span
+from ..model.verdicts import FAILED, PROGRESSING, READY, UNKNOWN, VERDICTS
 
 REASONS_SHOWN = 10
 OBJECTS_SHOWN = 5
@@ -23,15 +29,23 @@ OUTCOMES = {
 
 
 def headline(result: Mapping[str, Any]) -> str:
-    """The decision in one line."""
-    checks = result["checks"]
-    words = OUTCOMES[result["outcome"]]
-    count = Counter(finding["verdict"] for finding in result["findings"] if finding["counts"] and not finding["waived"])
-    parts = [f"{count[verdict]} {verdict}" for verdict in (FAILED, UNKNOWN, PROGRESSING, WARNING) if count[verdict]]
-    ready = sum(check["verdict"] == "ready" for check in checks)
+    """The decision in one line, with the same numbers as the table of checks.
+
+    :param result: a result of the gate
+    """
+    checks = [check for check in result["checks"] if not check["advisory"]]
+    counts = {verdict: sum(check["counts"][verdict] for check in checks) for verdict in VERDICTS}
+    parts = [f"{counts[verdict]} {verdict}" for verdict in (FAILED, UNKNOWN, PROGRESSING, READY) if counts[verdict]]
+    ready = sum(check["verdict"] == READY for check in checks)
     decision = "Deployment allowed" if result["decision"] == "allow" else "Deployment blocked"
     waited = f", after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
-    return f"{decision}: {words} ({ready} of {len(checks)} checks ready{'; findings: ' + ', '.join(parts) if parts else ''}{waited})."
+    objects = f"; objects: {', '.join(parts)}" if parts else ""
+    return f"{decision}: {OUTCOMES[result['outcome']]} ({ready} of {len(checks)} checks ready{objects}{waited})."
+
+
+def message(first: str, lines: Sequence[str]) -> str:
+    """The headline, and the reasons numbered below it."""
+    return "\n".join([first, *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
 
 
 def reasons(findings: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -42,8 +56,8 @@ def reasons(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """
     groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for finding in findings:
-        if finding["counts"]:
-            key = (finding["code"], finding["verdict"], finding["waived"], finding["root_cause"] or message_shape(finding["message"]))
+        if finding["weight"] != BESIDE:
+            key = (finding["code"], finding["verdict"], finding["weight"], finding["root_cause"] or message_shape(finding["message"]))
             groups.setdefault(key, []).append(finding)
     lines = [_reason(group) for group in list(groups.values())[:REASONS_SHOWN]]
     rest = list(groups.values())[REASONS_SHOWN:]
@@ -60,11 +74,11 @@ def _reason(group: Sequence[Mapping[str, Any]]) -> str:
     shown = some_of(_objects(group), "; ", OBJECTS_SHOWN)
     since = f" Since {first['since']}." if first["since"] else ""
     cause = f" Root cause: {first['root_cause']}." if first["root_cause"] else ""
-    waived = " (waived)" if first["waived"] else ""
+    weight = "" if first["weight"] == DECIDES else f" ({first['weight']})"
     message = first["message"] if first["message"].endswith((".", "!", "?")) else f"{first['message']}."
     title = CATALOGUE[first["code"]].title
     said = f"{title} [{first['code']}]. {message}" if title.lower() not in message.lower() else f"{message[:-1]} [{first['code']}]."
-    return f"{first['verdict'].upper()}{waived}: {shown}: {said}{since}{cause} To do: {first['remediation']}"
+    return f"{first['verdict'].upper()}{weight}: {shown}: {said}{since}{cause} To do: {first['remediation']}"
 
 
 def _objects(group: Sequence[Mapping[str, Any]]) -> list[str]:

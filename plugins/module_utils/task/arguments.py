@@ -1,19 +1,29 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""The argument specs that all modules share; documented in the doc fragments connection and info."""
+"""The argument specs that all modules share; documented in the doc fragments connection and info.
+
+Private to the collection: names and signatures may change with any release.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.parameters import env_fallback
+
+from ..model.errors import OptionError
+from ..model.times import parse_zone
+
+LONGEST = 1e9  # seconds; more than any wait, and less than what breaks a datetime
 
 
 def _env(*names: str) -> dict[str, Any]:
     return {"fallback": (env_fallback, list(names))}
 
 
-# Credentials, project_id and domain_id have no fallback here: auth.py searches source by source, and must see where a value came from.
+# Credentials, project_id and domain_id have no fallback here: http/credentials.py searches source by source, and must see where a
+# value came from.
 CONNECTION: dict[str, Any] = {
     "region": {"type": "str", **_env("HUAWEICLOUD_SDK_REGION", "HW_REGION_NAME")},
     "cloud": {"type": "str", **_env("HW_CLOUD")},
@@ -51,3 +61,17 @@ INFO: dict[str, Any] = {
     "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **THRESHOLDS,
 }
+
+
+def check_thresholds(options: Mapping[str, Any]) -> None:
+    """Refuses negative times and time zones that do not exist.
+
+    :raises OptionError: naming the option
+    """
+    for name in ("stuck_after", "failure_grace"):
+        value = options.get(name)
+        if value is not None and not 0 <= value < LONGEST:
+            raise OptionError(name, value, "a number of seconds, 0 or more")
+    zone = options.get("codearts_timezone")
+    if zone is not None and parse_zone(zone) is None:
+        raise OptionError("codearts_timezone", zone, "an IANA time zone such as Asia/Shanghai or UTC")

@@ -1,0 +1,203 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Readings that are given to the gate: which check each belongs to, which are missing, stale or copies (rules.rst, rows G1 to G3).
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..endpoints.endpoint import Endpoint
+from ..endpoints.registry import ENDPOINTS
+from ..model.errors import OptionError, Said
+from ..model.readings import Reading
+from ..model.subjects import Subject
+from ..model.text import clean_text
+from ..model.times import format_time
+from ..model.units import span
+from ..model.verdicts import U_T, Mark, U, W
+from .checks import Check, gate_thresholds, refuse_advisory_only, unique
+from .engine import OWN, FirstSample
+
+TRUE_TEXTS, FALSE_TEXTS = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
+
+
+@dataclass(frozen=True)
+class GivenReading:
+    """A registered result of an info module.
+
+    :ivar path: how messages name it: ``readings[0]``
+    """
+
+    path: str
+    name: str
+    endpoint: Endpoint
+    reading: Reading
+    advisory: bool
+
+    @property
+    def identity(self) -> tuple[str, frozenset[str]]:
+        """The endpoint and the ids asked: two readings with the same are copies."""
+        ids = self.reading.question.get(self.endpoint.ids_option or "") or self.reading.targets
+        return self.endpoint.name, frozenset(str(identifier).strip() for identifier in ids)
+
+
+@dataclass(frozen=True)
+class LostReading:
+    """The result of a task that failed before it read anything, or whose host could not be reached."""
+
+    name: str
+    message: str
+
+
+def given_readings(values: Sequence[Mapping[str, Any]]) -> tuple[list[GivenReading], list[LostReading]]:
+    """The readings of the option ``readings``, and those that are lost.
+
+    :raises OptionError: for an entry that is no result of an info module, half of one, or one of another schema
+    """
+    readings: list[GivenReading] = []
+    lost: list[LostReading] = []
+    for path, value in _flat(values):
+        endpoint = ENDPOINTS.get(str(value.get("endpoint")))
+        if endpoint is not None:
+            name = clean_text(value.get("check") or endpoint.name, 253)
+            readings.append(GivenReading(path, name, endpoint, endpoint.reading_of(value, path), _advisory(path, value.get("advisory"))))
+        elif value.get("failed") or value.get("unreachable"):
+            name = clean_text(value["check"], 253) if value.get("check") else path
+            happened = "could not be run on its host" if value.get("unreachable") else "failed"
+            lost.append(LostReading(name, f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"))
+        else:
+            seen = "a skipped task" if value.get("skipped") else f"a dict with {', '.join(sorted(map(str, value))[:8]) or 'nothing'}"
+            raise OptionError(path, Said(seen), f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
+    return readings, lost
+
+
+def _flat(values: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The readings with their paths; a task in a loop has registered several of them in one."""
+    for index, value in enumerate(values):
+        if "endpoint" not in value and isinstance(value.get("results"), list):
+            for number, inner in enumerate(value["results"]):
+                yield f"readings[{index}].results[{number}]", inner if isinstance(inner, Mapping) else {}
+        else:
+            yield f"readings[{index}]", value
+
+
+def _advisory(path: str, value: Any) -> bool:
+    text = str(value).strip().lower()
+    if value is None or value is False or text in FALSE_TEXTS:
+        return False
+    if value is True or text in TRUE_TEXTS:
+        return True
+    raise OptionError(f"{path}.advisory", value, "true or false")
+
+
+def checks_of_readings(options: Mapping[str, Any], readings: Sequence[GivenReading]) -> list[Check]:
+    """The checks that the readings are: with the expectations that they carry, and the gate's thresholds where its caller gave them.
+
+    :raises OptionError: for a gate in which nothing decides
+    """
+    names: set[str] = set()
+    checks = []
+    for given in readings:
+        asked = {**given.reading.question, **gate_thresholds(options)}
+        if options.get("restart_max") is not None:
+            asked["restart_max"] = options["restart_max"]
+        checks.append(Check(unique(given.name, names), given.endpoint, asked, given.advisory))
+    if checks:
+        refuse_advisory_only("readings", checks)
+    return checks
+
+
+def first_sample(
+    options: Mapping[str, Any], checks: Sequence[Check], readings: Sequence[GivenReading], lost: Sequence[LostReading], now: datetime
+) -> FirstSample:
+    """The readings as the first sample of the checks, with what is missing, stale or twice.
+
+    :param now: the local time
+    """
+    subjects: dict[int, list[Subject]] = {}
+    newest = max([now, *(given.reading.service_time for given in readings if given.reading.service_time)])
+    identities: dict[Any, str] = {}
+    for index, (check, given) in enumerate(zip(checks, readings)):
+        subjects[index] = [*_stale(check, given, newest, options["max_reading_age"]), *_copy(check, given, identities, newest)]
+    subjects[OWN] = _missing(options, len(identities), lost, newest, U_T)
+    return FirstSample([given.reading for given in readings], subjects)
+
+
+def readings_for_checks(
+    options: Mapping[str, Any], checks: Sequence[Check], readings: Sequence[GivenReading], lost: Sequence[LostReading], now: datetime
+) -> FirstSample:
+    """Given readings as the first sample of given checks: each reading belongs to one check.
+
+    :raises OptionError: for a reading that belongs to none
+    """
+    placed: dict[int, GivenReading] = {}
+    for given in readings:
+        fitting = [index for index, check in enumerate(checks) if _fits(given, check)]
+        free = next((index for index in fitting if index not in placed), None)
+        if free is None:
+            asked = f"{given.endpoint.name} of {', '.join(sorted(given.identity[1])[:3]) or 'nothing'}"
+            seen = f"another reading of {asked}" if fitting else f"a reading of {asked}"
+            raise OptionError(given.path, Said(seen), "a reading of one of the checks, with the same ids, each once")
+        placed[free] = given
+    subjects: dict[int, list[Subject]] = {OWN: _missing(options, len(placed), lost, now, U)}
+    newest = max([now, *(given.reading.service_time for given in readings if given.reading.service_time)])
+    for index, check in enumerate(checks):
+        if index in placed:
+            subjects[index] = _stale(check, placed[index], newest, options["max_reading_age"])
+        else:
+            subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+            subject.say("READING_MISSING", U, f"There is no reading of the check {check.name} among those given.")
+            subjects[index] = [subject]
+    nothing = [Reading(check.endpoint.name, check.question) for check in checks]
+    first = [placed[index].reading if index in placed else nothing[index] for index in range(len(checks))]
+    return FirstSample(first, subjects, incomplete=len(placed) < len(checks) or bool(subjects[OWN]))
+
+
+def _fits(given: GivenReading, check: Check) -> bool:
+    if given.endpoint.name != check.endpoint.name:
+        return False
+    asked = check.ids if check.ids is not None else [check.options.get("project_id") or next(iter(given.reading.targets), "")]
+    return frozenset(map(str, asked)) == given.identity[1]
+
+
+def _stale(check: Check, given: GivenReading, now: datetime, limit: float) -> list[Subject]:
+    """G2: a reading with an entry that is too old to decide on, by the later clock."""
+    oldest = given.reading.read_at
+    old = (now - oldest).total_seconds() if oldest else 0.0
+    if old < limit or oldest is None:
+        return []
+    subject = Subject("API", check.name, "", oldest, is_state=True, notice=True)
+    message = f"It was read {span(old)} before the decision; max_reading_age is {span(limit)}."
+    subject.say("READING_STALE", U, message, "read_at", format_time(oldest), since=oldest)
+    return [subject]
+
+
+def _copy(check: Check, given: GivenReading, identities: dict[Any, str], now: datetime) -> list[Subject]:
+    """G3: a second reading of the same endpoint and ids proves nothing more."""
+    first = identities.setdefault(given.identity, check.name)
+    if first == check.name:
+        return []
+    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    subject.say("READING_DUPLICATE", W, f"It is of the same ids as {first}, and counts once.")
+    return [subject]
+
+
+def _missing(options: Mapping[str, Any], distinct: int, lost: Sequence[LostReading], now: datetime, mark: Mark) -> list[Subject]:
+    """G1: the readings of tasks that failed, and those that are fewer than expected."""
+    subjects = []
+    for one in lost:
+        subject = Subject("API", one.name, "", now, is_state=True, notice=True)
+        subject.say("READING_MISSING", mark, one.message)
+        subjects.append(subject)
+    expected = options.get("expect_readings")
+    if expected is not None and distinct < expected:
+        subject = Subject("API", "readings", "", now, is_state=True, notice=True)
+        subject.say("READING_MISSING", mark, f"{distinct} of {expected} readings are there.", None, distinct, expected)
+        subjects.append(subject)
+    return subjects

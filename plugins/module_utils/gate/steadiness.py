@@ -1,0 +1,95 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Whether readiness has lasted (rules.rst, "Steady").
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.subjects import Part, Subject
+from ..model.verdicts import READY
+from .samples import Sample
+
+Parts = dict[Any, Part]
+
+
+class Steadiness:
+    """Follows the samples of one gate.
+
+    Until the first break the answers' own times or the gate's own watch prove that ready has lasted; after it only the watch does.
+    The watch runs from the end of the first sample of an unbroken row to the beginning of the latest: only that long it was surely ready.
+    """
+
+    def __init__(self, steady_for: float) -> None:
+        self.steady_for = steady_for  # seconds
+        self._broken = False
+        self._watched_from: float | None = None
+        self._before: Parts | None = None
+
+    def observe(self, sample: Sample) -> None:
+        """Takes up the next sample."""
+        parts = _parts(sample)
+        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, parts))
+        self._before = parts
+        self._broken = self._broken or broken
+        if sample.verdict != READY:
+            self._watched_from = None
+        elif broken or self._watched_from is None:
+            self._watched_from = sample.ended
+
+    def lasted(self, sample: Sample) -> bool:
+        """Whether a ready sample has been ready for ``steady_for``."""
+        return self.missing(sample) <= 0
+
+    def missing(self, sample: Sample) -> float:
+        """Seconds until a ready sample will have lasted, by the watch or by the answers' own times."""
+        if self._watched_from is None:
+            return self.steady_for
+        by_watch = self.steady_for - (sample.began - self._watched_from)
+        return by_watch if self._broken else min(by_watch, max((self._missing(one) for one in sample.deciding), default=0.0))
+
+    def due(self) -> float | None:
+        """When the watch will have lasted, in seconds of the monotonic clock; None while nothing is ready."""
+        return None if self._watched_from is None else self._watched_from + self.steady_for
+
+    def watched(self, sample: Sample) -> float:
+        """Seconds that the gate itself has seen everything ready."""
+        return 0.0 if self._watched_from is None else max(0.0, sample.began - self._watched_from)
+
+    def young(self, sample: Sample) -> list[Subject]:
+        """The objects that have not been ready for long enough by their own times."""
+        return [subject for subject in sample.deciding if self._missing(subject) > 0]
+
+    def _missing(self, subject: Subject) -> float:
+        if subject.is_state or subject.waived:
+            return 0.0
+        if subject.ready_since is None:
+            return float("inf")
+        return self.steady_for - (subject.read_at - subject.ready_since).total_seconds()
+
+
+def _parts(sample: Sample) -> Parts:
+    """What must not change between two samples: the objects that decide, and their pods, restarts and revisions."""
+    parts: Parts = {}
+    for checked in sample.checks:
+        for subject in checked.deciding:
+            key = (checked.check.name, *subject.identity)
+            parts[key] = Part(None, subject.passing)
+            if not subject.waived:
+                parts.update({(*key, *inner): part for inner, part in subject.parts.items()})
+    return parts
+
+
+def _changed(before: Parts, now: Parts) -> bool:
+    """Whether something that stays appeared, vanished or became another."""
+    for key in {*before, *now}:
+        earlier, later = before.get(key), now.get(key)
+        if earlier is None or later is None:
+            if not (earlier or later).passing:  # type: ignore[union-attr]
+                return True
+        elif earlier.value != later.value:
+            return True
+    return False

@@ -1,0 +1,127 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Waivers: named exceptions to a rule, with an owner and an end (rules.rst, "Waivers").
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta, timezone
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ..model.codes import CATALOGUE
+from ..model.errors import OptionError
+from ..model.findings import DECIDES, Finding
+from ..model.shapes import nearest
+from ..model.subjects import Subject
+from ..model.verdicts import W
+
+KINDS = ("Cluster", "Workload", "Pod", "GitRepository", "Repository", "Authorization", "API")
+MANDATORY = ("code", "kind", "name", "reason", "owner", "expires")
+FIELDS = (*MANDATORY, "cluster")
+DAYS_AHEAD = 90
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One exception: findings of this code, for objects of this kind whose name matches, until the end of a day in UTC.
+
+    :ivar name: a glob on the object's name, alone or with its namespace
+    :ivar cluster: a glob on the cluster's id or name; None covers every cluster
+    """
+
+    code: str
+    kind: str
+    name: str
+    reason: str
+    owner: str
+    expires: date
+    cluster: str | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the waiver means this finding."""
+        name = finding.name or finding.cluster_id or ""
+        return (
+            finding.code == self.code
+            and finding.kind == self.kind
+            and _matches(self.name, name, f"{finding.namespace}/{name}")
+            and (self.cluster is None or _matches(self.cluster, finding.cluster_id, finding.cluster_name))
+        )
+
+    @property
+    def end(self) -> datetime:
+        """The end of its last day, in UTC."""
+        return datetime(self.expires.year, self.expires.month, self.expires.day, tzinfo=timezone.utc) + timedelta(days=1)
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its last day is over."""
+        return now >= self.end
+
+    def as_dict(self, now: datetime, used: bool) -> dict[str, Any]:
+        """The waiver as a receipt shows it."""
+        state = "expired" if self.expired(now) else "used" if used else "unused"
+        return {**asdict(self), "expires": self.expires.isoformat(), "days_left": max(0, (self.end - now).days), "state": state}
+
+
+def _matches(glob: str, *names: str | None) -> bool:
+    return any(name and fnmatchcase(name, glob) for name in names)
+
+
+def waivers_of(options: Mapping[str, Any], now: datetime) -> list[Waiver]:
+    """The waivers of the option ``waivers``.
+
+    :raises OptionError: for one that is not complete, not allowed or ends too far ahead
+    """
+    return [_waiver(f"waivers[{index}]", given, now) for index, given in enumerate(options.get("waivers") or [])]
+
+
+def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
+    for name in MANDATORY:
+        if not str(given.get(name) or "").strip():
+            raise OptionError(f"{path}.{name}", given.get(name), f"a text; a waiver needs {', '.join(MANDATORY)}")
+    if given.get("cluster") is not None and not given["cluster"].strip():
+        raise OptionError(f"{path}.cluster", given["cluster"], "the id or name of a cluster, as a glob; left out, every cluster")
+    if given["code"] not in CATALOGUE:
+        raise OptionError(f"{path}.code", given["code"], f"a code from the catalogue of findings.{nearest(given['code'], CATALOGUE)}")
+    if not CATALOGUE[given["code"]].waivable:
+        raise OptionError(f"{path}.code", given["code"], "a code that can be waived; this one never can")
+    if given["kind"] not in KINDS:
+        raise OptionError(f"{path}.kind", given["kind"], f"one of {', '.join(KINDS)}")
+    return Waiver(**{**{name: given.get(name) for name in FIELDS}, "expires": _expires(path, given["expires"], now)})
+
+
+def _expires(path: str, given: str, now: datetime) -> date:
+    try:
+        ends = date.fromisoformat(str(given))
+    except ValueError:
+        raise OptionError(f"{path}.expires", given, "a date such as 2026-12-31") from None
+    latest = now.date() + timedelta(days=DAYS_AHEAD)
+    if ends > latest:
+        raise OptionError(f"{path}.expires", given, f"a date at most {DAYS_AHEAD} days ahead, {latest} or earlier")
+    return ends
+
+
+def used_waivers(waivers: Sequence[Waiver], findings: Iterable[Finding], now: datetime) -> set[Waiver]:
+    """The waivers that cover a finding and have not ended."""
+    deciding = [finding for finding in findings if finding.weight == DECIDES]
+    valid = [waiver for waiver in waivers if not waiver.expired(now)]
+    return {waiver for waiver in valid if any(waiver.covers(finding) for finding in deciding)}
+
+
+def waiver_warnings(waivers: Sequence[Waiver], used: set[Waiver], now: datetime) -> list[Subject]:
+    """G6: a subject with a warning for each waiver that has ended, or that matches nothing."""
+    subjects = []
+    for waiver in waivers:
+        subject = Subject(waiver.kind, waiver.name, "", now, is_state=True, notice=True)
+        if waiver.expired(now):
+            subject.say(
+                "WAIVER_EXPIRED", W, f"The waiver for {waiver.code} of {waiver.owner} ended on {waiver.expires} and no longer counts."
+            )
+        elif waiver not in used:
+            subject.say("WAIVER_UNUSED", W, f"The waiver for {waiver.code} of {waiver.owner} matches nothing.")
+        subjects.append(subject)
+    return [subject for subject in subjects if subject.findings]

@@ -1,0 +1,85 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""Going on with the decision of an earlier step: a receipt that allows, is in time, and answers the same question.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ..gate.checks import Check
+from ..gate.engine import EXIT_CODES
+from ..gate.words import message
+from ..model.errors import GitopsError
+from ..model.readings import SCHEMA_VERSION
+from ..model.text import clean_text
+from ..model.times import format_time, parse_time
+from ..report.receipt import read_receipt
+
+
+def confirm(path: str, checks: Sequence[Check], options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The receipt's result where it allows and still counts, else a block that says why.
+
+    :param path: of the receipt, as JSON
+    :param checks: the question that it must answer
+    :param now: the local time
+    """
+    try:
+        receipt = read_receipt(path)
+    except GitopsError as error:
+        return _block(str(error), now)
+    reason = _why_not(receipt, checks, options, now)
+    return _block(f"The receipt {path} {reason}", now) if reason else {**receipt, "confirmed_at": format_time(now)}
+
+
+def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any], now: datetime) -> str:
+    """What speaks against a receipt, in words; empty when nothing does."""
+    if receipt.get("decision") != "allow":
+        return f"does not allow: {clean_text(receipt.get('headline') or 'no headline')}"
+    decided, until = parse_time(receipt.get("decided_at")), parse_time(receipt.get("valid_until"))
+    if decided is None or until is None:
+        return "does not say until when it is valid"
+    if now >= until.latest:
+        return f"was valid until {format_time(until.latest)}: take the decision anew"
+    if decided.latest > now and (decided.latest - now).total_seconds() > 300:
+        return f"was decided in the future, at {format_time(decided.latest)}: check the clocks"
+    differences = _differences(receipt, checks, options)
+    return f"answers another question: {differences}" if differences else ""
+
+
+def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any]) -> str:
+    """The first difference between the question of a receipt and that of the checks, in words."""
+    if receipt.get("region") != options.get("region"):
+        return f"region {receipt.get('region')}, expected {options.get('region')}"
+    answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
+    asked = {_canonical(check.endpoint.name, check.advisory, check.question): check.name for check in checks}
+    for question, name in asked.items():
+        if question not in answered:
+            return f"it was not asked for the check {name} with these ids and expectations"
+    return ""
+
+
+def _canonical(endpoint: str, advisory: bool, question: Any) -> str:
+    """A question as a text that is equal for equal questions. Thresholds count, too: an allow by looser ones is no answer."""
+    return json.dumps([endpoint, advisory, question], sort_keys=True, default=str)
+
+
+def _block(reason: str, now: datetime) -> dict[str, Any]:
+    headline = "Deployment blocked: the receipt of an earlier decision does not count."
+    return {
+        "decision": "block",
+        "outcome": "undecidable",
+        "exit_code": EXIT_CODES["undecidable"],
+        "headline": headline,
+        "reasons": [reason],
+        "msg": message(headline, [reason]),
+        "findings": [],
+        "checks": [],
+        "decided_at": format_time(now),
+        "schema_version": SCHEMA_VERSION,
+    }

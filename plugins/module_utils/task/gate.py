@@ -1,0 +1,171 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""From the task gitops_gate to its result: options into checks and readings, and the decision into a task that succeeds or fails.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..endpoints.registry import ENDPOINTS
+from ..gate.checks import Check, checks_of
+from ..gate.engine import Clock, FirstSample, Gate
+from ..gate.given import checks_of_readings, first_sample, given_readings, readings_for_checks
+from ..gate.policy import Policy
+from ..gate.result import gate_result
+from ..gate.waivers import FIELDS, MANDATORY, waivers_of
+from ..http.client import Client
+from ..http.pacing import Limiter
+from ..model.errors import OptionError
+from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
+from ..model.readings import Reading
+from ..report.receipt import pipeline_url
+from .arguments import CONNECTION, THRESHOLDS, check_thresholds
+from .confirm import confirm
+from .run import Surroundings, run_module
+from .version import COLLECTION_VERSION
+
+# What AnsibleModule takes beside the argument spec.
+VALIDATION: dict[str, Any] = {"required_one_of": [("checks", "readings")], "required_by": {"receipt": ("checks",)}}
+
+
+def argument_spec() -> dict[str, Any]:
+    """The argument spec of gitops_gate; the entries of ``checks`` are built from the registry.
+
+    The thresholds have no defaults here: with readings alone, those of the readings count where the caller gives none.
+    """
+    entry = {
+        "name": {"type": "str"},
+        "advisory": {"type": "bool", "default": False},
+        "region": {"type": "str"},
+        "project_id": {"type": "str"},
+        **{name: {"type": "dict", "options": {**endpoint.ids, **endpoint.judging}} for name, endpoint in ENDPOINTS.items()},
+    }
+    only_one = {"mutually_exclusive": [tuple(ENDPOINTS)], "required_one_of": [tuple(ENDPOINTS)]}
+    return {
+        **CONNECTION,
+        **{name: {"type": spec["type"]} for name, spec in THRESHOLDS.items()},
+        "checks": {"type": "list", "elements": "dict", "options": entry, **only_one},
+        "readings": {"type": "list", "elements": "dict"},
+        "expect_readings": {"type": "int"},
+        "max_reading_age": {"type": "float", "default": 600.0},
+        "receipt": {"type": "path"},
+        "wait_timeout": {"type": "float", "default": 600.0},
+        "interval": {"type": "float", "default": 10.0},
+        "steady_for": {"type": "float", "default": 30.0},
+        "fail_fast": {"type": "str", "choices": ["terminal", "any", "never"], "default": "terminal"},
+        "error_limit": {"type": "int", "default": 4},
+        "restart_max": {"type": "int"},
+        "enforce": {"type": "bool", "default": True},
+        "waivers": {
+            "type": "list",
+            "elements": "dict",
+            "options": {name: {"type": "str", "required": name in MANDATORY} for name in FIELDS},
+        },
+    }
+
+
+def gate_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """The result of the gate: ``failed`` when the decision is to block and ``enforce`` is on. In check mode it takes one sample.
+
+    :raises GitopsError: for bad options or missing credentials
+    """
+    result = _decide(options, around)
+    return {**({"failed": True} if result["decision"] == "block" and options["enforce"] else {}), **result}
+
+
+def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    # Everything is refused before the first request, whatever is asked for.
+    check_thresholds(options)
+    waivers = waivers_of(options, around.now())
+    checks = checks_of(options) if options.get("checks") is not None else None
+    policy = Policy.of(options, waivers, one_sample=checks is None or around.check_mode)
+    first = None
+    if options.get("readings") is not None:
+        checks, first = _from_readings(options, checks, around)
+    elif options.get("expect_readings") is not None:
+        raise OptionError("expect_readings", options["expect_readings"], "readings beside it")
+    if options.get("receipt") is not None:
+        return confirm(options["receipt"], checks or [], options, around.now())
+    gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
+    with ExitStack() as stack:
+        read, spacing = _reader(checks or [], options, policy, around, stack)
+        decision = gate.run(read, first, spacing)
+    return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
+
+
+def _from_readings(options: Mapping[str, Any], checks: list[Check] | None, around: Surroundings) -> tuple[list[Check], FirstSample]:
+    """The readings as the first sample of the checks, or as checks of their own."""
+    readings, lost = given_readings(options["readings"])
+    if checks is not None:
+        return checks, readings_for_checks(options, checks, readings, lost, around.now())
+    if not readings and not lost and not options.get("expect_readings"):
+        raise OptionError("readings", [], "at least one reading: a gate without readings would prove nothing")
+    checks = checks_of_readings(options, readings)
+    return checks, first_sample(options, checks, readings, lost, around.now())
+
+
+def _reader(
+    checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack
+) -> tuple[Callable[[], list[Reading]], Callable[[], float]]:
+    """What takes one reading of each check side by side, and what tells the spacing of samples that the services' limits ask for.
+
+    Nothing is opened, and no credentials are looked for, before the first read. Checks of one region and project share a client.
+    """
+    limiter = Limiter(options["max_concurrency"])
+    clients: dict[tuple[Any, Any], Client] = {}
+    ends = time.monotonic() + policy.wait_timeout
+
+    def client_of(check: Check) -> Client:
+        if check.place not in clients:
+            region, project_id = check.place
+            mine = {**options, "region": region, "project_id": project_id}
+            clients[check.place] = stack.enter_context(Client.from_options(mine, around.environ, limiter, around.masker))
+        return clients[check.place]
+
+    pools: list[ThreadPoolExecutor] = []
+
+    def read() -> list[Reading]:
+        for check in checks:
+            client_of(check)
+        if not pools:
+            pools.append(ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check"))
+            # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
+            stack.callback(pools[0].shutdown, wait=False, cancel_futures=True)
+        # The time for waiting is the budget of the samples, too; the last one has the time for one attempt.
+        limit = ("total_timeout", options["total_timeout"])
+        if policy.wait_timeout:
+            left = ("wait_timeout", max(ends - time.monotonic(), options["request_timeout"]))
+            limit = min(limit, left, key=lambda each: each[1])
+        for client in clients.values():
+            client.begin_sample(limit[1], limit[0])
+        return list(pools[0].map(lambda check: check.endpoint.take(client_of(check), check.options), checks))
+
+    return read, lambda: limiter.spacing
+
+
+def _thresholds(options: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    """The numbers that decided, for the receipt."""
+    names = ("interval", "steady_for", "fail_fast", "error_limit", "max_reading_age")
+    known = {name: getattr(policy, name) for name in (*names, *DEFAULT_THRESHOLDS)}
+    rest = {name: options.get(name) for name in ("restart_max", "codearts_timezone")}
+    return {"wait_timeout": policy.wait_timeout, **known, **rest}
+
+
+def _about(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """What a receipt tells of the run."""
+    return {"collection_version": COLLECTION_VERSION, "region": options.get("region"), "pipeline_url": pipeline_url(around.environ)}
+
+
+def run_gate(module: AnsibleModule) -> None:
+    """Runs the gate to its end."""
+    run_module(module, gate_work)

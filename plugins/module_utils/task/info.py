@@ -1,0 +1,90 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""What an info module does: read its endpoint, judge the reading, and say which requests failed.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..endpoints.endpoint import Endpoint
+from ..http.client import Client
+from ..http.pacing import Limiter
+from ..model.errors import ApiError
+from ..model.findings import Finding, by_severity
+from ..model.history import History
+from ..model.readings import ReadError, Reading
+from ..model.subjects import Subject
+from ..model.text import some_of
+from ..model.verdicts import READY, worst
+from .arguments import CONNECTION, INFO, check_thresholds
+from .run import Surroundings, Work, run_module
+
+ERRORS_SHOWN = 10
+
+
+def argument_spec(endpoint: Endpoint) -> dict[str, Any]:
+    """The argument spec of an endpoint's info module."""
+    return {**CONNECTION, **INFO, **endpoint.ids, **endpoint.listing, **endpoint.judging}
+
+
+def info_work(endpoint: Endpoint) -> Work:
+    """What the info module of an endpoint does."""
+
+    def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+        check_thresholds(options)
+        endpoint.validate(options, "")
+        with Client.from_options(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
+            reading = endpoint.take(client, options)
+        result = judged_result(endpoint, reading, summary=options["detail"] == "summary")
+        if reading.errors and options["on_error"] == "fail":
+            return {"failed": True, "msg": errors_in_words(reading.errors, endpoint.id_field), **result}
+        return result
+
+    return work
+
+
+def run_info(module: AnsibleModule, endpoint: Endpoint) -> None:
+    """Runs an info module to its end."""
+    run_module(module, info_work(endpoint))
+
+
+def judged_result(endpoint: Endpoint, reading: Reading, summary: bool) -> dict[str, Any]:
+    """A reading with its readiness, of the whole and of each entry."""
+    judgement = endpoint.judge(reading, reading.question, History())
+    result = endpoint.as_dict(reading, summary)
+    if endpoint.ids:
+        by_target: dict[str, list[Subject]] = {}
+        for subject in judgement.subjects:
+            by_target.setdefault(subject.target, []).append(subject)
+        for entry in result[endpoint.collection]:
+            entry["readiness"] = readiness(endpoint.name, by_target.get(entry[endpoint.id_field], []))
+    overall = readiness(endpoint.name, judgement.subjects)
+    return {**result, "ready": overall["verdict"] == READY, "readiness": overall}
+
+
+def readiness(check: str, subjects: list[Subject]) -> dict[str, Any]:
+    """The verdict and the findings of some subjects, worst first."""
+    findings: list[Finding] = [finding for subject in subjects for finding in subject.findings]
+    verdict = worst(subject.verdict for subject in subjects if subject.asked)
+    return {"verdict": verdict, "findings": [{**finding.as_dict(), "check": check} for finding in by_severity(findings)]}
+
+
+def errors_in_words(errors: tuple[ReadError, ...], id_field: str) -> str:
+    """The failed requests as one message, each with the id it was for; the same failure of many ids is said once."""
+    if len(errors) == 1:
+        asked, words = errors[0].target, str(errors[0].error)
+        return f"The read failed: {words}" + (f" [{id_field} {asked}]" if asked and quote(asked, safe="") not in words else "")
+    causes: dict[str, list[str]] = {}
+    for failure in errors:
+        path = failure.error.path.replace(quote(failure.target, safe=""), f"{{{id_field}}}") if failure.target else failure.error.path
+        same = ApiError.from_dict({**failure.error.as_dict(), "request_id": "", "path": path})
+        causes.setdefault(str(same), []).append(failure.target)
+    shown = [f"{words} [{id_field} {some_of(ids, ', ', ERRORS_SHOWN)}]" for words, ids in causes.items()]
+    return f"{len(errors)} of the reads failed: {some_of(shown, '; ', ERRORS_SHOWN)}"

@@ -1,0 +1,76 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""From the task gitops_report to its result: a gate's decision into files, in the formats that are asked for.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..model.errors import OptionError
+from ..report import html, junit, markdown, receipt
+from ..report.files import ASIDE, write_reports
+from .run import Surroundings
+
+FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: ending of the file, what renders it
+    "json": ("json", receipt.render),
+    "markdown": ("md", markdown.render),
+    "junit": ("xml", junit.render),
+    "html": ("html", html.render),
+}
+_NAME = re.compile(r"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,99}")
+
+
+def argument_spec() -> dict[str, Any]:
+    """The argument spec of gitops_report."""
+    return {
+        "report": {"type": "dict", "required": True},
+        "path": {"type": "path", "required": True},
+        "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": list(FORMATS)},
+        "name": {"type": "str", "default": "gitops-gate"},
+    }
+
+
+def report_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """Writes the reports. A place that cannot be written is a warning: the decision stands without its reports.
+
+    :returns: ``changed``, ``written`` and ``files`` (each with ``path`` and ``format``), and ``warnings`` where there are any
+    :raises OptionError: for a report that is no gate's result, and for options that cannot work
+    """
+    folder, name, formats = _folder(options["path"], around.started_in), _name(options["name"]), options["formats"]
+    if not formats:
+        raise OptionError("formats", [], f"at least one of {', '.join(FORMATS)}")
+    known = receipt.receipt_of(options["report"])
+    texts = {ending: render(known) for key, (ending, render) in FORMATS.items() if key in formats}
+    try:
+        endings = [ending for ending, _render in FORMATS.values()]
+        written = write_reports(folder, name, texts, endings, known["decision"] == "allow", around.run)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        warning = f"The reports could not be written to {folder}: {reason}. The decision stands: {known['headline']}"
+        return {"changed": False, "written": False, "files": [], "warnings": [warning]}
+    files = [{"path": str(written.files[ending]), "format": key} for key, (ending, _render) in FORMATS.items() if ending in written.files]
+    result = {"changed": written.changed, "written": True, "files": files}
+    if written.aside:
+        first = f"Another gate of this run blocks, and its reports stay at {folder / name}. This one allows, and its reports are beside"
+        result["warnings"] = [f"{first} them, at {folder / name}{ASIDE}. Give each gate a 'name' of its own."]
+    return result
+
+
+def _folder(path: str, started_in: str) -> Path:
+    if not path.strip() or "\0" in path:
+        raise OptionError("path", path, "a folder")
+    return (Path(started_in) / path).absolute()  # the type path has expanded ~
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name) or name.endswith(ASIDE) or len(name.encode()) > 200:
+        raise OptionError(
+            "name", name, f"a file name of at most 100 characters without its ending, not beginning with a dot or ending with {ASIDE}"
+        )
+    return name

@@ -1,0 +1,88 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people run: ``ansible-playbook huaweicloud.gitops.gate`` with all four reports, against an empty play and the gate alone."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.measure import LATENCY, ROOT, Figure, Run, Server, clusters, in_turn, play, run
+
+SMALL, MIDDLE, LARGE, ROUNDS, DEAR_ROUNDS = 1, 50, 1000, 5, 3
+REPORTS = ("json", "md", "xml", "html")
+
+
+def figures(server: Server) -> list[Figure]:
+    """The figures of the main job: clusters with pods and sources, ready, at 20 ms a request."""
+    lines: list[float] = []
+
+    def role(count: int) -> Run:
+        with tempfile.TemporaryDirectory() as folder:
+            asked = {
+                "gitops_gate_clusters": clusters(count),
+                "gitops_gate_connection": server.connection,
+                "gitops_gate_report_dir": folder,
+                "gitops_gate_steady_for": 0,
+            }
+            variables = ROOT / ".build" / "bench" / "role.json"
+            variables.parent.mkdir(parents=True, exist_ok=True)
+            variables.write_text(json.dumps(asked), encoding="utf-8")
+            command = ["ansible-playbook", "huaweicloud.gitops.gate", "--extra-vars", f"@{variables}"]
+            done, _stats = server.counted(lambda: run(command), LATENCY, 2 * count)
+            assert sorted(path.suffix[1:] for path in Path(folder).iterdir()) == sorted(REPORTS), done.output
+        if count == SMALL:
+            lines.append(float(len(done.output.splitlines())))
+        return done
+
+    def gate(count: int) -> Run:
+        return server.counted(lambda: play([{"name": "Gate", **_gate(server, count)}]), LATENCY, 2 * count)[0]
+
+    cheap = in_turn({"empty": lambda: play([]), "small": lambda: role(SMALL), "middle": lambda: role(MIDDLE)}, ROUNDS)
+    dear = in_turn({"role": lambda: role(LARGE), "gate": lambda: gate(LARGE)}, DEAR_ROUNDS)
+    result = gate_result(server)
+    reports = in_turn(
+        {"empty": lambda: _task({"ansible.builtin.debug": {"msg": ""}}, result), "report": lambda: _report(result)}, DEAR_ROUNDS
+    )
+
+    def walls(runs: list[Run]) -> list[float]:
+        return [one.wall for one in runs]
+
+    empty = walls(cheap["empty"])
+    note = f"memory of the largest process: {max(one.memory for one in dear['role']) / 1024**2:.0f} MiB"
+    spent = [one.cpu - nothing.cpu for one, nothing in zip(reports["report"], reports["empty"])]
+    return [
+        Figure("gate playbook for 1 cluster, four reports", "an empty ansible-playbook", 2.0, walls(cheap["small"]), empty, "s"),
+        Figure("the same for 50 clusters", "an empty ansible-playbook", 3.0, walls(cheap["middle"]), empty, "s"),
+        Figure("the same for 1,000 clusters", "the gate module alone", 1.8, walls(dear["role"]), walls(dear["gate"]), "s", [note]),
+        Figure("CPU of four reports for 1,000 clusters", "a second; less an empty task", 0.5, spent, [1.0] * len(spent), "s"),
+        Figure("lines printed by an allowed gate", "a count", 30, lines, [1.0] * len(lines), "lines"),
+    ]
+
+
+def gate_result(server: Server) -> Path:
+    """The result of a gate over 1,000 clusters, in a file."""
+    path = ROOT / ".build" / "bench" / "gate.json"
+    keep = {"ansible.builtin.copy": {"content": "{{ answer | to_json }}", "dest": str(path), "mode": "0644"}}
+    play([{"name": "Gate", **_gate(server, LARGE), "register": "answer"}, {"name": "Keep", **keep}])
+    return path
+
+
+def _gate(server: Server, count: int) -> dict[str, Any]:
+    """The task gitops_gate over the pods and sources of some clusters."""
+    ids = {"cluster_ids": clusters(count)}
+    checks = [{"ucs_gitops": ids}, {"ucs_repository_source": ids}]
+    return {"huaweicloud.gitops.gitops_gate": {**server.connection, "steady_for": 0, "checks": checks}}
+
+
+def _report(path: Path) -> Run:
+    """The task gitops_report, with all four reports."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _task({"huaweicloud.gitops.gitops_report": {"report": "{{ answer }}", "path": folder}}, path)
+
+
+def _task(task: dict[str, Any], path: Path) -> Run:
+    """One task in a play that has a gate's result as a variable."""
+    return play([{"name": "Task", **task}], answer=json.loads(path.read_text(encoding="utf-8")))
