@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -95,7 +96,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     elif options.get("expect_readings") is not None:
         raise OptionError("expect_readings", options["expect_readings"], "readings beside it")
     if options.get("receipt") is not None:
-        return confirm(options["receipt"], checks or [], options, around.now())
+        return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         read, spacing = _reader(checks or [], options, policy, around, stack)
