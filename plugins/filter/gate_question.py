@@ -10,7 +10,7 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleFilterError
 from jinja2.exceptions import UndefinedError
 
-from ..module_utils.task.role_question import NOT_FILLED_IN, plain, question
+from ..module_utils.task.role_question import NOT_FILLED_IN, PURPOSES, plain, question
 
 DOCUMENTATION = r"""
 ---
@@ -40,6 +40,7 @@ options:
       gate: Hold a deployment until it may go on.
       audit: Find out whether it could. One reading, and it is never enforced.
       confirm: Compare it with the question of an earlier decision, by its receipt.
+      runner: Read one slice of a decision over several runners.
   names:
     description: More names that are there. Those that begin with C(gitops_gate_) must be variables of the role.
     type: list
@@ -67,7 +68,8 @@ RETURN = r"""
 _value:
   description:
     - C(refused), a sentence that says why, or V(null).
-    - C(endpoints), the kinds of checks in order. C(checks), as M(huaweicloud.gitops.gitops_gate) takes them. C(reads),
+    - C(endpoints), the kinds of checks in order. C(asks), the same with their ids, as texts. C(advisory), the kinds that
+      only warn. C(checks), as M(huaweicloud.gitops.gitops_gate) takes them. C(reads),
       the options of the info module by kind.
     - C(policy), options of M(huaweicloud.gitops.gitops_gate). C(waivers), C(enforce), C(receipt) and C(connection).
     - C(report), with C(path) and C(formats) for M(huaweicloud.gitops.gitops_report).
@@ -82,8 +84,8 @@ def gate_question(variables: Any, purpose: str = "gate", names: Sequence[str] = 
     """
     if not isinstance(variables, Mapping):
         raise AnsibleFilterError(f"gate_question: got {type(variables).__name__}, expected a dictionary of variables.")
-    if purpose not in ("gate", "audit", "confirm"):
-        raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected gate, audit or confirm.")
+    if purpose not in PURPOSES:
+        raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected one of {', '.join(PURPOSES)}.")
     beside = dict.fromkeys(str(name) for name in names)
     return question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, purpose)
 

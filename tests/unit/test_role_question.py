@@ -318,5 +318,5 @@ def test_the_filter() -> None:
     assert "Nearest: gitops_gate_clusters" in gate_question({}, "gate", ["gitops_gate_cluster"])["refused"]
     with pytest.raises(AnsibleFilterError, match="expected a dictionary"):
         gate_question("gitops_gate_clusters")
-    with pytest.raises(AnsibleFilterError, match="expected gate, audit or confirm"):
+    with pytest.raises(AnsibleFilterError, match="expected one of gate, audit, confirm, runner"):
         gate_question({}, "confirmed")

@@ -30,6 +30,10 @@ RECEIPT = "gitops-gate.json"
 LONGEST = 1e9  # seconds
 NOT_FILLED_IN = "{{ undefined }}"  # in place of a variable that cannot be filled in
 
+# What a question is for: hold a deployment; find out whether it could go on (one sample, never enforced); go on with an earlier decision,
+# by its receipt; read one runner's slice of a decision over several.
+PURPOSES = ("gate", "audit", "confirm", "runner")
+
 Parser = Callable[[str, Any], Any]
 
 
@@ -260,8 +264,9 @@ def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, A
     """What the role does for its variables; never raises, so that a report can tell what was refused.
 
     :param variables: those whose name begins with ``gitops_gate_``
-    :param purpose: ``gate``, ``audit`` (one sample, never enforced) or ``confirm`` (an earlier decision, by its receipt)
-    :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``checks`` (as gitops_gate takes them), ``reads``
+    :param purpose: one of PURPOSES
+    :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``asks`` (each kind with its ids, a text),
+        ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads``
         (kind to options of its info module), ``policy`` (options of gitops_gate), ``waivers``, ``enforce``, ``report`` {path, formats},
         ``receipt`` (path), ``connection``. Where it is refused nothing is asked for, and it is enforced unless it says otherwise.
     """
@@ -269,7 +274,8 @@ def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, A
     try:
         return {"refused": None, **_answered(given, purpose)}
     except QuestionError as error:
-        nothing: dict[str, Any] = {"endpoints": [], "checks": [], "reads": {}, "policy": {}, "waivers": [], "receipt": ""}
+        nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
+        nothing |= {"reads": {}, "policy": {}, "receipt": ""}
         return {
             "refused": str(error),
             **nothing,
@@ -294,6 +300,8 @@ def _answered(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
         policy["wait_timeout"] = 0.0
     return {
         "endpoints": list(reads),
+        "asks": [_asked(kind, options) for kind, options in reads.items()],
+        "advisory": values["advisory"],
         "checks": [{kind: options, "advisory": kind in values["advisory"]} for kind, options in reads.items()],
         "reads": {kind: {**options, **_thresholds(kind, values)} for kind, options in reads.items()},
         "policy": policy,
@@ -426,6 +434,12 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "servicestage_git_authorization": {"expect": values["authorizations"]},
     }
     return {kind: options[kind] for kind in KINDS if asked[kind]}
+
+
+def _asked(kind: str, options: Mapping[str, Any]) -> str:
+    """A kind with its ids: equal texts ask for the same."""
+    ids = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
 def _with_revision(source: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
