@@ -1,134 +1,153 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a failed request means: rules.rst, rows E."""
+"""What a failed request means: rows E of rules.rst, for every kind of id."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import ReadError, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.errors import judge_errors
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.builders import (
-    AUTH,
-    CLUSTER,
-    DETAIL,
-    GITOPS,
-    IAM_PROJECT,
-    LIST,
-    PROJECT,
-    SOURCE,
-    UUID,
-    check,
-    error,
-    examples,
-    finding,
-    judge,
-    pod,
-    pods,
-    shown,
-)
+from unit.answers_codearts import NOW, F, P, U, examples, failed, shown
 
-F, U, P, R = "failed", "unknown", "progressing", "ready"
+if TYPE_CHECKING:
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
+
+# endpoint: its service, the id that it asks for, the code for one that is not there
 IDS = {
-    SOURCE.name: (SOURCE, "cluster_id", CLUSTER, "SRC_CLUSTER_NOT_FOUND"),
-    GITOPS.name: (GITOPS, "cluster_id", CLUSTER, "GITOPS_NOT_FOUND"),
-    LIST.name: (LIST, "project_uuid", PROJECT, "REPO_PROJECT_NOT_FOUND"),
-    DETAIL.name: (DETAIL, "repository_uuid", UUID, "REPO_NOT_FOUND"),
-    AUTH.name: (AUTH, "project_id", IAM_PROJECT, "AUTH_PROJECT_NOT_FOUND"),
+    "ucs_repository_source": ("ucs", "cluster_id", "SRC_CLUSTER_NOT_FOUND"),
+    "ucs_gitops": ("ucs", "cluster_id", "GITOPS_NOT_FOUND"),
+    "codearts_project_repository": ("codearts_repo", "project_uuid", "REPO_PROJECT_NOT_FOUND"),
+    "codearts_repository": ("codearts_repo", "repository_uuid", "REPO_NOT_FOUND"),
+    "servicestage_git_authorization": ("servicestage", "project_id", "AUTH_PROJECT_NOT_FOUND"),
 }
 ERRORS = [
-    # id, HTTP status, the service's code, whether the client held it worth another try; verdict, code (None: the endpoint's own), terminal
-    ("400", 400, "UCS.00000001", False, U, "API_BAD_REQUEST", True),
-    ("400-with-digits-of-a-403", 400, "SVCSTG.REPO.0403", False, U, "API_BAD_REQUEST", True),
-    ("401", 401, "APIG.0301", False, U, "API_UNAUTHORIZED", True),
-    ("401-of-CodeArts", 401, "CH.080401", False, U, "REPO_NO_PERMISSION_OR_ABSENT", True),
-    ("403", 403, "UCS.00000013", False, U, "API_FORBIDDEN", True),
-    ("404", 404, "", False, F, None, True),
-    ("404-of-the-service", 404, "UCS.00000013", False, F, None, True),
-    ("404-no-such-API", 404, "APIG.0101", False, U, "API_WITHDRAWN", True),
-    ("404-no-such-API-APIGW", 404, "APIGW.0101", False, U, "API_WITHDRAWN", True),
-    ("404-other-APIG-code", 404, "APIG.0201", False, F, None, True),
-    ("405", 405, "", False, U, "API_UNAVAILABLE", True),
-    ("408", 408, "", True, U, "API_UNAVAILABLE", False),
-    ("410", 410, "", False, U, "API_WITHDRAWN", True),
-    ("429", 429, "APIG.0308", True, U, "API_UNAVAILABLE", False),
-    ("500", 500, "", True, U, "API_UNAVAILABLE", False),
-    ("502", 502, "", True, U, "API_UNAVAILABLE", False),
-    ("503", 503, "", True, U, "API_UNAVAILABLE", False),
-    ("504", 504, "", True, U, "API_UNAVAILABLE", False),
-    ("no-answer", None, "CONNECTION_FAILED", True, U, "API_UNAVAILABLE", False),
-    ("timeout", None, "TIMEOUT", True, U, "API_UNAVAILABLE", False),
-    ("tls", None, "TLS_FAILED", False, U, "API_UNAVAILABLE", True),
-    ("200-not-the-shape", 200, "UNEXPECTED_ANSWER", False, U, "API_SHAPE", True),
-    ("502-not-the-shape", 200, "UNEXPECTED_ANSWER", True, U, "API_SHAPE", True),
-    ("200-error-in-the-body", 200, "CH.080002", False, U, "REPO_API_ERROR", False),
-    ("200-no-permission", 200, "CH.080401", False, U, "REPO_API_ERROR", True),
-    ("200-bad-parameter", 200, "CH.010001", False, U, "REPO_API_ERROR", True),
-    ("status-as-text", "403", "", False, U, "API_FORBIDDEN", True),
+    # id, HTTP status, the service's code, whether the client held it worth another try; code (None: the endpoint's own), mark
+    ("E2-400", 400, "UCS.00000001", False, "API_BAD_REQUEST", "U T"),
+    ("E2-400-with-digits-of-a-403", 400, "SVCSTG.REPO.0403", False, "API_BAD_REQUEST", "U T"),
+    ("E1-401", 401, "APIG.0301", False, "API_UNAUTHORIZED", "U T"),
+    ("E1-401-of-CodeArts", 401, "CH.080401", False, "REPO_NO_PERMISSION_OR_ABSENT", "U T"),
+    ("E2-403", 403, "UCS.00000013", False, "API_FORBIDDEN", "U T"),
+    ("E4-404", 404, "", False, None, "F T"),
+    ("E4-404-of-the-service", 404, "UCS.00000013", False, None, "F T"),
+    ("E4-404-other-APIG-code", 404, "APIG.0201", False, None, "F T"),
+    ("E3-404-no-such-API", 404, "APIG.0101", False, "API_WITHDRAWN", "U T"),
+    ("E3-404-no-such-API-APIGW", 404, "APIGW.0101", False, "API_WITHDRAWN", "U T"),
+    ("E3-410", 410, "", False, "API_WITHDRAWN", "U T"),
+    ("E5-E6-200-not-the-shape", 200, "UNEXPECTED_ANSWER", False, "API_SHAPE", "U T"),
+    ("E5-202", 202, "UNEXPECTED_ANSWER", False, "API_SHAPE", "U T"),
+    ("E6-not-the-shape-after-retries", 200, "UNEXPECTED_ANSWER", True, "API_SHAPE", "U T"),
+    ("E7-stale", 200, "STALE_ANSWER", True, "API_STALE", "U"),
+    ("E8-mismatch", 200, "ANSWER_MISMATCH", False, "API_ANSWER_MISMATCH", "U T"),
+    ("C0-200-error-in-the-body", 200, "CH.080002", False, "REPO_API_ERROR", "U"),
+    ("C0-200-no-permission", 200, "CH.080401", False, "REPO_API_ERROR", "U T"),
+    ("C0-200-bad-parameter", 200, "CH.010001", False, "REPO_API_ERROR", "U T"),
+    ("E9-405", 405, "", False, "API_UNAVAILABLE", "U T"),
+    ("E9-408", 408, "", True, "API_UNAVAILABLE", "U"),
+    ("E9-429", 429, "APIG.0308", True, "API_UNAVAILABLE", "U"),
+    ("E9-500", 500, "", True, "API_UNAVAILABLE", "U"),
+    ("E9-501", 501, "", False, "API_UNAVAILABLE", "U T"),
+    ("E9-503", 503, "", True, "API_UNAVAILABLE", "U"),
+    ("E9-no-answer", None, "CONNECTION_FAILED", True, "API_UNAVAILABLE", "U"),
+    ("E9-timeout", None, "TIMEOUT", True, "API_UNAVAILABLE", "U"),
+    ("E9-tls", None, "TLS_FAILED", False, "API_UNAVAILABLE", "U T"),
+    ("E9-tls-tried-again", None, "TLS_FAILED", True, "API_UNAVAILABLE", "U T"),
 ]
 
 
-def reading(name: str, *errors: dict[str, Any]) -> dict[str, Any]:
-    """A reading that holds nothing but failed requests."""
-    endpoint = IDS[name][0]
-    return {endpoint.collection: [], "errors": list(errors)}
+def judged(
+    endpoint: str, *errors: ReadError, earlier: History | None = None, later: History | None = None, **options: Any
+) -> list[Subject]:
+    """The subjects of a reading that holds nothing but failed requests."""
+    _service, id_field, not_found = IDS[endpoint]
+    answer = Reading(endpoint, {}, (), errors)
+    return judge_errors(answer, options, earlier or History(), later or History(), not_found=not_found, id_field=id_field)
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("endpoint", IDS)
+@pytest.mark.parametrize(("status", "code", "retryable", "found", "mark"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
+def test_error(endpoint: str, status: Any, code: str, retryable: bool, found: str | None, mark: str) -> None:
+    service, _id_field, not_found = IDS[endpoint]
+    (subject,) = judged(endpoint, failed(status, code, "x1", retryable=retryable, service=service))
+    (finding,) = subject.findings
+    assert (finding.code, str(finding.mark), finding.cause) == (found or not_found, mark, "api")
+    assert (subject.notice, subject.asked, subject.is_state, subject.target) == (True, True, True, "x1")
+    assert subject.kind == ("Cluster" if service == "ucs" else "API")
+
+
+@pytest.mark.parametrize("service", ["iam", "metadata"])
+def test_a_404_of_another_service_is_not_the_id(service: str) -> None:
+    """E9: IAM does not know the user's domain; that says nothing of the cluster."""
+    (subject,) = judged("ucs_gitops", failed(404, service=service))
+    assert [(finding.code, str(finding.mark)) for finding in subject.findings] == [("API_UNAVAILABLE", "U T")]
+
+
+@pytest.mark.parametrize("endpoint", IDS)
+def test_an_error_is_told_with_its_circumstances(endpoint: str) -> None:
+    (subject,) = judged(endpoint, failed(403, "X.1", "x1", request_id="abc", message="no"))
+    (finding,) = subject.findings
+    assert finding.message == "no (HTTP 403, X.1, request id abc)"
+    assert (finding.observed, finding.target) == (403, "x1")
+    assert "x1" in (finding.cluster_id or finding.label)
+
+
+def test_an_error_without_a_message() -> None:
+    (subject,) = judged("ucs_gitops", failed(None, "TIMEOUT", message="", request_id=""))
+    assert subject.findings[0].message == "no message (no answer, TIMEOUT)"
+
+
+def test_every_error_is_said() -> None:
+    subjects = judged("ucs_gitops", failed(503, target="c2", retryable=True), failed(404, target="c3"))
+    assert [(subject.cluster_id, subject.verdict) for subject in subjects] == [("c2", U), ("c3", F)]
+
+
 @pytest.mark.parametrize(
-    ("status", "code", "retryable", "verdict", "found", "terminal"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS]
+    ("endpoint", "enabling", "seconds", "verdict"),
+    [
+        ("ucs_gitops", True, 0, P),
+        ("ucs_gitops", True, 299, P),
+        ("ucs_gitops", True, 300, F),
+        ("ucs_gitops", False, 0, F),
+        ("ucs_repository_source", True, 0, F),
+    ],
 )
-def test_error(name: str, status: Any, code: str, retryable: bool, verdict: str, found: str | None, terminal: bool) -> None:
-    endpoint, id_field, asked, not_found = IDS[name]
-    judgement = judge(endpoint, reading(name, error(status, code, retryable=retryable, **{id_field: asked})))
-    check(judgement, verdict, found or not_found, terminal=terminal)
-    assert len(judgement.findings) == 1
-    assert finding(judgement, found or not_found).cause == "api"
-    assert not judgement.objects
+def test_gitops_that_is_being_enabled(endpoint: str, enabling: bool, seconds: float, verdict: str) -> None:
+    """L1: a 404 is progress until stuck_after, from the gate's first sample of the cluster."""
+    first = History()
+    judged(endpoint, failed(404), later=first, enabling=enabling)
+    again = ReadError("p1", NOW + timedelta(seconds=seconds), failed(404).error)
+    (subject,) = judged(endpoint, again, earlier=first, enabling=enabling)
+    assert subject.verdict == verdict
 
 
-@pytest.mark.parametrize("name", IDS)
-def test_an_error_is_told_with_its_circumstances(name: str) -> None:
-    endpoint, id_field, asked, _not_found = IDS[name]
-    found = finding(judge(endpoint, reading(name, error(403, "X.1", request_id="abc", message="no", **{id_field: asked}))), "API_FORBIDDEN")
-    assert found.message == "no (HTTP 403, X.1, request id abc)"
-    assert (found.observed, found.scope) == (403, asked)
-    assert asked in (found.cluster_id or found.label)
-
-
-def test_forbidden_is_never_empty() -> None:
-    """A 403 is said as such and nothing else, whatever was expected."""
-    for name, (endpoint, id_field, asked, _not_found) in IDS.items():
-        judgement = judge(endpoint, reading(name, error(403, **{id_field: asked})), expect=[{"name": "x"}], controllers=["x"])
-        assert [found.code for found in judgement.findings] == ["API_FORBIDDEN"], name
-
-
-def test_one_error_does_not_hide_the_others() -> None:
-    judgement = judge(GITOPS, pods(pod(phase="Unknown"), errors=[error(503, cluster_id="c2"), error(404, cluster_id="c3")]), controllers=[])
-    assert judgement.verdict == F
-    assert {found.cluster_id: found.code for found in judgement.findings} == {
-        "c1": "POD_PHASE_UNKNOWN",
-        "c2": "API_UNAVAILABLE",
-        "c3": "GITOPS_NOT_FOUND",
-    }
+def test_an_error_is_no_gap() -> None:
+    """What earlier samples know of an id goes on, and nothing of others."""
+    earlier = History(seen={("p1", "a"): NOW, ("p2", "a"): NOW}, facts={("p1", "b"): 5})
+    later = History()
+    judged("codearts_project_repository", failed(503), earlier=earlier, later=later)
+    assert (later.seen, later.facts) == ({("p1", "a"): NOW}, {("p1", "b"): 5})
 
 
 def test_messages_are_made_safe() -> None:
     nasty = "<html>https://user:hunter2@x/ \x1b[0m Authorization: Bearer abcdef" + "x" * 9000
-    found = judge(SOURCE, reading(SOURCE.name, error(500, nasty, message=nasty, request_id=nasty))).findings[0]
-    text = shown(found)
+    (subject,) = judged("ucs_repository_source", failed(500, nasty, message=nasty, request_id=nasty))
+    text = shown(subject.findings[0])
     assert "hunter2" not in text
     assert "abcdef" not in text
     assert "\x1b" not in text
-    assert len(found.message) <= 2000
+    assert len(subject.findings[0].message) <= 2000
 
 
 @drawn(st.integers(100, 599) | st.none(), st.text(max_size=12), st.booleans())
 @examples(150)
 def test_no_error_is_ever_ready(status: int | None, code: str, retryable: bool) -> None:
-    for name, (endpoint, id_field, asked, _not_found) in IDS.items():
-        judgement = judge(endpoint, reading(name, error(status, code, retryable=retryable, **{id_field: asked})), enabling=True)
-        assert judgement.verdict in (F, U, P)
-        assert judgement.verdict != P or (name == GITOPS.name and status == 404)
+    for endpoint in IDS:
+        (subject,) = judged(endpoint, failed(status, code, retryable=retryable), enabling=True)
+        assert subject.verdict in (F, U, P)
+        assert subject.verdict != P or (endpoint == "ucs_gitops" and status == 404)

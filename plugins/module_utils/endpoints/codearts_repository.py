@@ -12,9 +12,9 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError
-from ..model.repositories import EXPECT, SUMMARY
 from ..model.shapes import nested
 from ..rules import repositories
+from .codearts import EXPECT, SUMMARY
 from .endpoint import Endpoint, check_ids, other_id
 
 

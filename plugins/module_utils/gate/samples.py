@@ -110,12 +110,13 @@ class Judge:
         :param now: the later clock
         """
         checked = []
-        for index, (check, reading) in enumerate(zip(self.checks, merge_repositories(readings))):
+        merged = merge_repositories(readings, [check.advisory for check in self.checks])
+        for index, (check, reading) in enumerate(zip(self.checks, merged)):
             judgement = check.endpoint.judge(reading, {**check.options, "wait_timeout": self.wait_timeout}, self._histories[index])
             self._histories[index] = judgement.history
             whole = Judgement([*judgement.subjects, *more.get(index, [])], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))
-        across = judge_across(checked, readings)
+        across = [judgement.subjects for judgement in judge_across(checked)]
         findings = [finding for subjects in across for subject in subjects for finding in subject.findings]
         used = used_waivers(self.waivers, findings, now)
         samples = [

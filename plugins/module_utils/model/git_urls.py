@@ -31,9 +31,3 @@ def normal_url(url: object) -> str:
         return text
     path = parts.path.strip("/")
     return f"{host}{f':{port}' if port not in (None, 22, 80, 443) else ''}/{path[:-4] if path.endswith('.git') else path}"
-
-
-def normal_host(url: object) -> str:
-    """The host of a URL or bare host for comparison; ``api.github.com`` is ``github.com`` (rules.rst, A3)."""
-    host = normal_url(url).split("/", 1)[0]
-    return host[4:] if host.startswith("api.") else host

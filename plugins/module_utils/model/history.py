@@ -57,7 +57,8 @@ class Watch:
 
     def since_seen(self, *key: str) -> datetime:
         """The first sample of this gate, without a gap until now, that saw what ``key`` names; remembers it for the next sample."""
-        return self.later.seen.setdefault((self.target, *key), self.earlier.seen.get((self.target, *key), self.now))
+        whole = (self.target, *key)
+        return self.later.seen.setdefault(whole, self.earlier.seen.get(whole, self.now))
 
     def seen_for(self, *key: str) -> float:
         """Seconds since ``since_seen``."""
@@ -65,8 +66,9 @@ class Watch:
 
     def remember(self, value: Any, *key: str) -> Any:
         """Keeps a value for the next sample and gives that of the earlier one, None if there was none."""
-        self.later.facts[(self.target, *key)] = value
-        return self.earlier.facts.get((self.target, *key))
+        whole = (self.target, *key)
+        self.later.facts[whole] = value
+        return self.earlier.facts.get(whole)
 
     def recall(self, *key: str) -> Any:
         """The value that an earlier sample kept, None if there was none."""

@@ -58,9 +58,13 @@ class Reading:
     @property
     def read_at(self) -> datetime | None:
         """The time of its oldest entry."""
-        return min((one.read_at for one in (*self.entries, *self.errors)), default=None)
+        return min((part.read_at for part in self._parts), default=None)
 
     @property
     def targets(self) -> list[str]:
         """Every id that was asked for, whatever came."""
-        return list(dict.fromkeys(one.target for one in (*self.entries, *self.errors)))
+        return list(dict.fromkeys(part.target for part in self._parts))
+
+    @property
+    def _parts(self) -> list[Entry | ReadError]:
+        return [*self.entries, *self.errors]
