@@ -55,6 +55,7 @@ def main() -> None:
     """
     sys.path.insert(0, str(COLLECTIONS))
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings, finish
 

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement, Subject
 
 F, U, P, R, W = FAILED, UNKNOWN, PROGRESSING, READY, WARNING
-GONE: Any = object()
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+GONE: Any = _Gone()
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
 PROJECT, IAM_PROJECT = "p1", "a1"
 UUID = "d0457f74cc5b43d989ded7248f71b4e5"

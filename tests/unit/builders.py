@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 
-GONE: Any = object()
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+GONE: Any = _Gone()
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
 CLUSTER, PROJECT, IAM_PROJECT = "c1", "p1", "a1"
 UUID = "d0457f74cc5b43d989ded7248f71b4e5"

@@ -16,10 +16,10 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
 
 from simulator.templates import DOCUMENTED
 

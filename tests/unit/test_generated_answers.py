@@ -24,8 +24,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.client import Client, Clock
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec, gate_work
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec, gate_work
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -429,7 +430,7 @@ GATE = defaults(argument_spec(), readings=[{}], enforce=False)
 
 def decided(*readings: dict[str, Any]) -> dict[str, Any]:
     """What the gate makes of readings."""
-    result = decide({**GATE, "readings": list(readings)}, Surroundings({}, Masker()))
+    result = gate_work({**GATE, "readings": list(readings)}, Surroundings({}, Masker()))
     json.dumps(result)
     return result
 

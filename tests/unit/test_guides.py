@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
 
 from .guides import DOCSITE, GUIDES, ROOT, blocks, text
 

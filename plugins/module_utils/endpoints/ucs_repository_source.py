@@ -14,7 +14,7 @@ from ..http.client import EntryRequests
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.shapes import mappings, nested
 from ..model.units import largest, number
-from ..rules import sources
+from ..rules import expected_sources, sources
 from .endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, listed, other_id
 
 PATH = "/v1/configsets/repos"
@@ -86,7 +86,7 @@ def validate(options: Mapping[str, Any], path: str) -> None:
         value = options.get(name)
         if value is not None and value < lowest:
             raise OptionError(path + name, value, f"a number from {lowest} on; left out, all sources are read at once")
-    sources.validate_expect(options, path)
+    expected_sources.validate_expect(options, path)
 
 
 _OBJECT = {

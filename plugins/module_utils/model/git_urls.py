@@ -11,6 +11,10 @@ import re
 from urllib.parse import urlsplit
 
 _SCP_STYLE = re.compile(r"^(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)$")
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_PASSWORD = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^/@:\s]*:[^/@\s]+@", re.IGNORECASE)
+INSECURE_SCHEMES = ("http", "git")
+SECURE_SCHEMES = ("https", "ssh")
 
 
 def is_scp_style(url: object) -> bool:
@@ -31,3 +35,20 @@ def normal_url(url: object) -> str:
         return text
     path = parts.path.strip("/")
     return f"{host}{f':{port}' if port not in (None, 22, 80, 443) else ''}/{path[:-4] if path.endswith('.git') else path}"
+
+
+def url_scheme(url: object) -> str:
+    """The scheme that a Git URL states, in lower case; ``ssh`` for ``git@host:path``, empty where it states none."""
+    text = str(url or "").strip()
+    match = _SCHEME.match(text)
+    return match[1].lower() if match else "ssh" if is_scp_style(text) else ""
+
+
+def url_path(url: object) -> str:
+    """The path of a Git URL without its slashes at both ends and ``.git``."""
+    return normal_url(url).partition("/")[2]
+
+
+def holds_password(url: object) -> bool:
+    """Whether a Git URL has the form ``scheme://user:password@host`` (rules.rst, S25)."""
+    return bool(_PASSWORD.match(str(url or "").strip()))

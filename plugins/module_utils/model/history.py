@@ -74,10 +74,12 @@ class Watch:
         """The value that an earlier sample kept, None if there was none."""
         return self.earlier.facts.get((self.target, *key))
 
-    def keep(self) -> None:
-        """Takes over all that is known of a target that could not be read this time: an error is no gap."""
+    def keep(self, *key: str) -> None:
+        """Takes over all that is known of a target (with a key: of that part of it) that could not be read this time: an error is no
+        gap."""
+        begins = (self.target, *key)
         for mine, theirs in ((self.later.seen, self.earlier.seen), (self.later.facts, self.earlier.facts)):
-            mine.update({key: value for key, value in theirs.items() if key[0] == self.target})
+            mine.update({known: value for known, value in theirs.items() if known[: len(begins)] == begins})
 
     @property
     def gate_age(self) -> float:

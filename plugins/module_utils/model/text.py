@@ -7,90 +7,86 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-import html
 import json
+import math
 import re
 from collections.abc import Sequence
-from urllib.parse import quote
+from typing import Any
+
+from .secrets import INVISIBLE, mask_secrets
 
 TEXT_LIMIT = 2000  # characters
+_READ_LIMIT = 100_000  # characters of a text that are looked at
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
-# A URL with user information. What follows the first slash belongs to it only when a colon stands before, with no port behind: then the
-# slash is one of a password. Every repetition ends at the next URL or is bounded, so that a long text costs no square of its length.
-_USERINFO = re.compile(
-    r"""
-    (?P<scheme>[a-z][a-z0-9+.-]{0,19}:(?:\\?/){2})
-    (?P<info>
-        (?=(?!\[)[^/:\s"\\]*(?::|%3A)(?!\d{1,5}(?:[/?\#\\\s"]|$)))
-        (?:[^/\\\s"]|\\(?!/))*  (?:\\?/(?:(?!:(?:\\?/){2})[^\s"?\#])*)?
-        | (?:[^/\\\s"]|\\(?!/))*
-    )
-    @(?!sha\d{1,3}:[0-9a-f]{7})
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_COLOURS = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")  # and other sequences for terminals
+# Line breaks and every other space but the blank, and what is not seen.
+_CONTROL = re.compile(rf"(?:[^\S ]|[{INVISIBLE}])+")
+_NO_CHARACTER = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
 )
-# The same without a scheme, where the host is known by what follows it. No scp-like address and no digest of an image.
-_BARE_USERINFO = re.compile(
-    r"""
-    (?<![^\s"'(<=,;\[{])(?P<scheme>(?://)?)
-    (?P<info>(?!mailto:)[^\s"'(<=,;\[{@/:]{1,64}:(?!git@)[^\s"/]{1,256})
-    @(?!sha\d{1,3}:[0-9a-f]{7})(?=(?:\[[0-9a-f:]{2,45}\]|[a-z0-9][a-z0-9._-]{0,252})[:/])
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# And percent-encoded, as in the query of another URL, any number of times over.
-_ENCODED_USERINFO = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]{0,19}%(?P<times>(?:25){0,3})3A(?:%(?P=times)2F){2})"
-    r"(?P<info>(?:(?!%(?P=times)2F)[^\s\"/&@])*)(?P<at>%(?P=times)40)",
-    re.IGNORECASE,
-)
-_USERINFOS = (_USERINFO, _BARE_USERINFO, _ENCODED_USERINFO)
-_COLON = re.compile(r":|%(?:25){0,3}3A", re.IGNORECASE)
-_SECRET_WORDS = re.compile(
-    r"((?:\btoken|\bauthorization|\bx-auth-token|\bx-security-token|\bpassword)[\"']?\s*[=:]\s*[\"']?(?:basic |bearer )?)[^\s\"'&,;]+",
-    re.IGNORECASE,
-)
-
-
-def mask_urls(text: str) -> str:
-    """``text`` without the user part of http(s) URLs, and of URLs that leave the scheme out, and without the password of other URLs
-    (``ssh://git@host`` stays)."""
-    if "@" in text:
-        text = _BARE_USERINFO.sub(_hide, _USERINFO.sub(_hide, text))
-    return _ENCODED_USERINFO.sub(_hide, text) if "%" in text else text
-
-
-def _hide(match: re.Match[str]) -> str:
-    scheme, at = match["scheme"], match[0][match.end("info") - match.start() :]
-    if "http" in scheme.lower() or not scheme.strip("/"):
-        return f"{scheme}***{at}"
-    colon = _COLON.search(match["info"])
-    return f"{scheme}{match['info'][: colon.end()]}***{at}" if colon else match[0]
+_COMMAND = re.compile(r"##(?=[\w.-]{0,20}\[)")  # Azure Pipelines, TeamCity
+_SECTION = re.compile(r"(section_(?:start|end))(?=:)", re.IGNORECASE)  # GitLab
 
 
 def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
-    """Foreign text as it may be shown: secrets masked, control characters stripped, capped in characters (rules.rst, "Foreign text")."""
-    text = _CONTROL.sub(" ", str(value)[: 4 * limit])
-    text = _SECRET_WORDS.sub(r"\1***", mask_urls(text)).strip()
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Foreign text as it may be shown (rules.rst, "Foreign text"); what is clean already stays as it is.
+
+    One line without control characters, without what XML forbids (U+FFFD instead), without secrets, and without what CI systems take for a
+    command.
+
+    :param limit: characters; a longer text is cut after its secrets are masked, and ends in ``…``
+    """
+    text = str(value)
+    if len(text) > _READ_LIMIT:  # without the last word: it could be a URL whose end would tell that it has a password
+        text = re.split(r"[\s\"][^\s\"]*\Z", text[:_READ_LIMIT], maxsplit=1)[0][: _READ_LIMIT - 1]
+        text += "…"
+    line = _one_line(text)
+    if line != text:  # masked before, too: what becomes a blank could end a secret too early
+        line = _one_line(mask_secrets(text))
+    line = _without_commands(mask_secrets(line).strip())
+    for _attempt in range(3):  # a word can look like a secret once nothing follows it
+        if len(line) <= limit:
+            break
+        line = _without_commands(mask_secrets(line[: limit - 1] + "…"))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def spellings(secret: str) -> list[str]:
-    """A secret as it is and as JSON, HTML, URLs and Python write it, longest first."""
-    written = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret), repr(secret)[1:-1])
-    return sorted({secret, *written, quote(secret), quote(secret, safe="")}, key=len, reverse=True) if secret else []
+def _one_line(text: str) -> str:
+    return _NO_CHARACTER.sub("\ufffd", _CONTROL.sub(" ", _COLOURS.sub("", text)))
 
 
-def passwords_in_urls(value: object) -> list[str]:
-    """What stands before the @ of URLs, without the name before a colon; a short one is a name such as ``git`` (and would mask words)."""
-    text = json.dumps(value, default=str)
-    if "@" not in text and "%" not in text:
-        return []
-    found = {_COLON.split(match["info"], maxsplit=1)[-1] for pattern in _USERINFOS for match in pattern.finditer(text)}
-    # Up to the first slash it may be all there is: https://user:password@host/name@version.
-    found |= {one.partition("/")[0].rpartition("@")[0] for one in found}
-    return [spelling for one in sorted(found) if len(one) >= 8 for spelling in spellings(one)]
+def _without_commands(line: str) -> str:
+    """A line that no CI system takes for a command; GitHub's begin with two colons, the others' stand anywhere."""
+    line = _SECTION.sub(r"\1 ", _COMMAND.sub("## ", line))
+    return f": {line[1:]}" if line.startswith("::") else line
+
+
+def plain_json(value: Any) -> Any:
+    """A JSON value that every encoder takes: U+FFFD for halves of characters, None for what is no number. The same object where it is one.
+
+    :param value: what ``json.loads`` can give; objects of other types in it stay
+    """
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        return _plain(value)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return re.sub("[\ud800-\udfff]", "\ufffd", value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {_plain_key(name): _plain(member) for name, member in value.items()}
+    return [_plain(member) for member in value] if isinstance(value, (list, tuple)) else value
+
+
+def _plain_key(name: Any) -> Any:
+    return str(name) if isinstance(name, float) else _plain(name)
 
 
 _CHANGING = re.compile(

@@ -21,7 +21,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 
 from ..model.errors import ApiError, GitopsError, MissingRequestsError
-from ..model.secrets import Masker, passwords_in_urls, plain_json
+from ..model.secrets import Masker, passwords_in_urls
+from ..model.text import plain_json
 from ..model.times import utc_now
 
 
