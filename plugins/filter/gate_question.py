@@ -10,7 +10,10 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleFilterError
 from jinja2.exceptions import UndefinedError
 
+from ..module_utils.gate.undecided import undecided
+from ..module_utils.model.times import utc_now
 from ..module_utils.task.role_question import NOT_FILLED_IN, PURPOSES, plain, question
+from ..module_utils.task.version import COLLECTION_VERSION
 
 DOCUMENTATION = r"""
 ---
@@ -67,7 +70,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(refused), a sentence that says why, or V(null).
+    - C(refused), a sentence that says why, or V(null). With it comes C(block), a decision that says so.
     - C(endpoints), the kinds of checks in order. C(asks), the same with their ids, as texts. C(advisory), the kinds that
       only warn. C(checks), as M(huaweicloud.gitops.gitops_gate) takes them. C(reads),
       the options of the info module by kind.
@@ -87,7 +90,10 @@ def gate_question(variables: Any, purpose: str = "gate", names: Sequence[str] = 
     if purpose not in PURPOSES:
         raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected one of {', '.join(PURPOSES)}.")
     beside = dict.fromkeys(str(name) for name in names)
-    return question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, purpose)
+    asked = question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, purpose)
+    if asked["refused"]:
+        asked["block"] = undecided("Deployment blocked: the question cannot be asked.", [asked["refused"]], utc_now(), COLLECTION_VERSION)
+    return asked
 
 
 def _filled_in(variables: Mapping[str, Any], name: str) -> Any:

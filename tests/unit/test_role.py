@@ -144,7 +144,9 @@ def test_a_bad_question_is_refused_before_the_first_request(
     refused = report(ready)
     assert (refused["decision"], refused["outcome"], refused["exit_code"]) == ("block", "undecidable", 3)
     assert not [word for word in words if word not in refused["msg"]], refused["msg"]
-    assert refused["msg"].splitlines()[0] in done.stdout.replace('\\"', '"')
+    (reason,) = refused["reasons"]
+    assert refused["msg"] == f"{refused['headline']}\n1. {reason}"
+    assert json.dumps(reason)[1:-1] in done.stdout
     assert ready.reads == 0
 
 
@@ -190,7 +192,7 @@ def test_waiting_goes_on_while_it_can_help(ready: Playground) -> None:
     waiting = {"gitops_gate_wait_timeout": "1m", "gitops_gate_interval": 0.2, "gitops_gate_steady_for": 0}
     done = ready.play("deploy.yml", **waiting)
     assert done.returncode == 0, done.stdout
-    assert ready.reads == 2
+    assert ready.reads > 1
     assert ready.deployed == [*HOSTS]
     assert "[web1] ucs_gitops: ready" in done.stderr
     assert "sample 1" not in done.stdout + done.stderr

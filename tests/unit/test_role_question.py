@@ -315,8 +315,19 @@ def test_every_option_of_an_entry_is_documented_under_the_same_name() -> None:
 def test_the_filter() -> None:
     assert FilterModule().filters()["gate_question"] is gate_question
     assert gate_question({"gitops_gate_clusters": "c1"}, "audit")["policy"]["wait_timeout"] == 0
-    assert "Nearest: gitops_gate_clusters" in gate_question({}, "gate", ["gitops_gate_cluster"])["refused"]
+    misspelt = gate_question({}, "gate", ["gitops_gate_cluster"])
+    assert "Nearest: gitops_gate_clusters" in misspelt["refused"]
+    assert (misspelt["block"]["decision"], misspelt["block"]["reasons"]) == ("block", [misspelt["refused"]])
     with pytest.raises(AnsibleFilterError, match="expected a dictionary"):
         gate_question("gitops_gate_clusters")
     with pytest.raises(AnsibleFilterError, match="expected one of gate, audit, confirm, runner"):
         gate_question({}, "confirmed")
+
+
+def test_the_role_begins_with_a_block_of_every_key() -> None:
+    (task,) = yaml.safe_load((ROLE.parent / "gitops_gate_begin" / "tasks" / "main.yml").read_text(encoding="utf-8"))
+    begun = task["ansible.builtin.set_fact"]["gitops_gate_report"]
+    block = gate_question({})["block"]
+    assert set(begun) == set(block)
+    fixed = ("decision", "outcome", "exit_code", "schema_version", "findings", "checks", "waiting_helps")
+    assert {name: begun[name] for name in fixed} == {name: block[name] for name in fixed}
