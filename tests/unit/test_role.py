@@ -194,7 +194,7 @@ def test_waiting_goes_on_while_it_can_help(ready: Playground) -> None:
     assert done.returncode == 0, done.stdout
     assert ready.reads > 1
     assert ready.deployed == [*HOSTS]
-    assert "[web1] ucs_gitops: ready" in done.stderr
+    assert "[web1] ucs_gitops: unknown -> ready" in done.stderr
     assert "sample 1" not in done.stdout + done.stderr
 
 
