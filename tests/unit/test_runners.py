@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,9 @@ def test_two_runners_that_see_the_same_cluster_differently_block(field: Runners)
     assert (decision["decision"], decision["outcome"], done.returncode) == ("block", "failed", 2), done.stdout
     assert {one["check"] for one in decision["findings"] if one["verdict"] == "failed"} == {"south: ucs_gitops"}
     differing = {one["message"] for one in decision["findings"] if one["code"] == "READING_CONTRADICTED" and one["kind"] == "Workload"}
-    assert differing == {"north: ucs_gitops says ready, south: ucs_gitops says failed."}
+    assert {re.sub(r" as read at \S+", "", message) for message in differing} == {
+        "north: ucs_gitops says ready; south: ucs_gitops says failed."
+    }
 
 
 @pytest.mark.parametrize(
@@ -172,8 +175,8 @@ def test_a_deployment_follows_what_all_runners_see(field: Runners, arguments: li
     waiting = {"gitops_gate_wait_timeout": 60, "gitops_gate_interval": 0.2, "gitops_gate_steady_for": 0}
     _decision, done = field.decide(*arguments, playbook="deploy.yml", **waiting)
     assert (field.deployed, done.returncode) == (deployed, status), done.stdout + done.stderr
-    # Once for the wait and once for the decision, pods and sources, and once more where there was an error.
-    assert field.reads == (2 * 2 * len(RUNNERS) + 2 if deployed else 0)
+    # Once for the wait and once for the decision, pods and sources, and again where there was an error.
+    assert (field.reads >= 2 * 2 * len(RUNNERS) + 2) if deployed else not field.reads
 
 
 def test_a_runner_whose_question_is_refused_blocks_and_says_why(field: Runners) -> None:
