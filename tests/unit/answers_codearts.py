@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement, Subject
 
 F, U, P, R, W = FAILED, UNKNOWN, PROGRESSING, READY, WARNING
+
+
 class _Gone:
     def __repr__(self) -> str:
         return "GONE"

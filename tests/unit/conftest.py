@@ -10,14 +10,19 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.client import Client
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Clock, Limiter
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
 
 from simulator import Simulator
+from unit.wire import IDS, Connect, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +63,25 @@ def reach(simulator: Simulator) -> dict[str, Any]:
 def options(reach: dict[str, Any]) -> dict[str, Any]:
     """The connection options that lead to the simulator, with an access key."""
     return {**reach, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that passes only while somebody sleeps."""
+    return FakeClock()
+
+
+@pytest.fixture
+def connect(options: dict[str, Any], clock: FakeClock) -> Iterator[Connect]:
+    """Makes clients with an access key, the ids it needs and the test's clock; ``options`` change all that."""
+    with ExitStack() as stack:
+
+        def make(clock: Clock = clock, limiter: Limiter | None = None, **changes: Any) -> Client:
+            wanted = {**options, **IDS, **changes}
+            limiter = limiter or Limiter(wanted.get("max_concurrency") or 16, clock)
+            return stack.enter_context(Client.from_options(wanted, os.environ, limiter, Masker(), clock))
+
+        yield make
 
 
 @pytest.fixture(autouse=True)

@@ -60,9 +60,7 @@ def documentation(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def argument_spec(module: str) -> dict[str, Any]:
-    spec: dict[str, Any] = (
-        gate.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
-    )
+    spec: dict[str, Any] = gate.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
     return spec
 
 

@@ -44,7 +44,7 @@ UNHURRIED = settings(deadline=None)
         (None, "None"),
         ({"a": 1}, "{'a': 1}"),
         # a secret that is cut by what is taken out, and a name put together by it
-        ("https://u:hun\u200bter2@h/r", "https://***@h/r"),
+        ("https://u:hun\u200bter2@h/r", "https://***:***@h/r"),
         ("password='hun\nter2'", "password='***'"),
         ("pass\x1b[0mword=hunter2", "password=***"),
         ("Authorization:\x00Bearer hunter2", "Authorization: Bearer ***"),

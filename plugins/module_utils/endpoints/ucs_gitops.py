@@ -79,7 +79,7 @@ ENDPOINT = Endpoint(
     ids={"cluster_ids": CLUSTER_IDS},
     listing={"managed_fields": MANAGED_FIELDS},
     judging={
-        "controllers": {"type": "list", "elements": "str", "default": pods.CONTROLLERS},
+        "controllers": {"type": "list", "elements": "str", "default": list(pods.CONTROLLERS)},
         "enabling": {"type": "bool", "default": False},
         "restart_max": {"type": "int"},
     },

@@ -200,9 +200,10 @@ def mask_urls(text: str) -> str:
 
 def _hide(match: re.Match[str]) -> str:
     scheme, at = match["scheme"], match[0][match.end("info") - match.start() :]
-    if "http" in scheme.lower() or not scheme.strip("/"):
-        return f"{scheme}{MASK}{at}"
     colon = _COLON.search(match["info"])
+    if "http" in scheme.lower() or not scheme.strip("/"):
+        # That there was a password stays visible: rules.rst, S25.
+        return f"{scheme}{MASK}{f'{colon[0]}{MASK}' if colon else ''}{at}"
     return f"{scheme}{match['info'][: colon.end()]}{MASK}{at}" if colon else match[0]
 
 

@@ -1,6 +1,9 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which host serves which service in which region and cloud (api/facts.md section 1.6)."""
+"""Which host serves which service in which region and cloud (services.rst, "Hosts").
+
+Private to the collection: names and signatures may change with any release.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from .errors import OptionError
+from ..model.errors import OptionError
 
 CHINA = "cn-north-1 cn-north-4 cn-east-2 cn-east-3 cn-south-1 cn-southwest-2".split()
 SERVICESTAGE = (

@@ -1,12 +1,12 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every service is found where services.rst, "Hosts", says it is, or where the user says; nowhere else."""
+"""Every service is found where services.rst says it is, or where the user says; nowhere else."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.errors import OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.regions import HOSTS, METADATA_URL, default_cloud, service_url
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.hosts import HOSTS, METADATA_URL, default_cloud, service_url
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
