@@ -90,9 +90,10 @@ def gate_question(variables: Any, purpose: str = "gate", names: Sequence[str] = 
     if purpose not in PURPOSES:
         raise AnsibleFilterError(f"gate_question: purpose is {purpose}, expected one of {', '.join(PURPOSES)}.")
     beside = dict.fromkeys(str(name) for name in names)
-    asked = question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, purpose)
+    now = utc_now()
+    asked = question({**beside, **{str(name): _filled_in(variables, name) for name in variables}}, now, purpose)
     if asked["refused"]:
-        asked["block"] = undecided("Deployment blocked: the question cannot be asked.", [asked["refused"]], utc_now(), COLLECTION_VERSION)
+        asked["block"] = undecided("Deployment blocked: the question cannot be asked.", [asked["refused"]], now, COLLECTION_VERSION)
     return asked
 
 

@@ -285,6 +285,18 @@ def test_roles_and_import_role_gate_as_well(blocked: Playground) -> None:
         assert done.stdout.index("Block until it is decided") < done.stdout.index("Validating arguments")
 
 
+def test_hosts_that_ask_for_different_things_read_all_of_it_before_they_decide(ready: Playground) -> None:
+    """Each host asks for itself. What they include alike runs once, and not before what only one of them asks for."""
+    ready.inventory["web"]["hosts"]["web2"] = {"gitops_gate_projects": ["b0000000000000000000000000000001"]}
+    role = {"name": "Ask for each host", "ansible.builtin.include_role": {"name": "huaweicloud.gitops.gitops_gate"}}
+    told = {"ansible.builtin.debug": {"msg": "{{ gitops_gate_report.checks | map(attribute='endpoint') | join('+') }}"}}
+    ready.write("each.yml", play(role, told))
+    done = ready.play("each.yml")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count('"msg": "ucs_gitops"') == 2
+    assert done.stdout.count('"msg": "ucs_gitops+codearts_project_repository"') == 1
+
+
 # --- confirm ------------------------------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ansible_collections.huaweicloud.gitops.plugins.filter.gate_question import 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import VARIABLES, question
 
 ROLE = Path(__file__).resolve().parent.parent.parent / "roles" / "gitops_gate"
+NOW = datetime(2025, 12, 1, 12, tzinfo=timezone.utc)
 COMMIT = "4be1f0c7a96d3258e07b41c5d8f2a6903b7ce514"
 WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason": "CHG-7", "owner": "platform", "expires": "2025-12-03"}
 
@@ -23,7 +24,7 @@ WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason
 def ask(purpose: str = "gate", **variables: Any) -> dict[str, Any]:
     """The question for variables without their prefix; a cluster is asked for, unless they say otherwise."""
     given = {"clusters": ["c1"], **variables}
-    return question({f"gitops_gate_{name}": value for name, value in given.items()}, purpose)
+    return question({f"gitops_gate_{name}": value for name, value in given.items()}, NOW, purpose)
 
 
 def test_what_clusters_alone_ask_for() -> None:
@@ -219,6 +220,13 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("waiver-key", {"waivers": [{**WAIVER, "clusters": "x"}]}, ["gitops_gate_waivers[0].clusters", "Nearest: cluster"]),
     ("template", {"revision": "{{ commit }}", "sources": [{"name": "x"}]}, ["gitops_gate_revision still holds a template"]),
     ("template-inside", {"sources": [{"name": "{{ app }}"}]}, ["gitops_gate_sources still holds a template"]),
+    ("short-revision", {"sources": [{"name": "x", "revision": "4be1f0"}]}, ["gitops_gate_sources[0].revision: got", "7"]),
+    ("short-revision-of-all", {"sources": [{"name": "x"}], "revision": "4be1f0"}, ["gitops_gate_revision: got"]),
+    ("size", {"projects": "p", "repositories": [{"name": "x", "max_size": "big"}]}, ["gitops_gate_repositories[0].max_size: got"]),
+    ("role", {"projects": "p", "repositories": [{"name": "x", "min_role": 25}]}, ["gitops_gate_repositories[0].min_role: got 25", "30"]),
+    ("waiver-code", {"waivers": [{**WAIVER, "code": "SRC_SUSPENDD"}]}, ["gitops_gate_waivers[0].code: got", "SRC_SUSPENDED"]),
+    ("waiver-too-long", {"waivers": [{**WAIVER, "expires": "2027-01-01"}]}, ["gitops_gate_waivers[0].expires", "90 days"]),
+    ("waiver-never", {"waivers": [{**WAIVER, "code": "API_FORBIDDEN"}]}, ["gitops_gate_waivers[0].code", "never can"]),
     ("zone", {"codearts_timezone": "Asia/Shangai"}, ["gitops_gate_codearts_timezone", "Asia/Shanghai"]),
     ("connection", {"connection": ["cn-north-4"]}, ["gitops_gate_connection: got a list"]),
 ]

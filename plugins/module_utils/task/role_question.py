@@ -11,11 +11,14 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from ..model.errors import GitopsError
+from ..endpoints.registry import ENDPOINTS
+from ..gate.waivers import waivers_of
+from ..model.errors import GitopsError, OptionError
 from ..model.shapes import nearest
 from ..model.text import clean_text
 from ..model.times import parse_zone
@@ -194,6 +197,13 @@ def connection(name: str, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def role(name: str, value: Any) -> int:
+    """The number of a role in CodeArts."""
+    if str(value).strip() not in ("20", "30", "40"):
+        raise _refuse(name, value, "20 (read-only), 30 (member) or 40 (administrator).")
+    return int(value)
+
+
 def _from_json(name: str, value: Any, openings: str) -> Any:
     """What a text that begins like JSON holds: ``-e name='[...]'`` hands over a text."""
     if not isinstance(value, str) or not value.strip().startswith(tuple(openings)):
@@ -207,7 +217,7 @@ def _from_json(name: str, value: Any, openings: str) -> Any:
 # --- variables ----------------------------------------------------------------------------------------------------------------------------
 
 _SOURCE = {"name": text, "namespace": text, "url": text, "branch": text, "revision": revision, "acceptable_revisions": listed(revision)}
-_REPOSITORY = {"name": text, "uuid": text, "min_role": count, "private": boolean, "max_size": text, "max_age": text}
+_REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
 _AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text}
 _WAIVER_NEEDS = ("code", "kind", "name", "reason", "owner", "expires")
 _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
@@ -260,11 +270,11 @@ _POLICY_WHERE_SET = ("restart_max", "codearts_timezone")
 _THRESHOLDS = ("failure_grace", "stuck_after")
 
 
-def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, Any]:
+def question(variables: Mapping[str, Any], now: datetime, purpose: str = "gate") -> dict[str, Any]:
     """What the role does for its variables; never raises, so that a report can tell what was refused.
 
     :param variables: those whose name begins with ``gitops_gate_``
-    :param purpose: one of PURPOSES
+    :param now: the local time, by which waivers end; ``purpose``: one of PURPOSES
     :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``asks`` (each kind with its ids, a text),
         ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads``
         (kind to options of its info module), ``policy`` (options of gitops_gate), ``waivers``, ``enforce``, ``report`` {path, formats},
@@ -272,7 +282,7 @@ def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, A
     """
     given = {str(name): plain(value) for name, value in variables.items()}
     try:
-        return {"refused": None, **_answered(given, purpose)}
+        return {"refused": None, **_answered(given, now, purpose)}
     except QuestionError as error:
         nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
         nothing |= {"reads": {}, "policy": {}, "receipt": ""}
@@ -285,7 +295,7 @@ def question(variables: Mapping[str, Any], purpose: str = "gate") -> dict[str, A
         }
 
 
-def _answered(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
+def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str, Any]:
     _known(given)
     values = {name: _value(given, name) for name in VARIABLES}
     if values["check_authorizations"] is None:
@@ -294,6 +304,7 @@ def _answered(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
     _long_enough(values)
     reads = _reads(values)
     _decides(reads, values["advisory"])
+    _accepted(reads, values, now)
     policy = {name: values[name] for name in _POLICY}
     policy |= {name: values[name] for name in _POLICY_WHERE_SET if values[name] not in (None, "")}
     if purpose == "audit":
@@ -408,6 +419,34 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
             f"gitops_gate_advisory names every check ({', '.join(reads)}), expected at least one that decides. "
             "A gate in which nothing decides would prove nothing."
         )
+
+
+# The variables behind the options of the modules.
+_VARIABLE_OF = {
+    "ucs_gitops.cluster_ids": "clusters",
+    "ucs_gitops.controllers": "controllers",
+    "ucs_repository_source.cluster_ids": "clusters",
+    "ucs_repository_source.expect": "sources",
+    "codearts_project_repository.project_uuids": "projects",
+    "codearts_project_repository.expect": "repositories",
+    "codearts_repository.repository_uuids": "repository_uuids",
+    "codearts_repository.expect": "repositories",
+    "servicestage_git_authorization.expect": "authorizations",
+}
+
+
+def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
+    """Refuses before the first request what the modules would refuse, under the name of the variable."""
+    try:
+        for kind, options in reads.items():
+            ENDPOINTS[kind].validate(options, f"{kind}.")
+        waivers_of({"waivers": values["waivers"]}, now)
+    except OptionError as error:
+        name = re.sub(r"^\w+\.\w+", lambda match: _VARIABLE_OF.get(match[0], match[0]), error.option)
+        source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
+        if source and "revision" not in values["sources"][int(source[1])]:
+            name = "revision"
+        raise QuestionError(PREFIX + name + str(error).partition("'" + error.option + "'")[2]) from error
 
 
 # --- what is asked for --------------------------------------------------------------------------------------------------------------------
