@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement, Subject
 
-GONE: Any = object()
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+GONE: Any = _Gone()
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
 CLUSTER = "c1"
 DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented" / "ucs_gitops.json"

@@ -14,7 +14,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.auth import utc_now
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.times import utc_now
 
 from simulator.scenario import Scenario, load
 

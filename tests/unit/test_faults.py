@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.client import Clock
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Clock
 
 from simulator import Simulator
 

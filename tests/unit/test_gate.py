@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import TIMELINE_LIMIT, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver, waivers_of
@@ -47,6 +48,7 @@ from unit.builders import (
     gating,
     pod,
     pods,
+    read,
     repositories,
     repository,
     run_gate,
@@ -64,7 +66,9 @@ READY_PODS = pods(pod())
 TIMELESS_PODS = pods(pod(containers=[container(state=NO_TIMES, restarts=None)]))
 STARTING = pods(pod(containers=[waiting("ContainerCreating")], age=20, phase="Pending"))
 READY_SOURCE = sources(source())
-FROZEN, CREATING, SHOP = repositories(repository(status=3)), repositories(repository(status=1, created_at="x")), repositories(repository())
+FROZEN, SHOP = repositories(repository(status=3)), repositories(repository())
+PATIENT = gating(LIST, stuck_after=86400)  # whatever is being created is never called stuck (C8)
+CREATING = repositories(repository(status=1, created_at="x"))
 EXPIRED = authorizations(authorization(status=1))
 
 
@@ -217,7 +221,7 @@ def test_what_is_too_young_is_named() -> None:
     result = run_gate((PODS, pods(pod(), pod("b", containers=[container(age=12)], age=12))), (LISTED, SHOP), wait_timeout=0)
     found = found_in(result, "GATE_NOT_STEADY")[0]
     assert (found["observed"], found["expected"]) == (12, 30)
-    assert "but b only for 12 s" in found["message"]
+    assert "but b has provably lasted only for 12 s" in found["message"]
     watched = run_gate((PODS, lambda at: TIMELESS_PODS if at >= 80 else STARTING), wait_timeout=100, time=EveryTenSeconds())
     assert found_in(watched, "GATE_TIMEOUT_TOO_SHORT")[0]["observed"] == 20
 
@@ -269,10 +273,10 @@ def test_own_times_prove_no_more_than_the_gate_has_seen() -> None:
     assert (result["outcome"], result["waited_seconds"]) == ("passed", 40)
 
 
-def test_another_object_does_not_take_the_proof_away() -> None:
-    """What has been ready all along is still proved by its own times once the other one, a state, is ready."""
+def test_after_a_break_own_times_prove_nothing() -> None:
+    """A sample that is not ready is a break for all objects, those that were ready all along included (rules.rst, "Steady")."""
     result = run_gate((PODS, READY_PODS), (LISTED, [CREATING, CREATING, SHOP]))
-    assert (result["outcome"], result["samples"]) == ("passed", 3)
+    assert (result["outcome"], result["samples"], result["waited_seconds"]) == ("passed", 6, 52.5)
 
 
 def test_flapping_never_passes() -> None:
@@ -336,7 +340,7 @@ STOPS: dict[str, tuple[Any, Any, dict[str, Any], float]] = {
     # what, the check, its readings, the policy, when the gate stops (100 s is the deadline where nothing else is said)
     "terminal-needs-two-samples": (LISTED, FROZEN, {}, 10),
     "terminal-that-proves-itself": (SOURCES, STALLED, {}, 0),
-    "terminal-that-goes-away": (LISTED, [FROZEN, SHOP], {}, 10),
+    "terminal-that-goes-away": (LISTED, [FROZEN, SHOP], {}, 40),  # after the break the gate's own watch counts
     "terminal-never": (LISTED, FROZEN, {"fail_fast": "never"}, 100),
     "terminal-any": (LISTED, FROZEN, {"fail_fast": "any"}, 10),
     "retryable-terminal": (PODS, CRASHING, {}, 100),
@@ -346,9 +350,9 @@ STOPS: dict[str, tuple[Any, Any, dict[str, Any], float]] = {
     "retryable-that-proves-itself": (SOURCES, DOCUMENTED, {}, 0),
     "retryable-that-proves-itself-never": (SOURCES, DOCUMENTED, {"fail_fast": "never"}, 100),
     "class-auth-terminal": (SOURCES, REFUSED, {}, 100),
-    "class-auth-any": (SOURCES, REFUSED, {"fail_fast": "any"}, 10),
-    "class-tls-any": (SOURCES, sources(source(*failing("x509"))), {"fail_fast": "any"}, 10),
-    "class-config-any": (SOURCES, sources(source(*failing("reference not found"))), {"fail_fast": "any"}, 10),
+    "class-auth-any": (SOURCES, REFUSED, {"fail_fast": "any"}, 0),
+    "class-tls-any": (SOURCES, sources(source(*failing("x509"))), {"fail_fast": "any"}, 0),
+    "class-config-any": (SOURCES, sources(source(*failing("reference not found"))), {"fail_fast": "any"}, 0),
     "class-other-any": (SOURCES, BOOM, {"fail_fast": "any", "failure_grace": 50}, 50),
     "no-grace-still-two-samples": (PODS, CRASHING, {"fail_fast": "any", "failure_grace": 0}, 10),
     "unknown": (LISTED, repositories(repository(status=6)), {}, 100),
@@ -456,7 +460,7 @@ def test_enabling_ends_as_timeout_then_as_failure(reading: dict[str, Any], code:
 def test_back_off() -> None:
     """interval, times 1.25 each time up to 60 s, cut at the deadline."""
     time = Time()
-    run_gate((LISTED, CREATING), time=time, wait_timeout=600)
+    run_gate((PATIENT, CREATING), time=time, wait_timeout=600)
     assert time.sleeps[:5] == [10, 12.5, 15.625, 19.53125, 24.414062]
     assert max(time.sleeps) == 60
     assert time.at == 600
@@ -518,8 +522,9 @@ def test_advisory_is_never_worse_than_a_warning(endpoint: Any, reading: dict[str
     """Nor does it keep the gate waiting."""
     result = run_gate((SOURCES, READY_SOURCE), (gating(endpoint, "extra", advisory=True), reading), wait_timeout=wait)
     assert (outcome(result), result["samples"]) == (("allow", "passed_with_warnings", 0), 1)
-    assert {one["verdict"] for one in result["findings"]} == {WARNING}
-    assert not any(one["terminal"] or one["retryable"] for one in result["findings"])
+    mine = [one for one in result["findings"] if one["check"] == "extra"]
+    assert {one["weight"] for one in mine} == {"advisory"}
+    assert result["checks"][1]["verdict"] == max((one["verdict"] for one in mine), key=SEVERITY.__getitem__)
 
 
 def test_advisory_does_not_reset_steady() -> None:
@@ -707,9 +712,12 @@ def decided(*readings: Any, **given: Any) -> dict[str, Any]:
     return decide(options(readings=list(readings), **given), Surroundings({}, Masker(), now=lambda: NOW))
 
 
-def registered(reading: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """What an Ansible task registers of a reading."""
-    return {"changed": False, "failed": False, "criteria": {}, "schema_version": 1, **reading, **fields}
+def registered(answer: dict[str, Any], criteria: Any = None, **fields: Any) -> dict[str, Any]:
+    """What an Ansible task registers of an answer that was read at the answer's own time."""
+    endpoint = ENDPOINTS[answer["endpoint"]]
+    ids = [one[endpoint.id_field] for one in [*answer.get(endpoint.collection, []), *answer["errors"]]] if endpoint.ids else []
+    question = {**({endpoint.ids_option: ids} if endpoint.ids else {}), **(criteria or {})}
+    return {"changed": False, "failed": False, **endpoint.as_dict(read(endpoint, answer, question=question)), **fields}
 
 
 def test_readings_are_judged_as_one_sample() -> None:
@@ -752,10 +760,7 @@ def test_cross_rules_apply_to_readings() -> None:
 
 
 def test_waivers_apply_to_readings() -> None:
-    today = datetime.now(timezone.utc)
-    given = {**GIVEN, "expires": str(today.date())}
-    reading = registered({**FROZEN, "read_at": ago(0, today)})
-    assert outcome(decided(reading, waivers=[given])) == ("allow", "passed_with_warnings", 0)
+    assert outcome(decided(registered(FROZEN), waivers=[GIVEN])) == ("allow", "passed_with_warnings", 0)
 
 
 def test_results_of_a_loop() -> None:
@@ -789,7 +794,7 @@ def test_a_host_that_cannot_be_reached_is_a_missing_reading() -> None:
 
 @pytest.mark.parametrize(
     ("ages", "stale"),
-    [((0, 3600), []), ((0, 3601), [LIST.name]), ((86400, 86400), [SOURCE.name, LIST.name]), ((-7200, 0), [LIST.name])],
+    [((0, 599), []), ((0, 600), [LIST.name]), ((86400, 86400), [SOURCE.name, LIST.name]), ((-7200, 0), [LIST.name])],
     ids=["an-hour", "one", "all", "beside-a-later-one"],
 )
 def test_a_reading_that_is_too_old_decides_nothing(ages: tuple[int, int], stale: list[str]) -> None:
@@ -809,22 +814,30 @@ def test_an_old_reading_that_is_advisory_only_warns() -> None:
 CRASHING_PODS = pods(pod(containers=[waiting("CrashLoopBackOff", restarts=9)]))
 
 
+AT = ago(0)
+
+
 @pytest.mark.parametrize(
     ("mine", "theirs", "expected", "words"),
     [
-        (READY_PODS, READY_PODS, "passed", []),
-        (READY_PODS, CRASHING_PODS, "failed", ["north says ready, south says failed."]),
-        (CRASHING_PODS, READY_PODS, "failed", ["north says failed, south says ready."]),
-        (READY_PODS, pods(pod(), pod("extra")), "passed_with_warnings", ["north says not there, south says ready."]),
+        (READY_PODS, READY_PODS, "passed_with_warnings", []),
+        (READY_PODS, CRASHING_PODS, "failed", [("ready", "failed")]),
+        (CRASHING_PODS, READY_PODS, "failed", [("failed", "ready")]),
+        (READY_PODS, pods(pod(), pod("extra")), "passed_with_warnings", [("not there", "ready")]),
         (READY_PODS, pods(pod(containers=[waiting("CrashLoopBackOff", restarts=9)]), cluster="c2"), "failed", []),
     ],
     ids=["same", "worse", "better", "one-more", "another-cluster"],
 )
-def test_two_readings_of_the_same_cluster(mine: dict[str, Any], theirs: dict[str, Any], expected: str, words: list[str]) -> None:
-    """The worse one decides, and a warning names both where they contradict each other."""
-    read = [registered(one, criteria={"controllers": []}, check=name) for name, one in (("north", mine), ("south", theirs))]
-    result = decided(*read)
-    assert (result["outcome"], [one["message"] for one in found_in(result, "READING_CONTRADICTED")]) == (expected, words)
+def test_two_readings_of_the_same_cluster(
+    mine: dict[str, Any], theirs: dict[str, Any], expected: str, words: list[tuple[str, str]]
+) -> None:
+    """G3, G4: the worse one decides, warnings name the copy, and both where they contradict each other."""
+    readings = [registered(one, criteria={"controllers": []}, check=name) for name, one in (("north", mine), ("south", theirs))]
+    result = decided(*readings)
+    said = [f"north as read at {AT} says {then}; south as read at {AT} says {now}." for then, now in words]
+    assert (result["outcome"], [one["message"] for one in found_in(result, "READING_CONTRADICTED")]) == (expected, said)
+    same = mine["clusters"][0]["cluster_id"] == theirs["clusters"][0]["cluster_id"]
+    assert [one["check"] for one in found_in(result, "READING_DUPLICATE")] == (["south"] if same else [])
 
 
 def test_readings_with_other_expectations_may_differ() -> None:
@@ -841,11 +854,32 @@ def test_readings_with_other_expectations_may_differ() -> None:
         ([registered(SHOP), {}], "readings[1]"),
         ([{"results": [registered(SHOP), {"skipped": True}]}], "readings[0].results[1]"),
         ([{"endpoint": "x", "clusters": []}], "readings[0]"),
-        ([{**registered(SHOP), "projects": "x"}], "readings[0]"),
-        ([{"endpoint": LIST.name}], "readings[0]"),
-        ([{**registered(SHOP), "read_at": None}], "readings[0].read_at"),
+        ([{**registered(SHOP), "projects": "x"}], "readings[0].projects"),
+        ([{"endpoint": LIST.name}], "readings[0].schema_version"),
+        ([{**registered(SHOP), "projects": [{**registered(SHOP)["projects"][0], "read_at": None}]}], "readings[0].projects[0]"),
+        ([{**registered(SHOP), "projects": ["x"]}], "readings[0].projects[0]"),
+        ([{**registered(SHOP), "errors": [{"project_uuid": "p1"}]}], "readings[0].errors[0]"),
+        ([{**registered(SHOP), "question": None}], "readings[0].question"),
+        ([{**registered(SHOP), "schema_version": 1}], "readings[0].schema_version"),
+        ([{**registered(SHOP), "advisory": "perhaps"}], "readings[0].advisory"),
+        ([registered(SHOP, advisory="yes")], "readings"),
     ],
-    ids=["none", "skipped", "empty", "skipped-in-a-loop", "other-endpoint", "other-shape", "no-collection", "no-time"],
+    ids=[
+        "none",
+        "skipped",
+        "empty",
+        "skipped-in-a-loop",
+        "other-endpoint",
+        "other-shape",
+        "no-collection",
+        "no-time",
+        "no-entry",
+        "half-an-error",
+        "no-question",
+        "version-1",
+        "advisory",
+        "all-advisory",
+    ],
 )
 def test_what_is_no_reading_is_refused(readings: list[Any], path: str) -> None:
     with pytest.raises(OptionError) as raised:
@@ -883,7 +917,7 @@ def test_bad_options_are_refused(given: dict[str, Any], path: str) -> None:
 
 def test_headline_and_reasons() -> None:
     result = run_gate((PODS, READY_PODS), (LISTED, FROZEN), wait_timeout=60)
-    assert headline(result) == "Deployment blocked: something has failed (1 of 2 checks ready; findings: 1 failed, after 10 s)."
+    assert headline(result) == "Deployment blocked: something has failed (1 of 2 checks ready; objects: 1 failed, 1 ready, after 10 s)."
     line = reasons(result["findings"])[0]
     for part in ("FAILED", "Repository Demo/shop", "[REPO_FROZEN]", CATALOGUE["REPO_FROZEN"].remediation):
         assert part in line
@@ -960,8 +994,8 @@ def test_the_interval_is_stretched_to_what_the_services_allow_and_said_once(spac
     time, said = Time(), []
     gate = Gate([PODS], Policy(steady_for=0), time.clock, said.append)
     plan = [SERIES["starting"], SERIES["starting"], READY_PODS]
-    result = gate.run(lambda: [time.stamp(plan[min(gate.samples, 2)])], lambda: spacing)
-    assert result["decision"] == "allow"
+    decision = gate.run(lambda: [read(GITOPS, plan[min(gate.samples, 2)], time.now())], spacing=lambda: spacing)
+    assert decision.allows
     assert time.sleeps[0] == first
     assert min(time.sleeps) >= spacing
     assert len([line for line in said if "limit of calls" in line]) == lines

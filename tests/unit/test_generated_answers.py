@@ -23,8 +23,9 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.client import Client, Clock
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.client import Client
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Clock
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec, gate_work
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings

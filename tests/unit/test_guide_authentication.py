@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils import auth, regions
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import credentials, hosts
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.arguments import CONNECTION
 
 from .guides import text
@@ -25,18 +25,18 @@ ELSEWHERE = ("endpoints", "use_ecs_agency")  # these examples name real hosts
 
 
 def test_no_option_and_no_variable_is_left_out() -> None:
-    variables = {*auth.SDK_VARIABLES.values(), *auth.HW_VARIABLES.values(), auth.PROFILE_VARIABLE}
+    variables = {*credentials.SDK_VARIABLES.values(), *credentials.HW_VARIABLES.values(), credentials.PROFILE_VARIABLE}
     named = set(re.findall(r"\w+", GUIDE))
     assert variables <= named
     assert CONNECTION.keys() - ABOUT_TIME <= named
-    assert {*CONNECTION["endpoints"]["options"], *auth.PROFILE_KEYS.values()} <= named
-    assert {name for names in regions.HOST_VARIABLES.values() for name in names if "{" not in name} <= named
+    assert {*CONNECTION["endpoints"]["options"], *credentials.PROFILE_KEYS.values()} <= named
+    assert {name for names in hosts.HOST_VARIABLES.values() for name in names if "{" not in name} <= named
 
 
 def test_the_sources_are_in_the_order_in_which_they_are_searched(tmp_path: Any) -> None:
     """The message for "nothing found" lists them, too."""
-    with pytest.raises(auth.CredentialsError) as nothing:
-        auth.find_credentials({}, {"HOME": str(tmp_path)})
+    with pytest.raises(credentials.CredentialsError) as nothing:
+        credentials.find_credentials({}, {"HOME": str(tmp_path)})
     order = ["task", "HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "profile file", "ECS"]
     said = [str(nothing.value).index(name) for name in order]
     table = GUIDE[GUIDE.index("order  source") :]
@@ -46,9 +46,9 @@ def test_the_sources_are_in_the_order_in_which_they_are_searched(tmp_path: Any) 
 
 def test_the_hosts_are_those_of_the_table() -> None:
     table = GUIDE[GUIDE.index("service                host") : GUIDE.index("``cloud`` is the end")]
-    for service, rows in regions.HOSTS[regions.MAIN].items():
+    for service, rows in hosts.HOSTS[hosts.MAIN].items():
         for known, host in rows:
-            shown = host.format(region="<region>", cloud=regions.MAIN)
+            shown = host.format(region="<region>", cloud=hosts.MAIN)
             assert f"``{shown}``" in table, service
             if service == "codearts_repo":
                 after = table[table.index(f"``{shown}``") :]

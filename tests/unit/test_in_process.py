@@ -26,7 +26,7 @@ import certifi
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.model.errors import UnsupportedError
+from ansible.module_utils.errors import UnsupportedError
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..model.readings import Reading
 from ..model.subjects import Subject
+from ..model.text import some_of
 from ..model.times import format_time
 from ..model.units import span
 from ..model.verdicts import FAILED, READY, UNKNOWN, P
@@ -27,6 +28,7 @@ from .stopping import Stopping
 
 TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are left out
 SHORTEST_PAUSE = 0.05  # seconds
+NAMES_SHOWN = 3
 OWN = -1  # the index of subjects of the gate itself
 EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
@@ -98,6 +100,7 @@ class Gate:
         self._judge = Judge(checks, policy.waivers, policy.wait_timeout)
         self._steadiness, self._stopping = Steadiness(policy.steady_for), Stopping(policy)
         self._verdicts: dict[str, str] = {}
+        self._unsaid: list[str] = []
         self._too_short = self._stretched = False
 
     @property
@@ -129,7 +132,9 @@ class Gate:
             outcome, left = self.outcome(sample), self.left
             self.say_more(f"sample {self.samples}: {sample.verdict}, {len(sample.findings)} findings, {span(left)} left")
             if outcome or left <= 0:
+                self._say_changes(self.samples > 1)
                 return self._decision(sample, outcome)
+            self._say_changes()
             pause = self.policy.next_pause(pause, self._verdicts != before) if self.samples > 1 else pause
             before = dict(self._verdicts)
             self.clock.sleep(min(left, self._pause(sample, pause, spacing())))
@@ -185,7 +190,15 @@ class Gate:
             seconds = round(sample.ended - self.started, 3)
             change = {"time": format_time(sample.now), "seconds": seconds, "check": checked.check.name, "verdict": checked.verdict}
             self.timeline.append(change)
-            self.say(f"{checked.check.name}: {f'{before} -> ' if before else ''}{checked.verdict}, {span(max(0.0, self.left))} left")
+            self._unsaid.append(
+                f"{checked.check.name}: {f'{before} -> ' if before else ''}{checked.verdict}, {span(max(0.0, self.left))} left"
+            )
+
+    def _say_changes(self, waited: bool = True) -> None:
+        """Says what changed; nothing of a gate that decides at once, for its decision says it all."""
+        for line in self._unsaid if waited else ():
+            self.say(line)
+        self._unsaid.clear()
 
     def _decision(self, sample: Sample, outcome: str | None) -> Decision:
         final = outcome or _verdict_outcome(sample)
@@ -195,13 +208,13 @@ class Gate:
 
     def _not_steady(self, sample: Sample) -> Subject:
         """G5: why an estate that is ready was not allowed."""
-        names = [subject.name or subject.target for subject in self._steadiness.young(sample)]
-        seen, wanted = span(self._steadiness.watched(sample)), span(self.policy.steady_for)
-        which = f" ({', '.join(sorted(names)[:3])}{', ...' if len(names) > 3 else ''})" if names else ""
+        young = sorted({subject.name or subject.target for subject in self._steadiness.young(sample)})
+        which = f"{some_of(young, ', ', NAMES_SHOWN)} has" if young else "that has"
+        seen, wanted = self._steadiness.lasted_for(sample), self.policy.steady_for
         subject = Subject("API", "steady_for", "", sample.now, is_state=True, notice=True)
         code = "GATE_TIMEOUT_TOO_SHORT" if self._too_short else "GATE_NOT_STEADY"
-        message = f"Everything is ready, but not provably for steady_for, {wanted}{which}; this gate watched it for {seen}."
-        subject.say(code, P, message, observed=seen, expected=wanted)
+        message = f"Everything is ready, but {which} provably lasted only for {span(seen)}; steady_for is {span(wanted)}."
+        subject.say(code, P, message, observed=round(seen), expected=round(wanted), since=sample.now - timedelta(seconds=seen))
         return subject
 
 

@@ -121,7 +121,7 @@ def first_sample(
     :param now: the local time
     """
     subjects: dict[int, list[Subject]] = {}
-    newest = max([now, *(given.reading.service_time for given in readings if given.reading.service_time)])
+    newest = _later_clock(readings, now)
     identities: dict[Any, str] = {}
     for index, (check, given) in enumerate(zip(checks, readings)):
         subjects[index] = [*_stale(check, given, newest, options["max_reading_age"]), *_copy(check, given, identities, newest)]
@@ -146,7 +146,7 @@ def readings_for_checks(
             raise OptionError(given.path, Said(seen), "a reading of one of the checks, with the same ids, each once")
         placed[free] = given
     subjects: dict[int, list[Subject]] = {OWN: _missing(options, len(placed), lost, now, U)}
-    newest = max([now, *(given.reading.service_time for given in readings if given.reading.service_time)])
+    newest = _later_clock(readings, now)
     for index, check in enumerate(checks):
         if index in placed:
             subjects[index] = _stale(check, placed[index], newest, options["max_reading_age"])
@@ -157,6 +157,12 @@ def readings_for_checks(
     nothing = [Reading(check.endpoint.name, check.question) for check in checks]
     first = [placed[index].reading if index in placed else nothing[index] for index in range(len(checks))]
     return FirstSample(first, subjects, incomplete=len(placed) < len(checks) or bool(subjects[OWN]))
+
+
+def _later_clock(readings: Sequence[GivenReading], now: datetime) -> datetime:
+    """The local time, or the newest that a reading tells of (rules.rst, "Time"): a reading from the future makes the others old."""
+    times = [moment for given in readings for moment in (given.reading.service_time, given.reading.read_at)]
+    return max([now, *(moment for moment in times if moment)])
 
 
 def _fits(given: GivenReading, check: Check) -> bool:

@@ -55,13 +55,13 @@ class Steadiness:
         """When the watch will have lasted, in seconds of the monotonic clock; None while nothing is ready."""
         return None if self._watched_from is None else self._watched_from + self.steady_for
 
-    def watched(self, sample: Sample) -> float:
-        """Seconds that the gate itself has seen everything ready."""
-        return 0.0 if self._watched_from is None else max(0.0, sample.began - self._watched_from)
+    def lasted_for(self, sample: Sample) -> float:
+        """Seconds that everything has provably been ready, by the watch or by the answers' own times."""
+        return max(0.0, self.steady_for - self.missing(sample))
 
     def young(self, sample: Sample) -> list[Subject]:
-        """The objects that have not been ready for long enough by their own times."""
-        return [subject for subject in sample.deciding if self._missing(subject) > 0]
+        """The objects whose own times do not prove enough; none where these no longer count."""
+        return [] if self._broken else [subject for subject in sample.deciding if self._missing(subject) > 0]
 
     def _missing(self, subject: Subject) -> float:
         if subject.is_state or subject.waived:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -99,8 +99,8 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
-        read, spacing = _reader(checks or [], options, policy, around, stack)
-        decision = gate.run(read, first, spacing)
+        reader = Reader(checks or [], options, policy, around, stack)
+        decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
 
@@ -115,43 +115,49 @@ def _from_readings(options: Mapping[str, Any], checks: list[Check] | None, aroun
     return checks, first_sample(options, checks, readings, lost, around.now())
 
 
-def _reader(
-    checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack
-) -> tuple[Callable[[], list[Reading]], Callable[[], float]]:
-    """What takes one reading of each check side by side, and what tells the spacing of samples that the services' limits ask for.
+class Reader:
+    """Takes one reading of each check, side by side. Checks of one region and project share a client; all share one limiter.
 
-    Nothing is opened, and no credentials are looked for, before the first read. Checks of one region and project share a client.
+    Nothing is opened, and no credentials are looked for, before the first reading.
+
+    :param stack: closes what is opened
     """
-    limiter = Limiter(options["max_concurrency"])
-    clients: dict[tuple[Any, Any], Client] = {}
-    ends = time.monotonic() + policy.wait_timeout
 
-    def client_of(check: Check) -> Client:
-        if check.place not in clients:
-            region, project_id = check.place
-            mine = {**options, "region": region, "project_id": project_id}
-            clients[check.place] = stack.enter_context(Client.from_options(mine, around.environ, limiter, around.masker))
-        return clients[check.place]
+    def __init__(self, checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack) -> None:
+        self.checks, self.options, self.policy, self.around, self.stack = checks, options, policy, around, stack
+        self._ends = time.monotonic() + policy.wait_timeout
+        self._clients: dict[tuple[Any, Any], Client] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._limiter: Limiter | None = None
 
-    pools: list[ThreadPoolExecutor] = []
-
-    def read() -> list[Reading]:
-        for check in checks:
-            client_of(check)
-        if not pools:
-            pools.append(ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="check"))
-            # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
-            stack.callback(pools[0].shutdown, wait=False, cancel_futures=True)
+    def read(self) -> list[Reading]:
+        """One reading of each check, in their order."""
+        pool = self._pool or self._open()
         # The time for waiting is the budget of the samples, too; the last one has the time for one attempt.
-        limit = ("total_timeout", options["total_timeout"])
-        if policy.wait_timeout:
-            left = ("wait_timeout", max(ends - time.monotonic(), options["request_timeout"]))
-            limit = min(limit, left, key=lambda each: each[1])
-        for client in clients.values():
+        limit = ("total_timeout", self.options["total_timeout"])
+        if self.policy.wait_timeout:
+            left = ("wait_timeout", max(self._ends - time.monotonic(), self.options["request_timeout"]))
+            limit = min(limit, left, key=lambda option: option[1])
+        if self._limiter:
+            self._limiter.begin_sample()
+        for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
-        return list(pools[0].map(lambda check: check.endpoint.take(client_of(check), check.options), checks))
+        return list(pool.map(lambda check: check.endpoint.take(self._clients[check.place], check.options), self.checks))
 
-    return read, lambda: limiter.spacing
+    def spacing(self) -> float:
+        """Seconds between two samples that keep the services' documented limits of calls."""
+        return self._limiter.spacing if self._limiter else 0.0
+
+    def _open(self) -> ThreadPoolExecutor:
+        self._limiter = Limiter(self.options["max_concurrency"])
+        for region, project_id in dict.fromkeys(check.place for check in self.checks):
+            mine = {**self.options, "region": region, "project_id": project_id}
+            client = Client.from_options(mine, self.around.environ, self._limiter, self.around.masker)
+            self._clients[region, project_id] = self.stack.enter_context(client)
+        self._pool = ThreadPoolExecutor(max_workers=len(self.checks), thread_name_prefix="check")
+        # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
+        self.stack.callback(self._pool.shutdown, wait=False, cancel_futures=True)
+        return self._pool
 
 
 def _thresholds(options: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
