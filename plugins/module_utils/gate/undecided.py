@@ -13,8 +13,7 @@ from typing import Any
 
 from ..model.readings import SCHEMA_VERSION
 from ..model.times import format_time
-from .engine import EXIT_CODES
-from .words import message
+from .words import EXIT_CODES, message
 
 
 def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str | None = None) -> dict[str, Any]:

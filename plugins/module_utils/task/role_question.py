@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..endpoints.registry import ENDPOINTS
 from ..gate.waivers import waivers_of
 from ..model.errors import GitopsError, OptionError
 from ..model.shapes import nearest
 from ..model.text import clean_text
 from ..model.times import parse_zone
 from ..model.units import duration
+from ..rules import authorizations, expected_sources, repositories
 
 PREFIX = "gitops_gate_"
 # Set by the role and its playbooks, or for them; no part of the question.
@@ -421,32 +421,39 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
         )
 
 
-# The variables behind the options of the modules.
-_VARIABLE_OF = {
-    "ucs_gitops.cluster_ids": "clusters",
-    "ucs_gitops.controllers": "controllers",
-    "ucs_repository_source.cluster_ids": "clusters",
-    "ucs_repository_source.expect": "sources",
-    "codearts_project_repository.project_uuids": "projects",
-    "codearts_project_repository.expect": "repositories",
-    "codearts_repository.repository_uuids": "repository_uuids",
-    "codearts_repository.expect": "repositories",
-    "servicestage_git_authorization.expect": "authorizations",
+# What the modules refuse in the expectations of a kind, and the variable that they come from. The endpoints themselves would bring the HTTP
+# client along, which takes longer to import than the rest of the question to answer.
+_EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
+    "ucs_repository_source": (expected_sources.validate_expect, "sources"),
+    "codearts_project_repository": (repositories.validate_expect, "repositories"),
+    "codearts_repository": (repositories.validate_expect, "repositories"),
+    "servicestage_git_authorization": (authorizations.validate_expect, "authorizations"),
 }
 
 
 def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
-    """Refuses before the first request what the modules would refuse, under the name of the variable."""
+    """Refuses before the first request what the modules would refuse, by the name of the variable."""
+    faults = [
+        (_fault(lambda: validate(reads[kind], "")), variable)  # noqa: B023 - it is called at once
+        for kind, (validate, variable) in _EXPECTATIONS.items()
+        if kind in reads
+    ]
+    faults.append((_fault(lambda: waivers_of({"waivers": values["waivers"]}, now)), "waivers"))
+    for error, variable in faults:
+        if error:
+            name = re.sub(r"^expect\b", variable, error.option)
+            source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
+            if source and "revision" not in values["sources"][int(source[1])]:
+                name = "revision"
+            raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
+
+
+def _fault(check: Callable[[], object]) -> OptionError | None:
     try:
-        for kind, options in reads.items():
-            ENDPOINTS[kind].validate(options, f"{kind}.")
-        waivers_of({"waivers": values["waivers"]}, now)
+        check()
     except OptionError as error:
-        name = re.sub(r"^\w+\.\w+", lambda match: _VARIABLE_OF.get(match[0], match[0]), error.option)
-        source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
-        if source and "revision" not in values["sources"][int(source[1])]:
-            name = "revision"
-        raise QuestionError(PREFIX + name + str(error).partition("'" + error.option + "'")[2]) from error
+        return error
+    return None
 
 
 # --- what is asked for --------------------------------------------------------------------------------------------------------------------
@@ -477,7 +484,7 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with its ids: equal texts ask for the same."""
-    ids = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
     return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
