@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
 
 from .guides import DOCSITE, GUIDES, ROOT, blocks, text
 
@@ -80,8 +80,8 @@ def test_ansible_takes_the_plays_and_tasks(guide: str, tmp_path: Path) -> None:
 
 @every_guide
 def test_the_tasks_use_options_that_exist(guide: str) -> None:
-    specs = {f"huaweicloud.gitops.{name}_info": endpoint.argument_spec() for name, endpoint in ENDPOINTS.items()}
-    specs["huaweicloud.gitops.gitops_gate"] = gate.argument_spec()
+    specs = {f"huaweicloud.gitops.{name}_info": info.argument_spec(endpoint) for name, endpoint in ENDPOINTS.items()}
+    specs |= {"huaweicloud.gitops.gitops_gate": gate.argument_spec(), "huaweicloud.gitops.gitops_report": report.argument_spec()}
     for line, plays in playbooks(guide).items():
         for task in (task for play in plays for task in tasks(play)):
             for module in (name for name in task if name.startswith("huaweicloud.gitops.")):

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""Rules for the repository sources of a cluster (rules.rst, "GitRepository source").
+"""Rules for the repository sources of a cluster (rules.rst, "Repository sources").
 
 Private to the collection: names and signatures may change with any release.
 """
