@@ -100,7 +100,7 @@ def test_the_endpoint_of_the_guide_works(clone: Path, play: Play) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
     assert "> MODULE huaweicloud.gitops.codearts_branch_info" in shown
-    assert "REPO_BRANCH_MISSING" in (clone / "docs" / "docsite" / "rst" / "finding_codes.rst").read_text(encoding="utf-8")
+    assert "REPO_BRANCH_NOT_FOUND" in (clone / "docs" / "docsite" / "rst" / "finding_codes.rst").read_text(encoding="utf-8")
     assert re.search(r"\b[1-9]\d* passed", shown)
     estate = {"extends": "healthy", "faults": [{"service": "codearts_repo", "path": "/v1/repositories/7/branches", "body": ANSWER}]}
     done, journal = play(PLAY, estate, _collections=clone / ".build" / "collections")
