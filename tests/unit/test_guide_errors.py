@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client, transport
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model import errors as error_module
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import receipt as receipts
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -38,7 +38,8 @@ ANYTHING = "\0"  # where a message has a value
 # Which argument is the message: of errors, and of what makes them of a message.
 RAISED = {"ApiError": 0, "CredentialsError": 0, "GitopsError": 0, "OptionError": 2}
 RAISED |= {"_lookup_error": 1, "_broken": 0, "_too_late": 0, "self._unexpected": 1}
-MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected"}
+RAISED |= {"QuestionError": 0, "_refuse": 2}
+MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected", "_accepted"}  # functions whose messages come from elsewhere
 RETURNED = {"_hint", "_why_not", "_version_words", "other_id", "other_namespace"}  # functions that return messages, or the ends of some
 # Messages of others: what a function of RETURNED said, a sentence about a key of a report (docs/receipt.schema.json), what ends others.
 PASSED_ON = {"sentence", "fault.expected", "reason", "error.message"}
@@ -119,6 +120,8 @@ def raised(node: ast.AST, function: ast.FunctionDef, module: ast.Module, path: P
         (("Expected" if ast.unparse(node.func) == "OptionError" else "Message"), text)
         for text in strings(node.args[place], function, module)
     ]
+    if ast.unparse(node.func) == "_refuse":
+        said = [("Refused", f"{ANYTHING}: got {ANYTHING}, expected {text}") for _heading, text in said]
     known = said or function.name in MAKERS or ast.unparse(node.args[place]) in PASSED_ON
     assert known, f"{path.name}, line {node.lineno}: this message is not understood"
     yield from said
@@ -160,19 +163,6 @@ def test_every_message_is_in_the_guide(heading: str, message: str) -> None:
     # What stands last in a message may be nothing; what is too late has the limit behind it, and what a receipt lacks its path before it.
     spellings = {message, message.removesuffix(ANYTHING), message + UNSENT, f"The receipt {ANYTHING} {message}"}
     assert any(fitting(spelling.replace(ANYTHING, "x"), heading) for spelling in spellings)
-
-
-def test_every_message_of_the_role_is_in_the_guide() -> None:
-    said = []
-    for path in sorted((ROOT / "roles" / "gitops_gate" / "tasks").glob("*.yml")):
-        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
-            for inner in [task, *task.get("block", []), *task.get("rescue", [])]:
-                said += [
-                    (inner.get("ansible.builtin.assert") or {}).get("fail_msg") or (inner.get("ansible.builtin.debug") or {}).get("msg")
-                ]
-    shown = [re.sub(r"\{\{.*?\}\}", "x", one) for one in said if one and not re.fullmatch(r"\{\{[^}]*\}\}", one)]
-    assert len(shown) == 3
-    assert all(fitting(one, "Message") for one in shown)
 
 
 def test_the_codes_of_the_catalogue_are_there() -> None:
@@ -435,7 +425,44 @@ def test_every_message_of_the_guide_is_real(provoke: Callable[[Provoked], list[s
         found = [fitting(message, "Message") for message in said]
         assert all(found), said
         seen |= set().union(*found)
-    assert set(column("Message")) - seen == {one for one in column("Message") if "gitops_gate_" in one}  # the role's
+    assert set(column("Message")) == seen
+
+
+NAME = {"name": "shop"}
+REFUSED = [
+    {"gitops_gate_cluster": CLUSTER},
+    {"gitops_gate_sources": [{"names": "shop"}]},
+    {"gitops_gate_enforce": "perhaps"},
+    {"gitops_gate_interval": "soon"},
+    {"gitops_gate_error_limit": 0},
+    {"gitops_gate_revision": ""},
+    {"gitops_gate_revision": 12e45},
+    {"gitops_gate_fail_fast": "sometimes"},
+    {"gitops_gate_codearts_timezone": "Mars/Olympus"},
+    {"gitops_gate_clusters": {}},
+    {"gitops_gate_sources": "shop"},
+    {"gitops_gate_sources": ["shop"]},
+    {"gitops_gate_sources": "[{"},
+    {"gitops_gate_connection": []},
+    {"gitops_gate_repositories": [{**NAME, "min_role": 10}]},
+    {"gitops_gate_sources": [{"branch": "main"}]},
+    {"gitops_gate_clusters": "{{ undefined }}"},
+    {"gitops_gate_sources": [NAME]},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_revision": "1f0c5a1"},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_wait_timeout": 10},
+    {},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_advisory": ["ucs_gitops", "ucs_repository_source"]},
+    {"gitops_gate_clusters": CLUSTER},
+]
+
+
+def test_the_role_refuses_in_words_of_the_guide() -> None:
+    seen: set[str] = set()
+    for variables in REFUSED:
+        refused = question(variables, datetime.now(timezone.utc), "confirm")["refused"]
+        assert fitting(refused, "Refused"), refused
+        seen |= fitting(refused, "Refused")
+    assert set(column("Refused")) == seen
 
 
 # --- codes of the services
