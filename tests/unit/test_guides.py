@@ -106,6 +106,6 @@ def test_the_variables_of_the_role_exist(guide: str) -> None:
 
 @every_guide
 def test_the_codes_exist(guide: str) -> None:
-    added = set(re.findall(r'^ +\+ +"(\w+)": Code\(', text(guide), re.MULTILINE))
+    added = set(re.findall(r'^ +\+ +"(\w+)": _code\(', text(guide), re.MULTILINE))
     named = set(re.findall(r"(?<![A-Z_])(?:SRC|GATE|READING|POD|REPO|AUTH|API|WAIVER)_[A-Z_]+\b", text(guide)))
     assert named - added <= set(CATALOGUE)
