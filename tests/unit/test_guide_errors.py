@@ -114,12 +114,10 @@ def set_to(name: str, function: ast.AST) -> Iterator[ast.expr]:
 def raised(node: ast.AST, function: ast.FunctionDef, module: ast.Module, path: Path) -> Iterator[tuple[str, str]]:
     """What a call that makes an error says: heading of the guide and message."""
     place = RAISED.get(ast.unparse(node.func)) if isinstance(node, ast.Call) else None
-    if not isinstance(node, ast.Call) or place is None or len(node.args) <= place:
+    if not isinstance(node, ast.Call) or place is None or len(node.args) <= place or function.name == "_refuse":
         return
-    said = [
-        (("Expected" if ast.unparse(node.func) == "OptionError" else "Message"), text)
-        for text in strings(node.args[place], function, module)
-    ]
+    heading = {"OptionError": "Expected", "QuestionError": "Refused"}.get(ast.unparse(node.func), "Message")
+    said = [(heading, text) for text in strings(node.args[place], function, module)]
     if ast.unparse(node.func) == "_refuse":
         said = [("Refused", f"{ANYTHING}: got {ANYTHING}, expected {text}") for _heading, text in said]
     known = said or function.name in MAKERS or ast.unparse(node.args[place]) in PASSED_ON
