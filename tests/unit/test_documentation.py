@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -358,10 +359,27 @@ def test_the_result_of_a_report_is_as_documented(tmp_path: Path, run_module: Any
 # --- the modules themselves
 
 
+def module_returns(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, root / "tools" / "module_returns", *arguments], capture_output=True, text=True, check=False)
+
+
 @pytest.mark.once
 def test_what_modules_return_alike_is_up_to_date() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tools" / "module_returns", "--check"], capture_output=True, text=True, check=False)
+    done = module_returns(ROOT, "--check")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.once
+def test_a_module_with_stale_returns_is_told_and_mended(tmp_path: Path) -> None:
+    for folder in ("tools", "plugins/modules"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    module = tmp_path / "plugins" / "modules" / "gitops_gate.py"
+    right = module.read_text(encoding="utf-8")
+    module.write_text(right.replace("What to do about it.", "What to do."), encoding="utf-8")
+    stale = module_returns(tmp_path, "--check")
+    assert (stale.returncode, stale.stderr) == (1, "not up to date, run tools/module_returns: gitops_gate.py\n")
+    assert module_returns(tmp_path).returncode == 0
+    assert module.read_text(encoding="utf-8") == right
 
 
 @pytest.mark.once
