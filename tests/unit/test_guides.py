@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
@@ -18,9 +20,12 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes imp
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
 
 from .guides import DOCSITE, GUIDES, ROOT, blocks, text
+from .test_examples import ESTATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .conftest import Play
 
 TASK_LISTS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
 every_guide = pytest.mark.parametrize("guide", GUIDES)
@@ -89,6 +94,29 @@ def test_the_tasks_use_options_that_exist(guide: str) -> None:
                 assert set(options) <= set(specs[module]), f"line {line}"
                 for check in options.get("checks", []):
                     assert set(check) <= set(specs[module]["checks"]["options"]), f"line {line}"
+
+
+@pytest.mark.slow
+def test_the_report_of_the_guide_is_written(play: Play, tmp_path: Path) -> None:
+    plays = [example for example in playbooks("guide_report").values() if "gitops_report" in str(example)]
+    (example,) = plays
+    done, _journal = play(example, ESTATE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    reports = tmp_path / "reports"
+    assert sorted(path.name for path in reports.glob("shop.*")) == ["shop.html", "shop.json", "shop.md", "shop.xml"]
+    schema = json.loads((ROOT / "docs" / "receipt.schema.json").read_text(encoding="utf-8"))
+    receipt = json.loads((reports / "shop.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(receipt)
+    # The fields that the guide names are those of the receipt, and the other way round.
+    guide = text("guide_report")
+    result = guide[guide.index("\nfield ") : guide.index("``reasons`` is for people")]
+    assert set(re.findall(r"^``(\w+)``", result, re.MULTILINE)) == receipt.keys()
+    check = guide[guide.index("``question``") : guide.index("A revision of a source says")]
+    assert set(re.findall(r"^``(\w+)``", check, re.MULTILINE)) <= receipt["checks"][0].keys()
+    fields = guide[guide.index("A finding\n~") : guide.index("The weight never changes")]
+    finding = set(schema["$defs"]["finding"]["properties"])
+    named = {name for row in re.findall(r"^(``.*?)  ", fields, re.MULTILINE) for name in re.findall(r"``(\w+)``", row)}
+    assert named | {"cluster_name"} == finding
 
 
 @every_guide
