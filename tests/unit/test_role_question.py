@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.errors import AnsibleFilterError
-from ansible_collections.huaweicloud.gitops.plugins.filter.gate_question import FilterModule, gate_question
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import lookup_loader
+from ansible.template import Templar
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import VARIABLES, question
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # before ansible-core 2.19 every text may be one
+    trust_as_template = str
 
 ROLE = Path(__file__).resolve().parent.parent.parent / "roles" / "gitops_gate"
 NOW = datetime(2025, 12, 1, 12, tzinfo=timezone.utc)
@@ -301,13 +308,6 @@ def test_defaults_are_the_same_in_the_role_its_documentation_and_here() -> None:
         assert {name: option.get("default") for name, option in spec["options"].items()} == defaults
 
 
-def test_the_role_hands_over_every_variable() -> None:
-    text = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))["__gitops_gate_question"]
-    assert re.findall(r"'(gitops_gate_\w+)': (\w+) \| default\('{{ undefined }}'\)", text) == [
-        (f"gitops_gate_{name}",) * 2 for name in VARIABLES
-    ]
-
-
 SECONDS = ("_timeout", "_interval", "_for", "_grace", "_after", "_age")
 
 
@@ -328,22 +328,46 @@ def test_every_option_of_an_entry_is_documented_under_the_same_name() -> None:
         assert "is not known" in ask(**places, **{name: [{**entry, "no_such_key": "x"}]})["refused"]
 
 
-def test_the_filter() -> None:
-    assert FilterModule().filters()["gate_question"] is gate_question
-    assert gate_question({"gitops_gate_clusters": "c1"}, "audit")["policy"]["wait_timeout"] == 0
-    misspelt = gate_question({}, "gate", ["gitops_gate_cluster"])
+def look_up(purpose: str = "gate", **variables: Any) -> dict[str, Any]:
+    """The question as the role asks it, from variables as a play has them."""
+    loader = DataLoader()
+    lookup = lookup_loader.get("huaweicloud.gitops.gate_question", loader=loader, templar=Templar(loader, variables=variables))
+    (asked,) = lookup.run([purpose], variables=variables)
+    return dict(asked)
+
+
+def test_the_lookup() -> None:
+    assert look_up("audit", gitops_gate_clusters="c1", other="x")["policy"]["wait_timeout"] == 0
+    misspelt = look_up(gitops_gate_cluster="c1")
     assert "Nearest: gitops_gate_clusters" in misspelt["refused"]
     assert (misspelt["block"]["decision"], misspelt["block"]["reasons"]) == ("block", [misspelt["refused"]])
-    with pytest.raises(AnsibleFilterError, match="expected a dictionary"):
-        gate_question("gitops_gate_clusters")
-    with pytest.raises(AnsibleFilterError, match="expected one of gate, audit, confirm, runner"):
-        gate_question({}, "confirmed")
+    assert "gitops_gate_clusters" in look_up(gitops_gate_clusters=trust_as_template("{{ nowhere }}"))["refused"]
+    with pytest.raises(AnsibleLookupError, match="expected one of gate, audit, confirm, runner"):
+        look_up("confirmed")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "variables", "steps"),
+    [
+        ("gate", {"clusters": "c1"}, ["read/ucs_gitops", "read/ucs_repository_source", "decide"]),
+        ("gate", {"projects": "p1", "report_dir": "r"}, ["read/codearts_project_repository", "decide", "report"]),
+        ("audit", {"check_authorizations": True}, ["read/servicestage_git_authorization", "decide"]),
+        ("confirm", {"clusters": "c1", "receipt": "r.json"}, ["decide"]),
+        ("runner", {"repository_uuids": "r1"}, ["wait", "read/codearts_repository", "hand_over"]),
+        ("runner", {"repository_uuids": "r1", "wait_timeout": 0}, ["read/codearts_repository", "hand_over"]),
+        ("gate", {"report_dir": "r"}, ["refuse", "report"]),
+        ("runner", {}, ["refuse", "hand_over"]),
+    ],
+)
+def test_what_the_role_does_for_it(purpose: str, variables: dict[str, Any], steps: list[str]) -> None:
+    assert ask(purpose, **{"clusters": [], **variables})["steps"] == steps
+    assert all((ROLE / "tasks" / f"{step}.yml").is_file() for step in steps)
 
 
 def test_the_role_begins_with_a_block_of_every_key() -> None:
     (task,) = yaml.safe_load((ROLE.parent / "gitops_gate_begin" / "tasks" / "main.yml").read_text(encoding="utf-8"))
     begun = task["ansible.builtin.set_fact"]["gitops_gate_report"]
-    block = gate_question({})["block"]
+    block = look_up()["block"]
     assert set(begun) == set(block)
     fixed = ("decision", "outcome", "exit_code", "schema_version", "findings", "checks", "waiting_helps")
     assert {name: begun[name] for name in fixed} == {name: block[name] for name in fixed}

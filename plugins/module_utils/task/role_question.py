@@ -16,13 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..gate.waivers import waivers_of
-from ..model.errors import GitopsError, OptionError
+from ..model.errors import GitopsError
 from ..model.shapes import nearest
 from ..model.text import clean_text
 from ..model.times import parse_zone
 from ..model.units import duration
-from ..rules import authorizations, expected_sources, repositories
 
 PREFIX = "gitops_gate_"
 # Set by the role and its playbooks, or for them; no part of the question.
@@ -276,23 +274,40 @@ def question(variables: Mapping[str, Any], now: datetime, purpose: str = "gate")
     :param variables: those whose name begins with ``gitops_gate_``
     :param now: the local time, by which waivers end; ``purpose``: one of PURPOSES
     :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``asks`` (each kind with its ids, a text),
-        ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads``
-        (kind to options of its info module), ``policy`` (options of gitops_gate), ``waivers``, ``enforce``, ``report`` {path, formats},
-        ``receipt`` (path), ``connection``. Where it is refused nothing is asked for, and it is enforced unless it says otherwise.
+        ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads`` (kind to options of its info module), ``gate`` (all options
+        of gitops_gate), ``policy`` (its thresholds), ``waivers``, ``enforce``, ``report`` {path, formats}, ``receipt`` (path),
+        ``connection``, ``steps`` (files of the role's tasks, in order). Where it is refused nothing is asked for, and it is enforced unless
+        it says otherwise.
     """
     given = {str(name): plain(value) for name, value in variables.items()}
     try:
-        return {"refused": None, **_answered(given, now, purpose)}
+        answered = {"refused": None, **_answered(given, now, purpose)}
+        return {**answered, "steps": _steps(answered, purpose)}
     except QuestionError as error:
         nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
-        nothing |= {"reads": {}, "policy": {}, "receipt": ""}
-        return {
+        nothing |= {"gate": {}, "policy": {}, "receipt": ""}
+        nothing["reads"] = {kind: {} for kind in KINDS}
+        refused = {
             "refused": str(error),
             **nothing,
             "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
             "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats")},
             "connection": {},
         }
+        return {**refused, "steps": _steps(refused, purpose)}
+
+
+def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
+    """The files of the role's tasks that do what is asked for, in order."""
+    report = ["report"] if asked["report"]["path"] else []
+    if asked["refused"]:
+        return ["refuse", *(["hand_over"] if purpose == "runner" else report)]
+    if purpose == "confirm":
+        return ["decide"]
+    reads = [f"read/{kind}" for kind in asked["endpoints"]]
+    if purpose == "runner":
+        return [*(["wait"] if asked["policy"]["wait_timeout"] else []), *reads, "hand_over"]
+    return [*reads, "decide", *report]
 
 
 def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str, Any]:
@@ -309,12 +324,14 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     policy |= {name: values[name] for name in _POLICY_WHERE_SET if values[name] not in (None, "")}
     if purpose == "audit":
         policy["wait_timeout"] = 0.0
+    checks = [{kind: options, "advisory": kind in values["advisory"]} for kind, options in reads.items()]
     return {
         "endpoints": list(reads),
         "asks": [_asked(kind, options) for kind, options in reads.items()],
         "advisory": values["advisory"],
-        "checks": [{kind: options, "advisory": kind in values["advisory"]} for kind, options in reads.items()],
-        "reads": {kind: {**options, **_thresholds(kind, values)} for kind, options in reads.items()},
+        "checks": checks,
+        "reads": {kind: {**options, **_thresholds(kind, values)} if (options := reads.get(kind)) else {} for kind in KINDS},
+        "gate": {"checks": checks, **policy, "waivers": values["waivers"], "enforce": False},
         "policy": policy,
         "waivers": values["waivers"],
         "enforce": purpose != "audit" and values["enforce"],
@@ -421,39 +438,21 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
         )
 
 
-# What the modules refuse in the expectations of a kind, and the variable that they come from. The endpoints themselves would bring the HTTP
-# client along, which takes longer to import than the rest of the question to answer.
-_EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
-    "ucs_repository_source": (expected_sources.validate_expect, "sources"),
-    "codearts_project_repository": (repositories.validate_expect, "repositories"),
-    "codearts_repository": (repositories.validate_expect, "repositories"),
-    "servicestage_git_authorization": (authorizations.validate_expect, "authorizations"),
-}
-
-
 def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
     """Refuses before the first request what the modules would refuse, by the name of the variable."""
-    faults = [
-        (_fault(lambda: validate(reads[kind], "")), variable)  # noqa: B023 - it is called at once
-        for kind, (validate, variable) in _EXPECTATIONS.items()
-        if kind in reads
-    ]
-    faults.append((_fault(lambda: waivers_of({"waivers": values["waivers"]}, now)), "waivers"))
-    for error, variable in faults:
-        if error:
-            name = re.sub(r"^expect\b", variable, error.option)
-            source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
-            if source and "revision" not in values["sources"][int(source[1])]:
-                name = "revision"
-            raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
+    if not values["waivers"] and not any(options.get("expect") for options in reads.values()):
+        return
+    # Imported only where it is needed: it brings all rules along, which takes longer than the rest of the question.
+    from .role_expectations import first_fault  # noqa: PLC0415
 
-
-def _fault(check: Callable[[], object]) -> OptionError | None:
-    try:
-        check()
-    except OptionError as error:
-        return error
-    return None
+    fault = first_fault(reads, values["waivers"], now)
+    if fault:
+        error, variable = fault
+        name = re.sub(r"^expect\b", variable, error.option)
+        source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
+        if source and "revision" not in values["sources"][int(source[1])]:
+            name = "revision"
+        raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
 
 
 # --- what is asked for --------------------------------------------------------------------------------------------------------------------
