@@ -102,7 +102,7 @@ def test_a_failed_task_that_has_read_something_is_a_reading() -> None:
         ({"skipped": True}, "readings[0]", "got a skipped task"),
         ({}, "readings[0]", "got a dict with nothing"),
         ({"b": 1, "a": 2}, "readings[0]", "got a dict with a, b"),
-        ({name: 1 for name in "abcdefghij"}, "readings[0]", "got a dict with a, b, c, d, e, f, g, h,"),
+        (dict.fromkeys("abcdefghij", 1), "readings[0]", "got a dict with a, b, c, d, e, f, g, h,"),
         ({"results": [{"failed": True}, {"skipped": True}]}, "readings[0].results[1]", "got a skipped task"),
         ({"results": ["x"]}, "readings[0].results[0]", "got a dict with nothing"),
         ({"results": "x"}, "readings[0]", "got a dict with results"),

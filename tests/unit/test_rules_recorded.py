@@ -156,7 +156,7 @@ RUN: set[str] = set()
 
 @pytest.mark.parametrize(("name", "judged"), CASES, ids=[name for name, _judged in CASES])
 def test_recorded(name: str, judged: Judged) -> None:
-    area, stated = name.split()[0], set(lines(judged()))
+    area, stated = name.split(maxsplit=1)[0], set(lines(judged()))
     RUN.add(name)
     SEEN.setdefault(area, set()).update(stated)
     if not os.environ.get("RECORD"):
