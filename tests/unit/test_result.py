@@ -66,6 +66,7 @@ def checked(*subjects: Subject, **more: Any) -> dict[str, Any]:
 # --- Counts --------------------------------------------------------------------------------------------------------------------------
 
 BROKEN = saying(subject("broken"), "POD_CRASH_LOOP", F_R)
+ACCEPTED = saying(subject("accepted"), "POD_CRASH_LOOP", F_R, weight="waived")
 COUNTED: dict[str, tuple[list[Subject], dict[str, int], int, int]] = {
     # what there is, its counts, warnings, how many are beside
     "ready": ([subject(), subject("b")], counts(ready=2), 0, 0),
@@ -153,9 +154,9 @@ def test_a_check() -> None:
 
 @pytest.mark.parametrize(
     ("about", "advisory", "weight"),
-    [(BROKEN, False, "decides"), (BROKEN, True, "advisory"), (saying(subject("w"), "POD_CRASH_LOOP", F_R, weight="waived"), False, "waived")],
+    [(BROKEN, False, "decides"), (BROKEN, True, "advisory"), (ACCEPTED, False, "waived")],
     ids=["decides", "advisory", "waived"],
-)  # fmt: skip
+)
 def test_what_is_observed(about: Subject, advisory: bool, weight: str) -> None:
     about.observed = {"pods": 2, "since": "x"}
     about.cluster_name = "prod"
@@ -221,10 +222,7 @@ def test_outcome(outcome: str, decision: str, code: int) -> None:
 
 
 def test_what_else_it_holds() -> None:
-    waivers = [
-        Waiver("POD_CRASH_LOOP", "Pod", "a", "r", "o", (NOW + timedelta(days=days)).date())  # fmt: skip
-        for days in (0, 1)
-    ]
+    waivers = [Waiver("POD_CRASH_LOOP", "Pod", "a", "r", "o", (NOW + timedelta(days=days)).date()) for days in (0, 1)]
     result = result_of(BROKEN, waivers=waivers, used=waivers[:1], now=NOW + timedelta(seconds=90))
     assert {name: result[name] for name in ("thresholds", "samples", "timeline", "waiting_helps", "region", "schema_version")} == {
         "thresholds": {"interval": 10.0},

@@ -31,14 +31,15 @@ HEADLINES = [
         "Deployment allowed: everything is ready, with warnings (2 of 2 checks ready; objects: 3 ready).",
     ),
     (
-        decided("failed", check(F, failed=1, unknown=2, progressing=3, ready=4), check(ready=5), waited=70.2),
-        "Deployment blocked: something has failed (1 of 2 checks ready; objects: 1 failed, 2 unknown, 3 progressing, 9 ready, "
-        "after 1 min 10 s).",
+        decided("failed", check(F, failed=1, unknown=2, progressing=3, ready=4), check(ready=5), waited=60.2),
+        "Deployment blocked: something has failed (1 of 2 checks ready; objects: 1 failed, 2 unknown, 3 progressing, 9 ready, after 1 min).",
     ),
-    (decided("timeout", check(P, progressing=1), waited=1), "Deployment blocked: not ready in time (0 of 1 checks ready; "
-     "objects: 1 progressing, after 1 s)."),
+    (
+        decided("timeout", check(P, progressing=1), waited=1),
+        "Deployment blocked: not ready in time (0 of 1 checks ready; objects: 1 progressing, after 1 s).",
+    ),
     (decided("undecidable", check(U), waited=0.99), "Deployment blocked: it could not be found out (0 of 1 checks ready)."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("result", "line"), HEADLINES, ids=[result["outcome"] for result, _line in HEADLINES])
@@ -71,28 +72,28 @@ def finding(name: str = "podinfo", **fields: Any) -> dict[str, Any]:
 
 
 TITLE = CATALOGUE["SRC_FETCH_FAILED"].title
-SAID = f"{TITLE} [SRC_FETCH_FAILED]. It was refused."
+NAMED = f"{TITLE} [SRC_FETCH_FAILED]."
+SAID = f"{NAMED} It was refused."
+PODINFO = "GitRepository default/podinfo"
+ONE, TWO = f"{PODINFO} in cluster c1", "GitRepository default/a in cluster c1; GitRepository default/b in cluster c1"
 API = {"kind": "API", "namespace": None, "name": None, "cluster_id": None}
 REASONS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
     "none": ([], []),
-    "one": ([finding()], [f"FAILED: GitRepository default/podinfo in cluster c1: {SAID} To do: Look."]),
+    "one": ([finding()], [f"FAILED: {ONE}: {SAID} To do: Look."]),
     "since-and-cause": (
         [finding(since="2025-12-01T12:00:00Z", root_cause="Repository shop")],
-        [
-            f"FAILED: GitRepository default/podinfo in cluster c1: {SAID} Since 2025-12-01T12:00:00Z. Root cause: Repository shop. "
-            "To do: Look."
-        ],
+        [f"FAILED: {ONE}: {SAID} Since 2025-12-01T12:00:00Z. Root cause: Repository shop. To do: Look."],
     ),
-    "advisory": ([finding(weight="advisory")], [f"FAILED (advisory): GitRepository default/podinfo in cluster c1: {SAID} To do: Look."]),
-    "waived": ([finding(weight="waived")], [f"FAILED (waived): GitRepository default/podinfo in cluster c1: {SAID} To do: Look."]),
+    "advisory": ([finding(weight="advisory")], [f"FAILED (advisory): {ONE}: {SAID} To do: Look."]),
+    "waived": ([finding(weight="waived")], [f"FAILED (waived): {ONE}: {SAID} To do: Look."]),
     "beside": ([finding(weight="beside")], []),
-    "no-cluster": ([finding(cluster_id=None)], [f"FAILED: GitRepository default/podinfo: {SAID} To do: Look."]),
+    "no-cluster": ([finding(cluster_id=None)], [f"FAILED: {PODINFO}: {SAID} To do: Look."]),
     "cluster-only": ([finding(kind="Cluster", name=None, namespace=None)], [f"FAILED: sources in cluster c1: {SAID} To do: Look."]),
     "api": ([finding(**{**API, "name": "project p1"})], [f"FAILED: project p1: {SAID} To do: Look."]),
     "no-object": ([finding(**{**API, "kind": ""})], [f"FAILED: sources: {SAID} To do: Look."]),
     "two-objects": (
         [finding("a"), finding("b")],
-        [f"FAILED: GitRepository default/a in cluster c1; GitRepository default/b in cluster c1: {SAID} To do: Look."],
+        [f"FAILED: {TWO}: {SAID} To do: Look."],
     ),
     "one-object-in-clusters": (
         [finding(), finding(cluster_id="c2"), finding(cluster_id="c2")],
@@ -104,17 +105,14 @@ REASONS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
     ),
     "same-shape": (
         [finding("a", message="Failing for 10 s."), finding("b", message="Failing for 2 min.")],
-        [
-            "FAILED: GitRepository default/a in cluster c1; GitRepository default/b in cluster c1: "
-            f"{TITLE} [SRC_FETCH_FAILED]. Failing for 10 s. To do: Look."
-        ],
+        [f"FAILED: {TWO}: {NAMED} Failing for 10 s. To do: Look."],
     ),
-    "no-full-stop": ([finding(message="no")], [f"FAILED: GitRepository default/podinfo in cluster c1: {TITLE} [SRC_FETCH_FAILED]. no. To do: Look."]),
+    "no-full-stop": ([finding(message="no")], [f"FAILED: {ONE}: {NAMED} no. To do: Look."]),
     "title-in-the-message": (
         [finding(message=f"Yes: {TITLE}!")],
-        [f"FAILED: GitRepository default/podinfo in cluster c1: Yes: {TITLE} [SRC_FETCH_FAILED]. To do: Look."],
+        [f"FAILED: {ONE}: Yes: {NAMED} To do: Look."],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REASONS)
