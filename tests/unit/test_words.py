@@ -31,8 +31,8 @@ HEADLINES = [
         "Deployment allowed: everything is ready, with warnings (2 of 2 checks ready; objects: 3 ready).",
     ),
     (
-        decided("failed", check(F, failed=1, unknown=2, progressing=3, ready=4), check(ready=5), waited=60.2),
-        "Deployment blocked: something has failed (1 of 2 checks ready; objects: 1 failed, 2 unknown, 3 progressing, 9 ready, after 1 min).",
+        decided("failed", check(F, failed=1, unknown=2, progressing=3, ready=4), check(ready=5), waited=9.2),
+        "Deployment blocked: something has failed (1 of 2 checks ready; objects: 1 failed, 2 unknown, 3 progressing, 9 ready, after 9 s).",
     ),
     (
         decided("timeout", check(P, progressing=1), waited=1),
