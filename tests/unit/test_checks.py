@@ -130,7 +130,15 @@ def test_a_wait_must_hold_steady_for(wait: float, steady: float, checks_: Any, r
 
 @pytest.mark.parametrize(
     ("interval", "pause", "changed", "following"),
-    [(10, 10, False, 12.5), (10, 50, False, 60), (10, 60, False, 60), (90, 90, False, 90), (10, 40, True, 10), (90, 60, False, 75)],
+    [
+        (10, 0, False, 10),
+        (10, 10, False, 12.5),
+        (10, 50, False, 60),
+        (10, 60, False, 60),
+        (90, 90, False, 90),
+        (10, 40, True, 10),
+        (90, 60, False, 75),
+    ],
 )
 def test_next_pause(interval: float, pause: float, changed: bool, following: float) -> None:
     assert Policy(interval=interval).next_pause(pause, changed) == following
