@@ -16,7 +16,7 @@ DEVELOPMENT := $(VENV)/.development
 RUN := @. tools/environment.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint sanity molecule unit bench soak simulator build docs release clean
+.PHONY: help demo test matrix lint sanity molecule unit bench soak simulator build docs release mutants clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -41,6 +41,9 @@ molecule: $(DEVELOPMENT) ## the role's scenarios
 
 unit: $(DEVELOPMENT) ## pytest, on all cores of the machine
 	$(RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
+
+mutants: $(DEVELOPMENT) ## mutation testing of rules/ and gate/: which changes no test notices; a sample, ARGS=--all for all
+	$(RUN) tools/mutants $(ARGS)
 
 bench: $(DEVELOPMENT) ## what it costs, measured; CHECK=1 fails when a figure falls short
 	$(RUN) python tests/bench $(if $(CHECK),--check) $(ARGS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import TIMELINE_LIMIT, Gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import OWN, TIMELINE_LIMIT, FirstSample, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver, waivers_of
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import REASONS_SHOWN, headline, reasons
@@ -17,7 +17,9 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes imp
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import FAILED, READY, SEVERITY, WARNING, worst
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import U as U_MARK
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.arguments import CONNECTION
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import argument_spec
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.gate import gate_work as decide
@@ -999,3 +1001,95 @@ def test_the_interval_is_stretched_to_what_the_services_allow_and_said_once(spac
     assert time.sleeps[0] == first
     assert min(time.sleeps) >= spacing
     assert len([line for line in said if "limit of calls" in line]) == lines
+
+
+# --- A first sample of readings, and what a decision states ----------------------------------------------------------------------------
+
+
+def begun(plan: list[Any], subjects: Any = None, incomplete: bool = False, **policy: Any) -> tuple[Any, Time, Gate]:
+    """The decision of a gate whose first sample was read already, its clock, and the gate."""
+    time = Time()
+    gate = Gate([PODS], Policy(**policy), time.clock)
+
+    def take() -> list[Any]:
+        return [read(GITOPS, plan[min(gate.samples, len(plan) - 1)], time.now())]
+
+    return gate.run(take, FirstSample([read(GITOPS, plan[0], time.now())], subjects or {}, incomplete)), time, gate
+
+
+@pytest.mark.parametrize(("incomplete", "sleeps"), [(False, [10, 10, 10]), (True, [0, 10, 10, 10])])
+def test_what_no_reading_says_is_asked_for_at_once(incomplete: bool, sleeps: list[float]) -> None:
+    """Readings that do not suffice are followed by a sample of the gate's own: at once where one of them is missing."""
+    decision, time, gate = begun([STARTING, TIMELESS_PODS] if incomplete else [TIMELESS_PODS], incomplete=incomplete)
+    assert (decision.outcome, decision.allows, decision.waiting_helps, time.sleeps) == ("passed", True, False, sleeps)
+    assert gate.samples == len(sleeps) + 1
+
+
+def test_readings_that_suffice_are_all_that_is_needed() -> None:
+    decision, time, gate = begun([READY_PODS])
+    assert (decision.outcome, time.sleeps, gate.samples) == ("passed", [], 1)
+
+
+@pytest.mark.parametrize("index", [0, OWN], ids=["of-a-check", "of-the-gate"])
+def test_what_is_known_of_the_readings_counts_in_the_first_sample_only(index: int) -> None:
+    missing = Subject("API", "readings", "", NOW, is_state=True, notice=True)
+    missing.say("READING_MISSING", U_MARK, "x.")
+    decision, time, _gate = begun([READY_PODS], {index: [missing]}, incomplete=True)
+    assert decision.outcome == "passed"
+    assert time.sleeps == [0, 10, 10, 10]  # after the break the gate's own watch counts
+
+
+@pytest.mark.parametrize(("wait", "helps"), [(100.0, True), (0.0, True)])
+def test_a_decision_for_want_of_time(wait: float, helps: bool) -> None:
+    decision, time, _gate = begun([STARTING], wait_timeout=wait)
+    assert (decision.outcome, decision.allows, decision.waiting_helps, time.at) == ("timeout", False, helps, wait)
+
+
+def test_a_decision_that_no_time_would_change() -> None:
+    decision, _time, _gate = begun([lost(403)])
+    assert (decision.outcome, decision.waiting_helps) == ("undecidable", False)
+
+
+def test_not_steady_states_how_long_and_since_when() -> None:
+    """G5: a finding of the gate itself."""
+    decision, _time, _gate = begun([pods(pod(containers=[container(age=12)], age=12))], wait_timeout=0.0)
+    (subject,) = decision.sample.own
+    (found,) = subject.findings
+    assert (subject.kind, subject.name, subject.target, subject.notice, subject.is_state) == ("API", "steady_for", "", True, True)
+    assert (found.code, str(found.mark), found.observed, found.expected, found.since) == ("GATE_NOT_STEADY", "P", 12, 30, ago(12))
+    assert "but source-controller has provably lasted only for 12 s; steady_for is 30 s." in found.message
+
+
+def test_not_steady_after_a_break_names_nothing() -> None:
+    decision, _time, _gate = begun([TIMELESS_PODS, STARTING, TIMELESS_PODS], wait_timeout=20.0)
+    assert "but that has provably lasted" in decision.sample.own[-1].findings[0].message
+
+
+@pytest.mark.parametrize(("ahead", "decided_at"), [(None, 0), (-100, 0), (100, -100)])
+def test_the_later_clock_decides(ahead: float | None, decided_at: float) -> None:
+    """This machine's, or the newest that a service states."""
+    service = None if ahead is None else NOW + timedelta(seconds=ahead)
+    sample = Gate([PODS], Policy(), Time().clock).observe([read(GITOPS, READY_PODS, NOW, service_time=service)], {})
+    assert sample.now == NOW - timedelta(seconds=decided_at)
+
+
+def test_a_sample_lasts_from_its_first_request_to_its_last_answer() -> None:
+    time = Time(at=7)
+    gate = Gate([PODS], Policy(), time.clock)
+    sample = gate.observe([read(GITOPS, READY_PODS, NOW)], {}, began=3)
+    assert (sample.began, sample.ended, gate.samples) == (3, 7, 1)
+    assert gate.observe([read(GITOPS, READY_PODS, NOW)], {}).began == 7
+
+
+def test_what_takes_long_to_read_has_to_hold_longer() -> None:
+    """steady_for runs from the end of the first ready sample to the beginning of the last."""
+    time = Time()
+    gate = Gate([PODS], Policy(), time.clock)
+
+    def take() -> list[Any]:
+        time.at += 4
+        return [read(GITOPS, TIMELESS_PODS, time.now())]
+
+    assert gate.run(take).outcome == "passed"
+    assert time.sleeps == [10, 10, 2]
+    assert time.at == 4 + 14 + 14 + 6

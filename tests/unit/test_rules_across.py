@@ -575,6 +575,16 @@ def test_g4_what_is_a_contradiction(first: CheckedReading, second: CheckedReadin
     assert contradictions(first, second) == expected
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["expect", "on_superseded", "controllers", "enabling", "stuck_after", "failure_grace", "codearts_timezone", "restart_max"],
+)
+def test_g4_each_criterion_makes_it_another_question(name: str) -> None:
+    first, second = sources(source(), **{name: 1}), sources(source(SUSPENDED), **{name: 2})
+    assert contradictions(first, second) == [[], []]
+    assert contradictions(first, sources(source(SUSPENDED), **{name: 1})) == [[], ["podinfo"]]
+
+
 def test_g4_what_vanished_is_no_object() -> None:
     judgement = across(sources(source(), source(name="cart")), sources(source()))[1]
     assert [(subject.name, subject.notice) for subject in judgement.subjects] == [("podinfo", False), ("cart", True)]

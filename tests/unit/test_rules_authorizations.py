@@ -244,3 +244,17 @@ def test_arbitrary_json_anywhere_never_crashes(fields: dict[str, Any]) -> None:
     listed = authorizations(authorization(**fields), authorization(**fields))
     judged(judge, listed)
     judged(judge, listed, expect=[{"name": "github-tom"}, TOM])
+
+
+@pytest.mark.parametrize(
+    ("want", "near"),
+    [
+        ({"name": "github-tim"}, "github-tom"),
+        ({"repo_type": "githup"}, "github"),
+        ({"user": "tom-rep"}, "tom-repo"),
+        ({"host": "https://api.github.co"}, "https://api.github.com"),
+    ],
+    ids=["name", "type", "user", "host"],
+)
+def test_what_is_nearly_there_is_named(want: dict[str, Any], near: str) -> None:
+    assert near in finding(judged(judge, one(), expect=[want]), "AUTH_NOT_FOUND").message

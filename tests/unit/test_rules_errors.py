@@ -5,19 +5,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History, Watch
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import ReadError, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.common import stated_in_the_future
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.errors import judge_errors
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from unit.answers_codearts import NOW, F, P, U, examples, failed, shown
-
-if TYPE_CHECKING:
-    from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 
 # endpoint: its service, the id that it asks for, the code for one that is not there
 IDS = {
@@ -151,3 +150,21 @@ def test_no_error_is_ever_ready(status: int | None, code: str, retryable: bool) 
         (subject,) = judged(endpoint, failed(status, code, retryable=retryable), enabling=True)
         assert subject.verdict in (F, U, P)
         assert subject.verdict != P or (endpoint == "ucs_gitops" and status == 404)
+
+
+@pytest.mark.parametrize(
+    ("values", "stated"),
+    [
+        ((), None),
+        ((None, "", "x"), None),
+        (("2025-12-01T12:05:00Z",), None),
+        (("2025-12-01T12:05:01Z",), "2025-12-01T12:05:01Z"),
+        (("2025-12-01T12:06:00Z", "2025-12-01T12:09:00Z", None), "2025-12-01T12:09:00Z"),
+    ],
+    ids=["none", "unreadable", "5-min", "5-min-1-s", "the-latest"],
+)
+def test_g7_a_stated_time_in_the_future(values: tuple[Any, ...], stated: str | None) -> None:
+    """G7: a time that an object states is ahead by more than 5 minutes."""
+    subject = Subject("Repository", "shop", "p1", NOW)
+    stated_in_the_future(subject, Watch({}, "p1", NOW, History(), History()), *values)
+    assert [(each.code, str(each.mark), each.observed) for each in subject.findings] == ([("CLOCK_SKEW", "W", stated)] if stated else [])

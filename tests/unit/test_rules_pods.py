@@ -92,6 +92,20 @@ LISTS = (
     row("L5-for-300s", lasting(answer(pod()), 300), F, "CONTROLLER_MISSING F r"),
     row("L5-seen-in-between", [(0, answer(pod())), (200, answer(pod(), KUSTOMIZE)), (310, answer(pod()))], P, MISSING),
     row("L5-error-in-between", [(0, answer(pod())), (200, refused(503)), (300, answer(pod()))], F, "CONTROLLER_MISSING F r"),
+    row(
+        "L5-each-for-itself",
+        [(0, answer(KUSTOMIZE)), (200, answer(pod())), (310, answer(pod("other")))],
+        P,
+        MISSING,
+        MISSING,
+    ),
+    row(
+        "L5-each-since-its-own-time",
+        [(0, answer(pod())), (200, answer(pod("other"))), (300, answer(pod("other")))],
+        F,
+        "CONTROLLER_MISSING F r",
+        MISSING,
+    ),
     row("L5-own-stuck-after", lasting(answer(pod()), 60), F, "CONTROLLER_MISSING F r", stuck_after=60),
     row("L5-off", answer(pod()), R, **OFF),
     row("L5-own-list", answer(pod()), R, controllers=["source-controller"]),
@@ -582,6 +596,12 @@ RUNNING = (
     row("P19-6-no-time", single(container(restarts=6, state={"running": {}})), P, "POD_MANY_RESTARTS P"),
     row("P19-6-no-time-for-599s", lasting(single(container(restarts=6, state={"running": {}})), 599), P, "POD_MANY_RESTARTS P"),
     row("P19-6-no-time-for-600s", lasting(single(container(restarts=6, state={"running": {}})), 600), R, "POD_MANY_RESTARTS W"),
+    row(
+        "P19-another-restart-begins-anew",
+        [(at, single(container(restarts=count, state={"running": {}}), uid=f"u{count}")) for at, count in ((0, 6), (300, 7), (600, 7))],
+        P,
+        "POD_MANY_RESTARTS P",
+    ),
     row("P19-restart_max-2", single(container(restarts=2)), R, restart_max=2),
     row("P19-over-restart_max", single(container(restarts=3)), F, "POD_MANY_RESTARTS F r", restart_max=2),
     row(

@@ -54,5 +54,8 @@ class Policy:
         return cls(wait_timeout=0.0 if one_sample else wait, waivers=tuple(waivers), **given)
 
     def next_pause(self, pause: float, changed: bool) -> float:
-        """Seconds until the next sample, before jitter: grown by the back-off, or ``interval`` again after a change of verdict."""
-        return self.interval if changed else min(pause * BACKOFF, max(INTERVAL_CAP, self.interval))
+        """Seconds until the next sample, before jitter: grown by the back-off, or ``interval`` again after a change of verdict.
+
+        :param pause: the one before; 0 where the first sample of the gate's own followed given readings at once
+        """
+        return self.interval if changed or not pause else min(pause * BACKOFF, max(INTERVAL_CAP, self.interval))
