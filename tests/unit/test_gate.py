@@ -230,6 +230,19 @@ def test_steady_for_0_needs_one_ready_sample() -> None:
     assert run_gate((PODS, TIMELESS_PODS), steady_for=0, wait_timeout=0)["outcome"] == "passed"
 
 
+@pytest.mark.parametrize(("plan", "samples"), [([TIMELESS_PODS], 1), ([STARTING, TIMELESS_PODS], 2)], ids=["at-once", "after-a-break"])
+def test_steady_for_0_needs_one_ready_sample_however_long_reading_takes(plan: list[Any], samples: int) -> None:
+    """Steady: ready for 0 s is what one ready sample shows, though no time passes between it and itself."""
+    time = Time()
+    gate = Gate([PODS], Policy(steady_for=0), time.clock)
+
+    def take() -> list[Any]:
+        time.at += 4
+        return [read(GITOPS, plan[min(gate.samples, len(plan) - 1)], NOW)]
+
+    assert (gate.run(take).outcome, gate.samples) == ("passed", samples)
+
+
 def restart(count: int, uid: str = "u", **fields: Any) -> dict[str, Any]:
     """A ready pod without times that has restarted so often."""
     return pods(pod(containers=[container(state=NO_TIMES, restarts=count)], start="x", uid=uid, **fields))

@@ -48,7 +48,7 @@ class Steadiness:
         """Seconds until a ready sample will have lasted, by the watch or by the answers' own times."""
         if self._watched_from is None:
             return self.steady_for
-        by_watch = self.steady_for - (sample.began - self._watched_from)
+        by_watch = self.steady_for - max(0.0, sample.began - self._watched_from)  # the first sample of a row began before its end
         return by_watch if self._broken else min(by_watch, max((self._missing(one) for one in sample.deciding), default=0.0))
 
     def due(self) -> float | None:
