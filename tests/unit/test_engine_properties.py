@@ -100,6 +100,13 @@ class Estate:
 
 
 HEALTHY = Estate()
+
+
+def without_times(estate: Estate) -> Estate:
+    """The same, but nothing proves since when the pod has been ready: the gate has to watch."""
+    return replace(estate, pod=replace(estate.pod, started=None))
+
+
 AGES = st.sampled_from([OLD, OLD, OLD, 0.0, 5.0, 29.0, 30.0, 31.0, None])
 
 
@@ -129,8 +136,25 @@ ESTATES = st.builds(
     mostly(0, 3, None),
     DURATIONS,
 )
-CALM = st.builds(replace, st.just(HEALTHY), durations=DURATIONS)
-SERIES = st.lists(st.one_of(ESTATES, CALM, st.just(HEALTHY)), min_size=1, max_size=6)
+ONE_CHANGE = [
+    HEALTHY,
+    *[
+        replace(HEALTHY, pod=PodState(**fields))
+        for fields in ({"uid": "v"}, {"restarts": 1}, {"started": None}, {"started": 5.0}, {"turned": 5.0})
+    ],
+    *[replace(HEALTHY, pod=PodState(beside=beside)) for beside in ("going", "evicted")],
+    *[replace(HEALTHY, a=SourceState(revision=revision)) for revision in REVISIONS],
+    *[replace(HEALTHY, b=state) for state in (None, SourceState("suspended", None), SourceState("suspended", revision="second"))],
+    *[replace(HEALTHY, c=SourceState(since=since)) for since in (5.0, None)],
+]
+WAIVED = [without_times(replace(HEALTHY, b=SourceState("suspended", revision=revision))) for revision in REVISIONS]
+CALM = st.builds(replace, st.sampled_from(ONE_CHANGE), durations=DURATIONS)
+SERIES = st.one_of(
+    st.lists(st.one_of(ESTATES, CALM, CALM), min_size=1, max_size=6),
+    st.lists(CALM, min_size=1, max_size=6),
+    st.lists(st.sampled_from(WAIVED), min_size=1, max_size=6),
+    st.lists(CALM, min_size=1, max_size=6).map(lambda series: [without_times(estate) for estate in series]),
+)
 POLICIES = st.builds(
     dict,
     wait_timeout=st.sampled_from([0.0, 60.0, 150.0]),
@@ -314,7 +338,7 @@ def run(world: World, policy: dict[str, Any], factor: float = 1.0, first: bool =
 
 
 @drawn(SERIES, POLICIES, st.sampled_from([0.8, 1.0, 1.2]), st.booleans())
-@examples(400)
+@examples(500)
 def test_an_allow_is_proved_and_what_is_proved_is_allowed(series: list[Estate], policy: dict[str, Any], factor: float, first: bool) -> None:
     """rules.rst, "Steady" and "Samples"."""
     world = World(series, bool(policy["waivers"]))
