@@ -17,7 +17,7 @@ from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
 from ..model.shapes import is_true, lower
-from ..model.sources import REQUESTED_AT, VERIFIED, Condition, GitRepository
+from ..model.sources import REQUESTED_AT, UNNAMED, VERIFIED, Condition, GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text, message_shape
 from ..model.times import CLOCK_SKEW_LIMIT, format_time
@@ -68,7 +68,7 @@ def judge_entry(entry: Entry, watch: Watch) -> list[Subject]:
     expect = [want for want in watch.options.get("expect") or [] if want]
     meant = [matching(want, sources) for want in expect]
     missing = [want for want, matches in zip(expect, meant) if not matches]
-    complete = not incomplete(notice, number(entry.fields.get("total")), len(items), missing)
+    complete = not incomplete(notice, number(entry.fields.get("total")), _distinct(sources), missing)
     if not complete:
         _keep_unread(watch, sources)
     elif not items:
@@ -84,6 +84,12 @@ def judge_entry(entry: Entry, watch: Watch) -> list[Subject]:
     if complete and items:
         subjects += [missing_source(want, sources, notice) for want in missing]
     return [notice, *subjects] if notice.findings else subjects
+
+
+def _distinct(sources: Sequence[GitRepository]) -> int:
+    """How many sources came: one that is listed twice is one, and stands where another is missing (S1)."""
+    named = {source.key for source in sources if source.name != UNNAMED}
+    return len(named) + sum(source.name == UNNAMED for source in sources)
 
 
 def _keep_unread(watch: Watch, sources: Sequence[GitRepository]) -> None:
