@@ -1201,3 +1201,27 @@ def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: st
         broken = changed(broken, other, more)
     for judgement in judge_series([(0, answer(broken, pod())), (10, answer(broken, broken))]):
         marks(judgement)
+
+
+def elsewhere(made: dict[str, Any]) -> dict[str, Any]:
+    """The same pod in another namespace."""
+    return changed(made, "metadata.namespace", "kube-system")
+
+
+def test_a_controller_of_another_namespace_is_not_the_one_that_is_demanded() -> None:
+    """L5, of flux-system."""
+    assert "CONTROLLER_MISSING P" in marks(judged(answer(elsewhere(pod()), KUSTOMIZE)))
+
+
+def test_a_pod_of_another_namespace_serves_for_none_of_flux_system() -> None:
+    """P4: what has ended is made up for by a pod of its own workload only."""
+    ended_here = pod(hash_="0", phase="Failed", containers=[], age=9000)
+    assert judged(answer(ended_here, pod(), KUSTOMIZE)).verdict == "ready"
+    assert judged(answer(ended_here, elsewhere(pod()), KUSTOMIZE)).verdict == "progressing"
+
+
+def test_a_status_that_comes_twice_is_one() -> None:
+    """P14: fewer statuses than containers."""
+    two = {"containers": [{"name": "manager"}, {"name": "proxy"}]}
+    assert marks(judged(answer(pod(containers=[container(), container("proxy")], spec=two), KUSTOMIZE))) == []
+    assert marks(judged(answer(pod(containers=[container(), container()], spec=two), KUSTOMIZE))) == ["POD_NO_CONTAINER_STATUS U"]

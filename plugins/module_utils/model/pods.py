@@ -290,7 +290,8 @@ class Pod:
     def unreported(self) -> int:
         """How many containers its spec lists beyond those of containerStatuses."""
         declared = nested(self.raw, "spec", "containers")
-        return max(0, len(declared) - len(self._statuses)) if isinstance(declared, list) else 0
+        stated = len({str(status.get("name") or index) for index, status in enumerate(self._statuses)})  # one that comes twice is one
+        return max(0, len(declared) - stated) if isinstance(declared, list) else 0
 
     @property
     def all_ready(self) -> bool:
@@ -366,12 +367,12 @@ class Workload:
 
 
 def workloads_of(pods: Iterable[Pod]) -> list[Workload]:
-    """The workloads of some pods, by name; one-shot pods are of none."""
-    by_name: dict[str, list[Pod]] = {}
+    """The workloads of some pods, by name and namespace; one-shot pods are of none."""
+    by_name: dict[tuple[str, str], list[Pod]] = {}
     for pod in pods:
         if not pod.one_shot:
-            by_name.setdefault(pod.workload, []).append(pod)
-    return [Workload(name, tuple(by_name[name])) for name in sorted(by_name)]
+            by_name.setdefault((pod.workload, pod.namespace), []).append(pod)
+    return [Workload(name, tuple(by_name[name, namespace])) for name, namespace in sorted(by_name)]
 
 
 def status_of(condition: Mapping[str, Any]) -> str:
