@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from unit.builders import (
     AUTH,
+    CLUSTER,
     DETAIL,
     GITOPS,
     LIST,
@@ -1012,3 +1013,16 @@ def test_the_interval_is_stretched_to_what_the_services_allow_and_said_once(spac
     assert time.sleeps[0] == first
     assert min(time.sleeps) >= spacing
     assert len([line for line in said if "limit of calls" in line]) == lines
+
+
+def test_a_reading_without_one_of_its_ids_is_refused() -> None:
+    """Nothing narrows silently: what was asked for has an entry or an error."""
+    part = registered(READY_SOURCE, criteria={"cluster_ids": ["c1", "c2"]})
+    with pytest.raises(OptionError, match="without c2"):
+        decided(part)
+
+
+def test_an_id_in_other_letters_is_no_other_id() -> None:
+    """G1: fewer different readings than expected; ids are compared without case (E8)."""
+    loud = sources(source(), cluster=CLUSTER.upper())
+    assert outcome(decided(registered(READY_SOURCE), registered(loud), expect_readings=2)) == ("block", "undecidable", 3)
