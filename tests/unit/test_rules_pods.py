@@ -1225,3 +1225,18 @@ def test_a_status_that_comes_twice_is_one() -> None:
     two = {"containers": [{"name": "manager"}, {"name": "proxy"}]}
     assert marks(judged(answer(pod(containers=[container(), container("proxy")], spec=two), KUSTOMIZE))) == []
     assert marks(judged(answer(pod(containers=[container(), container()], spec=two), KUSTOMIZE))) == ["POD_NO_CONTAINER_STATUS U"]
+
+
+@pytest.mark.parametrize("stated", [GONE, [], [ended(0, name="setup")]], ids=["absent", "empty", "of another"])
+def test_a_sidecar_that_states_nothing_is_missing(stated: Any) -> None:
+    """P14: a declared sidecar is a container."""
+    declared = {"containers": [{"name": "manager"}], "initContainers": [{"name": "proxy", "restartPolicy": "Always"}]}
+    fields = {} if stated is GONE else {"initContainerStatuses": stated}
+    assert marks(judged(answer(pod(spec=declared, **fields), KUSTOMIZE))) == ["POD_NO_CONTAINER_STATUS U"]
+    assert marks(judged(answer(pod(spec=declared, initContainerStatuses=[container("proxy")]), KUSTOMIZE))) == []
+
+
+@pytest.mark.parametrize("stated", [{"type": "Ready", "status": "False"}, ["Ready"]], ids=["an object", "texts"])
+def test_conditions_that_cannot_be_read_are_stated_all_the_same(stated: Any) -> None:
+    """P16: Ready is not among them."""
+    assert marks(judged(answer(pod(conditions=stated), KUSTOMIZE))) == ["POD_READY_UNKNOWN P"]

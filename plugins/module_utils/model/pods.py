@@ -263,7 +263,7 @@ class Pod:
     @property
     def states_conditions(self) -> bool:
         """Whether it states any condition."""
-        return bool(mappings(self._status.get("conditions")))
+        return bool(self._status.get("conditions"))
 
     def condition(self, kind: str) -> Mapping[str, Any]:
         """The condition of a type, empty when it is not stated; of several the worst: False, Unknown, True."""
@@ -288,10 +288,13 @@ class Pod:
 
     @property
     def unreported(self) -> int:
-        """How many containers its spec lists beyond those of containerStatuses."""
+        """How many containers and sidecars its spec lists beyond those that state a status."""
         declared = nested(self.raw, "spec", "containers")
         stated = len({str(status.get("name") or index) for index, status in enumerate(self._statuses)})  # one that comes twice is one
-        return max(0, len(declared) - stated) if isinstance(declared, list) else 0
+        missing = max(0, len(declared) - stated) if isinstance(declared, list) else 0
+        known = [status.get("name") for status in self._inits]
+        sidecars = [spec for spec in mappings(nested(self.raw, "spec", "initContainers")) if lower(spec.get("restartPolicy")) == "always"]
+        return missing + sum(spec.get("name") not in known for spec in sidecars)
 
     @property
     def all_ready(self) -> bool:
