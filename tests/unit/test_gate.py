@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from unit.builders import (
     AUTH,
+    CLUSTER,
     DETAIL,
     GITOPS,
     LIST,
@@ -230,6 +231,19 @@ def test_what_is_too_young_is_named() -> None:
 
 def test_steady_for_0_needs_one_ready_sample() -> None:
     assert run_gate((PODS, TIMELESS_PODS), steady_for=0, wait_timeout=0)["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(("plan", "samples"), [([TIMELESS_PODS], 1), ([STARTING, TIMELESS_PODS], 2)], ids=["at-once", "after-a-break"])
+def test_steady_for_0_needs_one_ready_sample_however_long_reading_takes(plan: list[Any], samples: int) -> None:
+    """Steady: ready for 0 s is what one ready sample shows, though no time passes between it and itself."""
+    time = Time()
+    gate = Gate([PODS], Policy(steady_for=0), time.clock)
+
+    def take() -> list[Any]:
+        time.at += 4
+        return [read(GITOPS, plan[min(gate.samples, len(plan) - 1)], NOW)]
+
+    assert (gate.run(take).outcome, gate.samples) == ("passed", samples)
 
 
 def restart(count: int, uid: str = "u", **fields: Any) -> dict[str, Any]:
@@ -1093,3 +1107,16 @@ def test_what_takes_long_to_read_has_to_hold_longer() -> None:
     assert gate.run(take).outcome == "passed"
     assert time.sleeps == [10, 10, 2]
     assert time.at == 4 + 14 + 14 + 6
+
+
+def test_a_reading_without_one_of_its_ids_is_refused() -> None:
+    """Nothing narrows silently: what was asked for has an entry or an error."""
+    part = registered(READY_SOURCE, criteria={"cluster_ids": ["c1", "c2"]})
+    with pytest.raises(OptionError, match="without c2"):
+        decided(part)
+
+
+def test_an_id_in_other_letters_is_no_other_id() -> None:
+    """G1: fewer different readings than expected; ids are compared without case (E8)."""
+    loud = sources(source(), cluster=CLUSTER.upper())
+    assert outcome(decided(registered(READY_SOURCE), registered(loud), expect_readings=2)) == ("block", "undecidable", 3)

@@ -117,7 +117,33 @@ def test_a_failure_with_status_200(simulator: Simulator, connect: Connect, body:
     error = failure(lambda: connect().get(*REPOSITORY))
     assert (error.status, error.code, error.attempts) == (200, code, 1)
     simulator.load(fault("ucs", body=body))
-    assert connect().get(*GITOPS) == body  # the envelope is CodeArts' own
+    if body.get("error"):
+        assert failure(lambda: connect().get(*GITOPS)).code == UNEXPECTED_ANSWER
+    else:
+        assert connect().get(*GITOPS) == body  # the envelope is CodeArts' own
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ({"error_code": "UCS.00000011", "error_msg": "half"}, "UCS.00000011 half"),
+        ({"errorCode": "X", "errorMessage": "half"}, "X half"),
+        ({"errors": [{"code": "X", "message": "half"}]}, "X half"),
+    ],
+    ids=["error_code", "errorCode", "errors"],
+)
+def test_an_error_beside_the_content_is_looked_at_first(simulator: Simulator, connect: Connect, beside: Any, told: str) -> None:
+    """rules.rst, "The answer belongs to the question"."""
+    simulator.load(fault("ucs", body={"items": [], **beside}))
+    error = failure(lambda: connect().get(*GITOPS))
+    assert (error.status, error.code) == (200, UNEXPECTED_ANSWER)
+    assert told in error.message
+
+
+@pytest.mark.parametrize("beside", [{"error": None}, {"errors": []}, {"error_code": "", "error_msg": ""}], ids=repr)
+def test_a_field_for_errors_that_names_none_is_no_error(simulator: Simulator, connect: Connect, beside: Any) -> None:
+    simulator.load(fault("ucs", body={"items": [], **beside}))
+    assert connect().get(*GITOPS)["items"] == []
 
 
 @pytest.mark.parametrize(

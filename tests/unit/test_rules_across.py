@@ -181,6 +181,12 @@ def test_x1_is_a_warning_when_the_pods_are_advisory() -> None:
         assert [finding.verdict for finding in find(across(*checked, sources(source())), "SRC_READY_CONTROLLER_DOWN")] == [U]
 
 
+def test_x1_what_runs_in_another_namespace_is_not_the_controller() -> None:
+    elsewhere = replace(workload(), namespace="kube-system")
+    found = find(across(pods(elsewhere, KUSTOMIZE), sources(source())), "SRC_READY_CONTROLLER_DOWN")
+    assert ["has no pod" in finding.message for finding in found] == [True]
+
+
 def test_x1_only_for_what_says_ready() -> None:
     items = [source(("SRC_RECONCILING", P_MARK), name="a"), source(("SRC_FETCH_FAILED", F_R), name="b")]
     assert not find(across(pods(CRASHING), sources(*items)), "SRC_READY_CONTROLLER_DOWN")

@@ -1221,3 +1221,42 @@ def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: st
         broken = changed(broken, other, more)
     for judgement in judge_series([(0, answer(broken, pod())), (10, answer(broken, broken))]):
         marks(judgement)
+
+
+def elsewhere(made: dict[str, Any]) -> dict[str, Any]:
+    """The same pod in another namespace."""
+    return changed(made, "metadata.namespace", "kube-system")
+
+
+def test_a_controller_of_another_namespace_is_not_the_one_that_is_demanded() -> None:
+    """L5, of flux-system."""
+    assert "CONTROLLER_MISSING P" in marks(judged(answer(elsewhere(pod()), KUSTOMIZE)))
+
+
+def test_a_pod_of_another_namespace_serves_for_none_of_flux_system() -> None:
+    """P4: what has ended is made up for by a pod of its own workload only."""
+    ended_here = pod(hash_="0", phase="Failed", containers=[], age=9000)
+    assert judged(answer(ended_here, pod(), KUSTOMIZE)).verdict == "ready"
+    assert judged(answer(ended_here, elsewhere(pod()), KUSTOMIZE)).verdict == "progressing"
+
+
+def test_a_status_that_comes_twice_is_one() -> None:
+    """P14: fewer statuses than containers."""
+    two = {"containers": [{"name": "manager"}, {"name": "proxy"}]}
+    assert marks(judged(answer(pod(containers=[container(), container("proxy")], spec=two), KUSTOMIZE))) == []
+    assert marks(judged(answer(pod(containers=[container(), container()], spec=two), KUSTOMIZE))) == ["POD_NO_CONTAINER_STATUS U"]
+
+
+@pytest.mark.parametrize("stated", [GONE, [], [ended(0, name="setup")]], ids=["absent", "empty", "of another"])
+def test_a_sidecar_that_states_nothing_is_missing(stated: Any) -> None:
+    """P14: a declared sidecar is a container."""
+    declared = {"containers": [{"name": "manager"}], "initContainers": [{"name": "proxy", "restartPolicy": "Always"}]}
+    fields = {} if stated is GONE else {"initContainerStatuses": stated}
+    assert marks(judged(answer(pod(spec=declared, **fields), KUSTOMIZE))) == ["POD_NO_CONTAINER_STATUS U"]
+    assert marks(judged(answer(pod(spec=declared, initContainerStatuses=[container("proxy")]), KUSTOMIZE))) == []
+
+
+@pytest.mark.parametrize("stated", [{"type": "Ready", "status": "False"}, ["Ready"]], ids=["an object", "texts"])
+def test_conditions_that_cannot_be_read_are_stated_all_the_same(stated: Any) -> None:
+    """P16: Ready is not among them."""
+    assert marks(judged(answer(pod(conditions=stated), KUSTOMIZE))) == ["POD_READY_UNKNOWN P"]

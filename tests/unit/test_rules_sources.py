@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ LISTS = (
     Row("S1-expected-one-found", sources(source(), total=2), U, ["LIST_INCOMPLETE U"], wanting()),
     Row("S1-expected-one-not-found", sources(source(), total=2), U, ["LIST_INCOMPLETE U"], expecting({"name": "x"})),
     Row("S1-as-text", sources(source(), total="2"), U, ["LIST_INCOMPLETE U"]),
+    Row("S1-listed-twice", sources(source(), source(), total=2), U, ["LIST_INCOMPLETE U"]),
+    Row("S1-same-name-elsewhere", sources(source(), source(namespace="other"), total=2), R),
     Row("S1-total-missing", changed(only(), "total", None), R),
     Row("S1-total-smaller", sources(source(), source(name="other"), total=1), R),
     Row("S1-total-a-boolean", sources(source(), total=True), R),
@@ -1131,3 +1134,20 @@ def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: st
     item = broken["repository_sources"][0]
     judge_series([(0, broken), (10, sources(source(), item)), (20, broken)], **options)
     judge_series([(0, broken), (10, sources(item, item))])
+
+
+YOUNG, AGED = ready(since=5), ready(since=3600)
+
+
+@pytest.mark.parametrize("stated", [(YOUNG, AGED), (AGED, YOUNG)], ids=["young-first", "old-first"])
+def test_of_two_good_conditions_the_younger_one_counts(stated: Any) -> None:
+    """rules.rst, "Current": the worse one counts, in whatever order they come."""
+    assert judge(only(*stated)).subjects[0].ready_since == NOW - timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("generations", [(1, 2), (2, 1)], ids=["older-first", "older-last"])
+@pytest.mark.parametrize(("status", "verdict"), [("True", P), ("False", F)])
+def test_of_two_alike_the_one_that_is_worse_by_its_generation_counts(generations: Any, status: str, verdict: str) -> None:
+    """rules.rst, "Current": a good one that is not current, a bad one that is."""
+    stated = [ready(status, reason="URLInvalid", og=generation) for generation in generations]
+    assert judge(only(*stated, generation=2, og=2)).verdict == verdict

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
-from ..model.errors import ApiError, OptionError
+from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
 from ..model.shapes import lower, mapping, nested
@@ -155,7 +155,7 @@ class Endpoint:
             if not isinstance(value, kind):
                 raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.name}_info")
         service_time = parse_time(result.get("service_time"))
-        return Reading(
+        reading = Reading(
             self.name,
             mapping(result.get("question")),
             tuple(self._entry_of(entry, f"{path}.{self.collection}[{index}]") for index, entry in enumerate(listed or [])),
@@ -163,6 +163,20 @@ class Endpoint:
             mapping(result.get("clocks")),
             service_time.latest if service_time else None,
         )
+        self._refuse_gaps(reading, path)
+        return reading
+
+    def _refuse_gaps(self, reading: Reading, path: str) -> None:
+        """Every id that was asked for has an entry or an error (rules.rst, "Nothing narrows silently").
+
+        :raises OptionError: naming those that have neither
+        """
+        asked = reading.question.get(self.ids_option or "")
+        answered = {lower(target) for target in reading.targets}
+        missing = [text for text in map(str, asked if isinstance(asked, list) else []) if lower(text) not in answered]
+        if missing and "" not in answered:
+            expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.name}_info"
+            raise OptionError(path, Said(f"a reading without {', '.join(missing[:3])}"), expected)
 
     def _entry_of(self, value: Any, path: str) -> Entry:
         target, moment = nested(value, self.id_field), parse_time(nested(value, "read_at"))

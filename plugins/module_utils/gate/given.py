@@ -7,7 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,12 @@ class GivenReading:
     def identity(self) -> tuple[str, frozenset[str]]:
         """The endpoint and the ids asked: two readings with the same are copies."""
         ids = self.reading.question.get(self.endpoint.ids_option or "") or self.reading.targets
-        return self.endpoint.name, frozenset(str(identifier).strip() for identifier in ids)
+        return self.endpoint.name, _same_ids(ids)
+
+
+def _same_ids(ids: Iterable[Any]) -> frozenset[str]:
+    """Ids as they are compared: without case and blanks (rules.rst, E8)."""
+    return frozenset(str(identifier).strip().lower() for identifier in ids)
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,7 @@ def _fits(given: GivenReading, check: Check) -> bool:
     if given.endpoint.name != check.endpoint.name:
         return False
     asked = check.ids if check.ids is not None else [check.options.get("project_id") or next(iter(given.reading.targets), "")]
-    return frozenset(map(str, asked)) == given.identity[1]
+    return _same_ids(asked) == given.identity[1]
 
 
 def _stale(check: Check, given: GivenReading, now: datetime, limit: float) -> list[Subject]:

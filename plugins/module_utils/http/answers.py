@@ -23,6 +23,7 @@ from .retry import http_date, is_retryable, retry_after_seconds
 
 NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
 LONG_SECRET = 64  # characters; a piece of a longer one could remain where a text is cut short
+WITHOUT_ENVELOPE = ("ucs", "servicestage")  # whose documented answers have no field for an error
 OLDEST = 60  # seconds that an answer may have been in a cache (rules.rst, E7)
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -226,6 +227,14 @@ def failed_envelope(body: Any) -> bool:
     return said_no or str(body.get("status")).lower() != "success"
 
 
+def states_error(body: Any) -> bool:
+    """Whether a body names an error, which is looked at before the rest of it (rules.rst, "The answer belongs to the question")."""
+    if not isinstance(body, dict):
+        return False
+    listed = body.get("errors")
+    return any(body.get(name) for name in ("error", "error_code", "errorCode")) or (isinstance(listed, list) and any(listed))
+
+
 # --- Both together -----------------------------------------------------------------------------------------------------------------
 
 
@@ -266,6 +275,11 @@ class Interpreter:
             raise self._unexpected(received, f"The JSON has no single meaning: {flaw}.")
         if received.call.service == "codearts_repo" and failed_envelope(body):
             raise self._refusal(received, body)
+        if received.call.service in WITHOUT_ENVELOPE and states_error(body):
+            code, message = code_and_message(body)
+            raise self._unexpected(
+                received, f"The answer states an error beside its content: {self.shown(f'{code} {message}'.strip(), 400)}"
+            )
         if not isinstance(body, dict):
             shown = f": {self.shown(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
             raise self._unexpected(received, f"Expected a JSON object, got {_kind(body, text)}{shown}.")

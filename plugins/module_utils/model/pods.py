@@ -263,7 +263,7 @@ class Pod:
     @property
     def states_conditions(self) -> bool:
         """Whether it states any condition."""
-        return bool(mappings(self._status.get("conditions")))
+        return bool(self._status.get("conditions"))
 
     def condition(self, kind: str) -> Mapping[str, Any]:
         """The condition of a type, empty when it is not stated; of several the worst: False, Unknown, True."""
@@ -288,9 +288,13 @@ class Pod:
 
     @property
     def unreported(self) -> int:
-        """How many containers its spec lists beyond those of containerStatuses."""
+        """How many containers and sidecars its spec lists beyond those that state a status."""
         declared = nested(self.raw, "spec", "containers")
-        return max(0, len(declared) - len(self._statuses)) if isinstance(declared, list) else 0
+        stated = len({str(status.get("name") or index) for index, status in enumerate(self._statuses)})  # one that comes twice is one
+        missing = max(0, len(declared) - stated) if isinstance(declared, list) else 0
+        known = [status.get("name") for status in self._inits]
+        sidecars = [spec for spec in mappings(nested(self.raw, "spec", "initContainers")) if lower(spec.get("restartPolicy")) == "always"]
+        return missing + sum(spec.get("name") not in known for spec in sidecars)
 
     @property
     def all_ready(self) -> bool:
@@ -366,12 +370,12 @@ class Workload:
 
 
 def workloads_of(pods: Iterable[Pod]) -> list[Workload]:
-    """The workloads of some pods, by name; one-shot pods are of none."""
-    by_name: dict[str, list[Pod]] = {}
+    """The workloads of some pods, by name and namespace; one-shot pods are of none."""
+    by_name: dict[tuple[str, str], list[Pod]] = {}
     for pod in pods:
         if not pod.one_shot:
-            by_name.setdefault(pod.workload, []).append(pod)
-    return [Workload(name, tuple(by_name[name])) for name in sorted(by_name)]
+            by_name.setdefault((pod.workload, pod.namespace), []).append(pod)
+    return [Workload(name, tuple(by_name[name, namespace])) for name, namespace in sorted(by_name)]
 
 
 def status_of(condition: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from .times import parse_time
 from .units import duration, number
 
 DEFAULT_INTERVAL = 60.0  # seconds, where spec.interval or spec.timeout is absent or unreadable
+UNNAMED = "unnamed"
 DEFAULT_BRANCH = "master"  # Flux's own, where spec.ref names nothing
 REQUESTED_AT = "reconcile.fluxcd.io/requestedAt"
 POSITIVE = ("ready", "sourceverified", "sourceverifiedcondition", "artifactinstorage")  # True is the good one of these conditions
@@ -148,7 +149,7 @@ class GitRepository:
         cluster_name = nested(raw.get("clusterInfo"), "clusterName")
         return cls(
             raw=raw,
-            name=_text(raw.get("name") or nested(repository, "metadata", "name")) or "unnamed",
+            name=_text(raw.get("name") or nested(repository, "metadata", "name")) or UNNAMED,
             namespace=_text(raw.get("namespace") or nested(repository, "metadata", "namespace")),
             cluster_name=cluster_name if isinstance(cluster_name, str) and cluster_name.strip() else None,
             generation=number(nested(repository, "metadata", "generation")),
@@ -269,10 +270,15 @@ def _conditions(listed: Any) -> tuple[dict[str, Condition], tuple[str, ...], int
     return conditions, tuple(duplicated.values()), unreadable
 
 
-def _goodness(condition: Condition) -> int:
+def _goodness(condition: Condition) -> tuple[int, float, float]:
+    """By the status; of two good ones the one of the older generation is worse, then the younger one, then the one without a time. Of two
+    bad ones it is that of the later generation."""
     good = "true" if condition.kind.lower() in POSITIVE else "false"
     bad = "false" if good == "true" else "true"
-    return {good: 2, bad: 0}.get(condition.status, 1)
+    status = {good: 2, bad: 0}.get(condition.status, 1)
+    generation = float("inf") if condition.generation is None else float(condition.generation)
+    age = -condition.since.timestamp() if condition.since else float("-inf")
+    return status, generation if status == 2 else -generation, age
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from ..model.authorizations import host_of
 from ..model.codes import CATALOGUE
 from ..model.findings import NAME_LIMIT, Finding
 from ..model.git_urls import normal_url
+from ..model.pods import NAMESPACE
 from ..model.readings import Entry, Reading
 from ..model.repositories import PRIVATE, Merged, differing, filled, repositories_of
 from ..model.shapes import lower, mapping, nested
@@ -187,7 +188,9 @@ def _ready_without_controller(sample: Sample, kind: str, controller: str) -> lis
 
 def _how_down(controller: str, subjects: Sequence[Subject]) -> str:
     """How a controller is down by the pods of its cluster, in words; empty where it is not, or where its pods may have been left out."""
-    workloads = [subject for subject in subjects if subject.kind == WORKLOAD and subject.name == controller]
+    workloads = [
+        subject for subject in subjects if subject.kind == WORKLOAD and (subject.namespace, subject.name) == (NAMESPACE, controller)
+    ]
     running = [workload for workload in workloads if not _has(workload, "CONTROLLER_MISSING")]
     if running:
         return f"{controller} has failed" if any(workload.verdict == FAILED for workload in running) else ""
@@ -231,7 +234,7 @@ def _young_controllers(sample: Sample) -> dict[str, datetime]:
         if any(subject.verdict != READY for subject in subjects):
             unready.add(cluster)
         for subject in subjects:
-            if subject.kind == WORKLOAD and subject.name == SOURCE_CONTROLLER and subject.ready_since:
+            if (subject.kind, subject.namespace, subject.name) == (WORKLOAD, NAMESPACE, SOURCE_CONTROLLER) and subject.ready_since:
                 since[cluster] = max(subject.ready_since, since.get(cluster, subject.ready_since))
     return {cluster: started for cluster, started in since.items() if cluster not in unready}
 

@@ -784,7 +784,9 @@ def judge_cluster(entry: Entry, watch: Watch) -> list[Subject]:
     if not no_list(cluster, items) and not empty_list(cluster, items):
         pods = [Pod(item) for item in items]
         workloads = workloads_of(pods)
-        judged = {workload.name: judge_workload(cluster, workload) for workload in workloads}
+        verdicts = [judge_workload(cluster, workload) for workload in workloads]
+        # What runs elsewhere is judged as well, but stands for nothing of flux-system.
+        judged = {workload.name: verdict for workload, verdict in zip(workloads, verdicts) if workload.namespace == NAMESPACE}
         judge_one_shots(cluster, [pod for pod in pods if pod.one_shot], judged)
         missing_controllers(cluster, judged)
         no_workload(cluster, workloads)

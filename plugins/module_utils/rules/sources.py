@@ -17,7 +17,7 @@ from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
 from ..model.shapes import is_true, lower
-from ..model.sources import REQUESTED_AT, VERIFIED, Condition, GitRepository
+from ..model.sources import REQUESTED_AT, UNNAMED, VERIFIED, Condition, GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text, message_shape
 from ..model.times import CLOCK_SKEW_LIMIT, format_time
@@ -88,7 +88,7 @@ def judge_list(
 
     :param missing: the expectations that no source meets
     """
-    if incomplete(notice, number(entry.fields.get("total")), len(sources), missing):
+    if incomplete(notice, number(entry.fields.get("total")), _distinct(sources), missing):
         _keep_unread(watch, sources)
         return []
     if not sources:
@@ -109,6 +109,12 @@ def _with_expectations(
         for source in matches:
             wanted.setdefault(id(source), []).append(want)
     return [(source, wanted.get(id(source), [])) for source in sources]
+
+
+def _distinct(sources: Sequence[GitRepository]) -> int:
+    """How many sources came: one that is listed twice is one, and stands where another is missing (S1)."""
+    named = {source.key for source in sources if source.name != UNNAMED}
+    return len(named) + sum(source.name == UNNAMED for source in sources)
 
 
 def _keep_unread(watch: Watch, sources: Sequence[GitRepository]) -> None:
