@@ -62,10 +62,10 @@ def number_of(case: Case) -> int:
     return 1 if case.aliases else 0
 
 
-def healthy(case: Case) -> dict[str, Any]:
-    """What an endpoint answers when all is well."""
+def healthy(case: Case, number: int | None = None) -> dict[str, Any]:
+    """What an endpoint answers for an id, the one that suffers unless another is given, when all is well."""
     estate = Scenario(load(ESTATE), utc_now()).at(0.0)
-    where = case.ids[number_of(case)]
+    where = case.ids[number_of(case) if number is None else number]
     if case is SOURCES:
         return {"items": estate.sources(where), "total": len(estate.sources(where))}
     if case is PODS:

@@ -138,7 +138,8 @@ class Endpoint:
             fields = keep(fields, self.summary)
         elif summary:
             fields = {**fields, str(self.objects): keep(fields.get(str(self.objects)), [self.summary])}
-        return {self.id_field: entry.target, "read_at": format_time(entry.read_at), **fields}
+        own = {self.id_field: entry.target, "read_at": format_time(entry.read_at)}
+        return {**own, **fields, **own}  # first, and whatever the answer holds
 
     def reading_of(self, result: Mapping[str, Any], path: str) -> Reading:
         """The reading that a registered result holds.
