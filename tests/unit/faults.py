@@ -48,6 +48,11 @@ class Row:
     options: Mapping[str, Any] = field(default_factory=lambda: {"request_retries": RETRIES})
     cases: tuple[Case, ...] = tuple(CASES)
 
+    @property
+    def throttled(self) -> bool:
+        """Whether the host refuses the call as one too many, and so the next ones, too."""
+        return (isinstance(self.what, Mapping) and self.what.get("error") == "APIG.0308") or self.what is soon
+
     def fault(self, case: Case) -> dict[str, Any]:
         """The fault for the second id of an endpoint, or for the only one."""
         return case.fault(number_of(case), **(self.what(case) if callable(self.what) else self.what))
@@ -109,9 +114,9 @@ def soon(_case: Case) -> dict[str, Any]:
 
 
 def unavailable(name: str, what: Any, says: str, code: str, status: int | None = None, *, again: bool = True, **more: Any) -> Row:
-    """A row whose cause may pass; most are tried again at once."""
+    """A row whose cause may pass; most are tried again at once, and what is not is nothing to wait for either (rules.rst, E9)."""
     tries = 1 + RETRIES if again and "options" not in more else 1
-    return Row(name, what, says, code, status, "API_UNAVAILABLE", **{"tries": tries, **more})
+    return Row(name, what, says, code, status, "API_UNAVAILABLE", **{"tries": tries, "terminal": not again, **more})
 
 
 def refused(name: str, error: str, status: int, finding: str, says: str, **more: Any) -> Row:

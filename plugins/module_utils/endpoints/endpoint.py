@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
-from ..model.errors import ApiError, OptionError
+from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
 from ..model.shapes import lower, nested
@@ -169,7 +169,7 @@ class Endpoint:
     def _entry_of(self, value: Any, path: str) -> Entry:
         target, moment = nested(value, self.id_field), parse_time(nested(value, "read_at"))
         if not isinstance(target, str) or moment is None:
-            raise OptionError(path, "half an entry", f"{self.id_field} and read_at, as {self.name}_info returns them")
+            raise OptionError(path, Said("half an entry"), f"{self.id_field} and read_at, as {self.name}_info returns them")
         return Entry(target, moment.latest, {name: field for name, field in value.items() if name not in ("read_at", "readiness")})
 
     def _error_of(self, value: Any, path: str) -> ReadError:
@@ -179,7 +179,7 @@ class Endpoint:
         except (KeyError, TypeError):
             moment = None
         if moment is None:
-            raise OptionError(path, "half an error", f"an error as {self.name}_info returns it")
+            raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
         return ReadError(str(value.get(self.id_field) or ""), moment.latest, error)
 
 

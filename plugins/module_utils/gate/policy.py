@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model.errors import OptionError
+from ..model.errors import OptionError, Said
 from ..model.units import span
 from .waivers import Waiver
 
@@ -48,7 +48,7 @@ class Policy:
                 raise OptionError(name, value, f"a number from {lowest} on")
         wait, steady = options["wait_timeout"], options["steady_for"]
         if options.get("checks") is not None and 0 < wait < steady:
-            raise OptionError("steady_for", f"{span(steady)}", f"at most wait_timeout, which is {span(wait)}")
+            raise OptionError("steady_for", Said(span(steady)), f"at most wait_timeout, which is {span(wait)}")
         names = ("interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
         given = {name: options[name] for name in names if options.get(name) is not None}
         return cls(wait_timeout=0.0 if one_sample else wait, waivers=tuple(waivers), **given)
