@@ -30,7 +30,6 @@ TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are le
 SHORTEST_PAUSE = 0.05  # seconds
 NAMES_SHOWN = 3
 OWN = -1  # the index of subjects of the gate itself
-EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
 Subjects = Mapping[int, "list[Subject]"]
 

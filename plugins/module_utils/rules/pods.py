@@ -616,6 +616,18 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
     """The verdict of a workload: that of its pods that count, and P24."""
     newest = workload.newest_hash
     cases = [cluster.case(pod, newest=pod.hash == newest) for pod in workload.pods]
+    ready = judge_pods(cases)
+    subject = cluster.subject("Workload", workload.name, workload.namespace, origin=workload, parts=parts_of(cases))
+    subject.findings = [finding for case in cases if not case.ignored and not case.outdated for finding in case.findings]
+    roll_out(subject, [case for case in cases if case.outdated], bool(ready))
+    subject.ready_since = ready_since(case.pod for case in cases if case.newest and not case.passing)
+    subject.observed = observed(cases, len(ready), subject.ready_since)
+    cluster.subjects.append(subject)
+    return WorkloadVerdict(subject, bool(ready))
+
+
+def judge_pods(cases: Sequence[Case]) -> list[Case]:
+    """Judges the pods of a workload; gives those of its newest version that are ready."""
     # Rows of the others ask whether one of the newest version is ready, so those that may be come first.
     for case in cases:
         if case.may_be_ready:
@@ -625,13 +637,7 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
         if not case.may_be_ready:
             case.served = bool(ready)
             judge_pod(case)
-    subject = cluster.subject("Workload", workload.name, workload.namespace, origin=workload, parts=parts_of(cases))
-    subject.findings = [finding for case in cases if not case.ignored and not case.outdated for finding in case.findings]
-    roll_out(subject, [case for case in cases if case.outdated], bool(ready))
-    subject.ready_since = ready_since(case.pod for case in cases if case.newest and not case.passing)
-    subject.observed = observed(cases, len(ready), subject.ready_since)
-    cluster.subjects.append(subject)
-    return WorkloadVerdict(subject, bool(ready))
+    return ready
 
 
 def observed(cases: Sequence[Case], ready: int, since: datetime | None) -> dict[str, Any]:

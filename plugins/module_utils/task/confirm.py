@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from ..gate.checks import Check
-from ..gate.engine import EXIT_CODES
-from ..gate.words import message
+from ..gate.undecided import undecided
 from ..model.errors import GitopsError
-from ..model.readings import SCHEMA_VERSION
 from ..model.text import clean_text
 from ..model.times import format_time, parse_time
 from ..report.receipt import read_receipt
+from .version import COLLECTION_VERSION
 
 
 def confirm(path: str, checks: Sequence[Check], options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -70,16 +69,4 @@ def _canonical(endpoint: str, advisory: bool, question: Any) -> str:
 
 
 def _block(reason: str, now: datetime) -> dict[str, Any]:
-    headline = "Deployment blocked: the receipt of an earlier decision does not count."
-    return {
-        "decision": "block",
-        "outcome": "undecidable",
-        "exit_code": EXIT_CODES["undecidable"],
-        "headline": headline,
-        "reasons": [reason],
-        "msg": message(headline, [reason]),
-        "findings": [],
-        "checks": [],
-        "decided_at": format_time(now),
-        "schema_version": SCHEMA_VERSION,
-    }
+    return undecided("Deployment blocked: the receipt of an earlier decision does not count.", [reason], now, COLLECTION_VERSION)
