@@ -17,7 +17,15 @@ from .waivers import Waiver
 
 BACKOFF, INTERVAL_CAP, JITTER = 1.25, 60.0, 0.2
 SAMPLES_TO_FAIL = 2  # consecutive samples before a failure stops a wait
-LOWEST = {"wait_timeout": 0, "steady_for": 0, "interval": 0.1, "error_limit": 1, "max_reading_age": 1, "restart_max": 0}
+LOWEST = {
+    "wait_timeout": 0,
+    "steady_for": 0,
+    "interval": 0.1,
+    "error_limit": 1,
+    "max_reading_age": 1,
+    "restart_max": 0,
+    "expect_readings": 1,
+}
 HIGHEST = 1e9
 
 
