@@ -4,18 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from ansible.errors import AnsibleError, AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-from jinja2.exceptions import UndefinedError
-
-from ..module_utils.gate.undecided import undecided
-from ..module_utils.model.times import utc_now
-from ..module_utils.task.role_question import NOT_FILLED_IN, PREFIX, PURPOSES, plain, question
-from ..module_utils.task.version import COLLECTION_VERSION
-
 DOCUMENTATION = r"""
 ---
 name: gate_question
@@ -70,6 +58,19 @@ _value:
   type: list
   elements: dict
 """
+
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from jinja2.exceptions import UndefinedError
+
+from ..module_utils.gate.undecided import undecided
+from ..module_utils.model.times import utc_now
+from ..module_utils.task.role_question import NOT_FILLED_IN, PREFIX, PURPOSES, plain, question
+from ..module_utils.task.version import COLLECTION_VERSION
 
 
 class LookupModule(LookupBase):

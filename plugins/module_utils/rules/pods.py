@@ -150,7 +150,7 @@ def job_failed(case: Case) -> bool:
     if "succeeded" in later:
         mark, outlook = W, "a later run of it succeeded"
     elif "running" in later or "pending" in later:
-        _, seconds = case.lasted("P3", None)
+        _since, seconds = case.lasted("P3", None)
         mark, outlook = F_R if seconds >= case.watch.stuck_after else P, "a later run of it has not ended yet"
     message = f"The one-shot pod failed ({case.pod.explanation}); {outlook}."
     case.say("POD_JOB_FAILED", mark, message, "status.phase", "Failed", "Succeeded")
@@ -389,7 +389,7 @@ def ready_condition(case: Case) -> None:
     if not case.pod.states_conditions or status_of(ready) == "true":
         return
     if status_of(ready) == "false":
-        since, _ = case.lasted("P16", case.lost_since(), "False")
+        since, _seconds = case.lasted("P16", case.lost_since(), "False")
         message = f"All containers are ready, but the pod's condition Ready is False ({why(ready)})."
         case.say("POD_READY_CONDITION_FALSE", P, message, "status.conditions[Ready]", "False", "True", since=since)
         return
