@@ -48,6 +48,11 @@ class Row:
     options: Mapping[str, Any] = field(default_factory=lambda: {"request_retries": RETRIES})
     cases: tuple[Case, ...] = tuple(CASES)
 
+    @property
+    def throttled(self) -> bool:
+        """Whether the host refuses the call as one too many, and so the next ones, too."""
+        return (isinstance(self.what, Mapping) and self.what.get("error") == "APIG.0308") or self.what is soon
+
     def fault(self, case: Case) -> dict[str, Any]:
         """The fault for the second id of an endpoint, or for the only one."""
         return case.fault(number_of(case), **(self.what(case) if callable(self.what) else self.what))
@@ -62,10 +67,10 @@ def number_of(case: Case) -> int:
     return 1 if case.aliases else 0
 
 
-def healthy(case: Case) -> dict[str, Any]:
-    """What an endpoint answers when all is well."""
+def healthy(case: Case, number: int | None = None) -> dict[str, Any]:
+    """What an endpoint answers for an id, the one that suffers unless another is given, when all is well."""
     estate = Scenario(load(ESTATE), utc_now()).at(0.0)
-    where = case.ids[number_of(case)]
+    where = case.ids[number_of(case) if number is None else number]
     if case is SOURCES:
         return {"items": estate.sources(where), "total": len(estate.sources(where))}
     if case is PODS:
@@ -109,9 +114,9 @@ def soon(_case: Case) -> dict[str, Any]:
 
 
 def unavailable(name: str, what: Any, says: str, code: str, status: int | None = None, *, again: bool = True, **more: Any) -> Row:
-    """A row whose cause may pass; most are tried again at once."""
+    """A row whose cause may pass; most are tried again at once, and what is not is nothing to wait for either (rules.rst, E9)."""
     tries = 1 + RETRIES if again and "options" not in more else 1
-    return Row(name, what, says, code, status, "API_UNAVAILABLE", **{"tries": tries, **more})
+    return Row(name, what, says, code, status, "API_UNAVAILABLE", **{"tries": tries, "terminal": not again, **more})
 
 
 def refused(name: str, error: str, status: int, finding: str, says: str, **more: Any) -> Row:

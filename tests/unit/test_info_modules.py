@@ -37,7 +37,7 @@ ESTATE: dict[str, Any] = {
     "projects": {PROJECTS[1]: {"repositories": [{"name": "two"}]}, PROJECTS[2]: {"repositories": [{"name": "three"}]}},
 }
 IDENTIFIER = "an identifier: not empty, not '.' or '..', without '/', '\\' or control characters"
-KEYS = {"endpoint", "schema_version", "read_at", "errors", "criteria", "ready", "readiness", "changed"}
+KEYS = {"endpoint", "schema_version", "read_at", "question", "clocks", "service_time", "errors", "ready", "readiness", "changed"}
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,23 @@ def codes(result: dict[str, Any]) -> list[str]:
 
 def timeless(value: Any) -> Any:
     """A result without what differs from one second or one request to the next."""
-    changing = {"read_at", "invocation", "waited_seconds", "seconds"}
+    changing = {"clocks", "invocation", "waited_seconds", "seconds"}
     if isinstance(value, dict):
         return {key: timeless(inner) for key, inner in value.items() if key not in changing}
     if isinstance(value, list):
         return [timeless(inner) for inner in value]
-    return re.sub(r"\b\d+ (d|h|min|s)\b|\b[0-9a-f]{32}\b", "T", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return TIMES.sub(recent, re.sub(r"\b\d+ (d|h|min|s)\b|\b[0-9a-f]{32}\b", "T", value))
+
+
+TIMES = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def recent(found: re.Match[str]) -> str:
+    """The time of a match, or words for one of the last or the next ten minutes, the validity of a reading included."""
+    away = datetime.strptime(found[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc) - datetime.now(timezone.utc)
+    return "recent" if abs(away) < timedelta(minutes=11) else found[0]
 
 
 # --- reading
@@ -184,13 +195,16 @@ def test_one_id(case: Case, simulator: Simulator, options: dict[str, Any], run_m
     own = {"count", "project_id"} if case is AUTHS else set()
     assert set(result) - {"invocation"} == KEYS | {case.collection} | own  # which ansible-core asks for from 2.20 on
     assert result["changed"] is False
-    assert (result["endpoint"], result["schema_version"], result["errors"]) == (case.endpoint, 1, [])
-    taken = datetime.strptime(result["read_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    assert abs(datetime.now(timezone.utc) - taken) < timedelta(minutes=1)
+    assert (result["endpoint"], result["schema_version"], result["errors"]) == (case.endpoint, 2, [])
+    for time in (result["read_at"], result["service_time"], result[case.collection][0]["read_at"] if case.aliases else result["read_at"]):
+        taken = datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        assert abs(datetime.now(timezone.utc) - taken) < timedelta(minutes=1)
+    assert result["clocks"]
+    assert all(abs(seconds) < 60 for seconds in result["clocks"].values())
     assert (result["ready"], result["readiness"]) == (True, {"verdict": "ready", "findings": []})
     assert result[case.collection]
     assert len(asked_of(simulator, case.service)) == 1
-    assert result["criteria"]["stuck_after"] == 300.0
+    assert result["question"]["stuck_after"] == 300.0
     if case is not AUTHS:
         assert case.read(result) == case.ids[:1]
         assert result[case.collection][0]["readiness"] == {"verdict": "ready", "findings": []}
@@ -235,8 +249,9 @@ def test_a_summary_is_judged_as_the_whole(
     case: Case, scenario: str, simulator: Simulator, options: dict[str, Any], run_module: Any
 ) -> None:
     simulator.load(scenario)
-    full = timeless(run_module(case.module, **options, **case.asked(0), on_error="report"))
-    summary = timeless(run_module(case.module, **options, **case.asked(0), on_error="report", detail="summary"))
+    whole = run_module(case.module, **options, **case.asked(0), on_error="report")
+    short = run_module(case.module, **options, **case.asked(0), on_error="report", detail="summary")
+    full, summary = timeless(whole), timeless(short)
     assert summary["readiness"] == full["readiness"]
     assert summary["ready"] == full["ready"]
     if case.aliases:
@@ -244,8 +259,8 @@ def test_a_summary_is_judged_as_the_whole(
     if scenario != "empty" and full[case.collection]:
         assert len(json.dumps(summary[case.collection])) < len(json.dumps(full[case.collection]))
     # What the gate makes of a summary is what it makes of the whole: the summary holds all that the judge reads.
-    taken = {"read_at": "2026-01-01T00:00:00Z"}
-    decided = [timeless(run_module("gitops_gate", readings=[{**reading, **taken}], enforce=False)) for reading in (full, summary)]
+    decided = [timeless(run_module("gitops_gate", readings=[reading], enforce=False)) for reading in (whole, short)]
+    assert decided[0]["decision"] in ("allow", "block")
     assert decided[0] == decided[1]
 
 
@@ -257,7 +272,7 @@ def test_summary_keeps_what_the_full_answer_says(case: Case, options: dict[str, 
         return len(small) == len(large) and all(map(inside, small, large)) if isinstance(small, list) else bool(small == large)
 
     full, summary = (run_module(case.module, **options, **case.asked(0), detail=detail) for detail in ("full", "summary"))
-    assert inside(summary[case.collection], full[case.collection])
+    assert inside(timeless(summary[case.collection]), timeless(full[case.collection]))
 
 
 # --- failures
@@ -274,6 +289,7 @@ def test_one_that_fails_does_not_lose_the_others(
     (error,) = result["errors"]
     request_id = error.pop("request_id")
     assert re.fullmatch("[0-9a-f]{32}", request_id)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", error.pop("read_at"))
     path = asked_of(simulator, case.service)[0]["path"] if case is SOURCES else error["path"]
     assert error == {
         case.id_field: case.ids[1],
@@ -330,7 +346,8 @@ def test_authorizations_that_cannot_be_read(on_error: str, simulator: Simulator,
     simulator.load(faulty({"service": "servicestage", "error": "APIG.0302"}))
     result = run_module("servicestage_git_authorization_info", **options, on_error=on_error)
     assert bool(result.get("failed")) is (on_error == "fail")
-    assert (result["authorizations"], result["count"], result["project_id"]) == ([], None, IAM_PROJECT)
+    assert (result["authorizations"], result["project_id"]) == ([], IAM_PROJECT)
+    assert "count" not in result
     assert (result["readiness"]["verdict"], codes(result)) == ("unknown", ["API_FORBIDDEN"])
     (error,) = result["errors"]
     assert error["project_id"] == IAM_PROJECT
@@ -343,7 +360,7 @@ def test_authorizations_that_cannot_be_read(on_error: str, simulator: Simulator,
 
 # What becomes of each error: the code, whether the same request may succeed later, and the finding (rules.rst, rows E).
 BAD, REFUSED, FORBIDDEN = ("API_BAD_REQUEST", True), ("API_UNAUTHORIZED", True), ("API_FORBIDDEN", True)
-GONE, DOWN, BUSY = ("GITOPS_NOT_FOUND", True), ("API_UNAVAILABLE", False), ("API_UNAVAILABLE", False, "retryable")
+GONE, DOWN, BUSY = ("GITOPS_NOT_FOUND", True), ("API_UNAVAILABLE", True), ("API_UNAVAILABLE", False, "retryable")
 GATEWAY = {
     "0101": ("API_WITHDRAWN", True),
     "0201": BAD,
@@ -369,7 +386,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "IAM.400": BAD,
     "IAM.401": REFUSED,
     "IAM.403": FORBIDDEN,
-    "IAM.404": ("API_UNAVAILABLE", True),  # says nothing about the cluster
+    "IAM.404": DOWN,  # says nothing about the cluster
     "IAM.500": DOWN,
     "IAM.503": BUSY,
     "camel": BAD,
@@ -763,7 +780,7 @@ def test_strange_ids_are_quoted(case: Case, simulator: Simulator, options: dict[
     assert result["errors"][0]["code"] in ("CH.080401", "UCS.00030001")
 
 
-REVISION = "a commit hash, a prefix of at least 7 hex digits, a revision such as main@sha1:..., or a tag"
+REVISION = "a commit hash, at least 7 hex digits of one, a revision such as main@sha1:..., or a tag"
 EXPECTATIONS: list[tuple[Case, dict[str, Any], str]] = [
     (SOURCES, {}, "Option 'expect[0]': got nothing, expected a name or a url, to know which source is meant."),
     (
@@ -779,7 +796,7 @@ EXPECTATIONS: list[tuple[Case, dict[str, Any], str]] = [
         {"url": "a", "revision": "v1.0", "acceptable_revisions": ["v1.1", "12ab"]},
         (
             "Option 'expect[0].acceptable_revisions[1]': got \"12ab\","
-            " expected a commit hash, a prefix of at least 7 hex digits, or a revision."
+            " expected a commit hash, at least 7 hex digits of one, a revision such as main@sha1:..., or a tag."
         ),
     ),
     *[
@@ -829,9 +846,9 @@ def test_expectations_that_cannot_work(
             "Option 'page_index': got 2147483648, expected a number from 1 to 2147483647; left out, every page is read.",
         ),
         (LISTS, {"search": "x" * 129}, "Option 'search': got 129 characters, expected at most 128 characters."),
-        (SOURCES, {"limit": 0}, "Option 'limit': got 0, expected a number from 1 on; left out, all sources are read."),
-        (SOURCES, {"limit": -1}, "Option 'limit': got -1, expected a number from 1 on; left out, all sources are read."),
-        (SOURCES, {"offset": -1}, "Option 'offset': got -1, expected a number from 0 on; left out, all sources are read."),
+        (SOURCES, {"limit": 0}, "Option 'limit': got 0, expected a number from 1 on; left out, all sources are read at once."),
+        (SOURCES, {"limit": -1}, "Option 'limit': got -1, expected a number from 1 on; left out, all sources are read at once."),
+        (SOURCES, {"offset": -1}, "Option 'offset': got -1, expected a number from 0 on; left out, all sources are read at once."),
         (SOURCES, {"order": "up"}, "value of order must be one of: desc, asc, got: up"),
         (SOURCES, {"order_by": "name"}, "value of order_by must be one of: create_at, update_at, got: name"),
         (SOURCES, {"on_superseded": "ask"}, "value of on_superseded must be one of: block, wait, allow, got: ask"),
@@ -862,16 +879,20 @@ def test_listing_and_judging_options_out_of_range(
     ],
     ids=lambda value: getattr(value, "endpoint", None),
 )
-def test_criteria_are_the_judging_options(case: Case, given: dict[str, Any], options: dict[str, Any], run_module: Any) -> None:
+def test_the_question_is_the_ids_and_the_judging_options(
+    case: Case, given: dict[str, Any], options: dict[str, Any], run_module: Any
+) -> None:
     result = run_module(case.module, **options, **case.asked(0), **given, stuck_after=60, failure_grace=5, codearts_timezone="UTC")
     assert result["ready"] is True, result["readiness"]
-    criteria = result["criteria"]
+    question = result["question"]
     thresholds = {"stuck_after": 60.0, "failure_grace": 5.0, "codearts_timezone": "UTC"}
-    assert {name: criteria.pop(name) for name in thresholds} == thresholds
-    assert criteria.keys() == given.keys()
+    assert {name: question.pop(name) for name in thresholds} == thresholds
+    ids = case.asked(0)
+    assert {name: question.pop(name) for name in ids} == ids
+    assert question.keys() == given.keys()
     for name, value in given.items():
-        mine = [{key: inner for key, inner in one.items() if inner is not None} for one in criteria[name]] if name == "expect" else None
-        assert (mine or criteria[name]) == value
+        mine = [{key: inner for key, inner in one.items() if inner is not None} for one in question[name]] if name == "expect" else None
+        assert (mine or question[name]) == value
 
 
 # --- lists of CodeArts
@@ -1212,7 +1233,7 @@ def test_no_secret_comes_out(case: Case, kind: str, detail: str, simulator: Simu
     assert "MII" not in json.dumps(result)  # how the simulator's tokens begin
     if case is SOURCES:
         frontend = next(one for one in result["clusters"][0]["repository_sources"] if one["name"] == "frontend")
-        assert frontend["gitRepository"]["spec"]["url"] == "https://***@repo.example.com/shop/frontend.git"
+        assert frontend["gitRepository"]["spec"]["url"] == "https://***:***@repo.example.com/shop/frontend.git"
         assert frontend.get("secretInfo", {"authMode": "HTTPS"}) == {"authMode": "HTTPS"}
 
 

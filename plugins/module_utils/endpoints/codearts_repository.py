@@ -32,7 +32,7 @@ def read(requests: EntryRequests, repository_uuid: str, options: Mapping[str, An
     result = nested(requests.get("codearts_repo", path, confirm=other_repository), "result")
     if not isinstance(result, dict) or not result:
         raise ApiError("There is no repository in the answer.", 200, UNEXPECTED_ANSWER, service="codearts_repo", path=path)
-    return {**result, "repository_uuid": result.get("repository_uuid") or repository_uuid}
+    return {**result, "repository_uuid": repository_uuid}
 
 
 def validate(options: Mapping[str, Any], path: str) -> None:

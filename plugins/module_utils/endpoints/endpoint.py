@@ -138,7 +138,8 @@ class Endpoint:
             fields = keep(fields, self.summary)
         elif summary:
             fields = {**fields, str(self.objects): keep(fields.get(str(self.objects)), [self.summary])}
-        return {self.id_field: entry.target, "read_at": format_time(entry.read_at), **fields}
+        own = {self.id_field: entry.target, "read_at": format_time(entry.read_at)}
+        return {**own, **fields, **own}  # first, and whatever the answer holds
 
     def reading_of(self, result: Mapping[str, Any], path: str) -> Reading:
         """The reading that a registered result holds.
@@ -181,7 +182,7 @@ class Endpoint:
     def _entry_of(self, value: Any, path: str) -> Entry:
         target, moment = nested(value, self.id_field), parse_time(nested(value, "read_at"))
         if not isinstance(target, str) or moment is None:
-            raise OptionError(path, "half an entry", f"{self.id_field} and read_at, as {self.name}_info returns them")
+            raise OptionError(path, Said("half an entry"), f"{self.id_field} and read_at, as {self.name}_info returns them")
         return Entry(target, moment.latest, {name: field for name, field in value.items() if name not in ("read_at", "readiness")})
 
     def _error_of(self, value: Any, path: str) -> ReadError:
@@ -191,7 +192,7 @@ class Endpoint:
         except (KeyError, TypeError):
             moment = None
         if moment is None:
-            raise OptionError(path, "half an error", f"an error as {self.name}_info returns it")
+            raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
         return ReadError(str(value.get(self.id_field) or ""), moment.latest, error)
 
 

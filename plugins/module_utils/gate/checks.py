@@ -63,11 +63,11 @@ def _check(index: int, entry: Mapping[str, Any], options: Mapping[str, Any], nam
     if endpoint is None:
         raise OptionError(path, None, f"the options of one of {', '.join(ENDPOINTS)}; {{}} where it needs none")
     asked = {**entry[endpoint.name], **gate_thresholds(options)}
-    if asked.get("restart_max") is None:
-        asked["restart_max"] = options.get("restart_max")
     for name in ("region", "project_id"):
         asked[name] = entry.get(name) or options.get(name)
     endpoint.validate(asked, f"{path}.{endpoint.name}.")
+    if asked.get("restart_max") is None:
+        asked["restart_max"] = options.get("restart_max")  # refused under its own name where it cannot work
     if entry.get("project_id"):
         segment(f"{path}.project_id", entry["project_id"])
     return Check(unique(entry.get("name") or endpoint.name, names), endpoint, asked, bool(entry.get("advisory")))

@@ -11,13 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model.errors import OptionError
+from ..model.errors import OptionError, Said
 from ..model.units import span
 from .waivers import Waiver
 
 BACKOFF, INTERVAL_CAP, JITTER = 1.25, 60.0, 0.2
 SAMPLES_TO_FAIL = 2  # consecutive samples before a failure stops a wait
-LOWEST = {"wait_timeout": 0, "steady_for": 0, "interval": 0.1, "error_limit": 1, "max_reading_age": 1, "restart_max": 0}
+LOWEST = {
+    "wait_timeout": 0,
+    "steady_for": 0,
+    "interval": 0.1,
+    "error_limit": 1,
+    "max_reading_age": 1,
+    "restart_max": 0,
+    "expect_readings": 1,
+}
 HIGHEST = 1e9
 
 
@@ -48,7 +56,7 @@ class Policy:
                 raise OptionError(name, value, f"a number from {lowest} on")
         wait, steady = options["wait_timeout"], options["steady_for"]
         if options.get("checks") is not None and 0 < wait < steady:
-            raise OptionError("steady_for", f"{span(steady)}", f"at most wait_timeout, which is {span(wait)}")
+            raise OptionError("steady_for", Said(span(steady)), f"at most wait_timeout, which is {span(wait)}")
         names = ("interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
         given = {name: options[name] for name in names if options.get(name) is not None}
         return cls(wait_timeout=0.0 if one_sample else wait, waivers=tuple(waivers), **given)

@@ -17,7 +17,7 @@ from ..model.readings import Reading
 from ..model.subjects import Judgement, Subject
 from ..model.times import CLOCK_SKEW_LIMIT
 from ..model.units import span
-from ..model.verdicts import UNKNOWN, W, worst
+from ..model.verdicts import READY, UNKNOWN, W, worst
 from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checks import Check
 from .waivers import Waiver, used_waivers, waiver_warnings
@@ -112,9 +112,13 @@ class Judge:
         checked = []
         merged = merge_repositories(readings, [check.advisory for check in self.checks])
         for index, (check, reading) in enumerate(zip(self.checks, merged)):
-            judgement = check.endpoint.judge(reading, {**check.options, "wait_timeout": self.wait_timeout}, self._histories[index])
+            known = more.get(index, [])
+            if not reading.targets and any(subject.verdict != READY for subject in known):
+                judgement = Judgement([], self._histories[index])  # there is no answer that could be judged, and it is said why
+            else:
+                judgement = check.endpoint.judge(reading, {**check.options, "wait_timeout": self.wait_timeout}, self._histories[index])
             self._histories[index] = judgement.history
-            whole = Judgement([*judgement.subjects, *more.get(index, [])], judgement.history)
+            whole = Judgement([*judgement.subjects, *known], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))
         across = [judgement.subjects for judgement in judge_across(checked)]
         findings = [finding for subjects in across for subject in subjects for finding in subject.findings]

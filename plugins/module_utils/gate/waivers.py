@@ -82,11 +82,12 @@ def waivers_of(options: Mapping[str, Any], now: datetime) -> list[Waiver]:
 def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
     for name in MANDATORY:
         if not str(given.get(name) or "").strip():
-            raise OptionError(f"{path}.{name}", given.get(name), f"a text; a waiver needs {', '.join(MANDATORY)}")
+            raise OptionError(f"{path}.{name}", given.get(name), f"a text; a waiver needs {', '.join(MANDATORY[:-1])} and {MANDATORY[-1]}")
     if given.get("cluster") is not None and not given["cluster"].strip():
         raise OptionError(f"{path}.cluster", given["cluster"], "the id or name of a cluster, as a glob; left out, every cluster")
     if given["code"] not in CATALOGUE:
-        raise OptionError(f"{path}.code", given["code"], f"a code from the catalogue of findings.{nearest(given['code'], CATALOGUE)}")
+        expected = f"a code from the catalogue of findings.{nearest(given['code'], CATALOGUE)}"
+        raise OptionError(f"{path}.code", given["code"], expected.rstrip("."))
     if not CATALOGUE[given["code"]].waivable:
         raise OptionError(f"{path}.code", given["code"], "a code that can be waived; this one never can")
     if given["kind"] not in KINDS:

@@ -147,7 +147,7 @@ def fault_of(result: Any) -> Fault | None:
 
 
 def _version_fault(result: Mapping[str, Any]) -> Fault | None:
-    version = result.get("schema_version")
+    version = result.get("schema_version", _MISSING)
     if "decision" in result and version != SCHEMA_VERSION:
         return Fault("schema_version", version, f"{SCHEMA_VERSION}, as this version of the collection writes it")
     return None

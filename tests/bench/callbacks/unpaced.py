@@ -12,7 +12,7 @@ description: At 600 calls a minute, the documented limit, a thousand pages take 
 """
 
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.huaweicloud.gitops.plugins.module_utils import client
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import pacing
 
 
 class CallbackModule(CallbackBase):
@@ -21,4 +21,4 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "unpaced"
 
     def v2_playbook_on_start(self, playbook: object) -> None:
-        client.PACES.clear()
+        pacing.PACES.clear()
