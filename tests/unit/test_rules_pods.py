@@ -11,7 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.pods import Pod
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.pods import judge
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -1221,3 +1224,11 @@ def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: st
         broken = changed(broken, other, more)
     for judgement in judge_series([(0, answer(broken, pod())), (10, answer(broken, broken))]):
         marks(judgement)
+
+
+@pytest.mark.parametrize(("stated", "shown"), [("c1", "c1"), (None, "C1"), ("", "C1")])
+def test_the_id_of_a_cluster_is_that_of_its_answer(stated: str | None, shown: str) -> None:
+    """Asked for as C1; what the answer does not state is taken from the question."""
+    entry = Entry("C1", NOW, {**answer(pod(), KUSTOMIZE), "cluster_id": stated})
+    judgement = judge(Reading("ucs_gitops", {}, (entry,)), {}, History())
+    assert {(each.target, each.cluster_id) for each in judgement.subjects} == {("C1", shown)}
