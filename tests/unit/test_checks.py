@@ -124,6 +124,7 @@ def test_a_wait_must_hold_steady_for(wait: float, steady: float, checks_: Any, r
         with pytest.raises(OptionError) as raised:
             Policy.of(given, [], one_sample=False)
         assert raised.value.option == "steady_for"
+        assert f"{steady} s" in str(raised.value)
     else:
         assert Policy.of(given, [], one_sample=False).wait_timeout == wait
 

@@ -360,6 +360,8 @@ def test_x5_a_failure_is_progress(said: Said, code: str) -> None:
     [
         (pods(YOUNG, KUSTOMIZE), source(NEVER), P),
         (pods(workload(age=60), KUSTOMIZE), source(NEVER), F),
+        (pods(YOUNG, workload(age=3600)), source(NEVER), P),
+        (pods(workload(age=3600), YOUNG), source(NEVER), P),
         (pods(YOUNG), source(NEVER, at=NOW + timedelta(seconds=1)), F),
         (pods(workload(age=65)), source(NEVER, at=NOW - timedelta(seconds=6)), P),
         (pods(workload(age=-30)), source(NEVER), P),
@@ -384,6 +386,8 @@ def test_x5_a_failure_is_progress(said: Said, code: str) -> None:
     ids=[
         "young",
         "as-old-as-the-interval",
+        "the-younger-of-two",
+        "the-younger-of-two-in-another-order",
         "by-the-time-of-the-source",
         "by-the-earlier-time-of-the-source",
         "in-the-future",

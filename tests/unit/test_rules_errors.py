@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History, Watch
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.common import stated_in_the_future
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.common import nothing_read, stated_in_the_future
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.errors import judge_errors
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -47,6 +47,7 @@ ERRORS = [
     ("C0-200-error-in-the-body", 200, "CH.080002", False, "REPO_API_ERROR", "U"),
     ("C0-200-no-permission", 200, "CH.080401", False, "REPO_API_ERROR", "U T"),
     ("C0-200-bad-parameter", 200, "CH.010001", False, "REPO_API_ERROR", "U T"),
+    ("E9-300", 300, "", False, "API_UNAVAILABLE", "U T"),
     ("E9-405", 405, "", False, "API_UNAVAILABLE", "U T"),
     ("E9-408", 408, "", True, "API_UNAVAILABLE", "U"),
     ("E9-429", 429, "APIG.0308", True, "API_UNAVAILABLE", "U"),
@@ -168,3 +169,9 @@ def test_g7_a_stated_time_in_the_future(values: tuple[Any, ...], stated: str | N
     subject = Subject("Repository", "shop", "p1", NOW)
     stated_in_the_future(subject, Watch({}, "p1", NOW, History(), History()), *values)
     assert [(each.code, str(each.mark), each.observed) for each in subject.findings] == ([("CLOCK_SKEW", "W", stated)] if stated else [])
+
+
+def test_a_reading_of_nothing_has_the_time_of_its_service() -> None:
+    """What was read, or else what the service stated."""
+    assert nothing_read(Reading("ucs_gitops", {}, service_time=NOW)).read_at == NOW
+    assert nothing_read(Reading("ucs_gitops", {}, errors=(failed(503),))).read_at == NOW

@@ -11,7 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.pods import Pod
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.pods import judge
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -1260,3 +1263,11 @@ def test_a_sidecar_that_states_nothing_is_missing(stated: Any) -> None:
 def test_conditions_that_cannot_be_read_are_stated_all_the_same(stated: Any) -> None:
     """P16: Ready is not among them."""
     assert marks(judged(answer(pod(conditions=stated), KUSTOMIZE))) == ["POD_READY_UNKNOWN P"]
+
+
+@pytest.mark.parametrize(("stated", "shown"), [("c1", "c1"), (None, "C1"), ("", "C1")])
+def test_the_id_of_a_cluster_is_that_of_its_answer(stated: str | None, shown: str) -> None:
+    """Asked for as C1; what the answer does not state is taken from the question."""
+    entry = Entry("C1", NOW, {**answer(pod(), KUSTOMIZE), "cluster_id": stated})
+    judgement = judge(Reading("ucs_gitops", {}, (entry,)), {}, History())
+    assert {(each.target, each.cluster_id) for each in judgement.subjects} == {("C1", shown)}

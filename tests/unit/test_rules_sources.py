@@ -637,6 +637,8 @@ SINCE = (
     Row("nothing-in-between", [(0, only(*TIMELESS)), (60, sources(bare())), (120, only(*TIMELESS))], F, [FETCH_FAILED]),
     Row("reconciling-at-first-does-not-count", [(0, only(*trying(0))), (60, only(*TIMELESS)), (120, only(*TIMELESS))], P, [RETRYING]),
     Row("own-time-of-ready", only(ready("False", message="EOF", since=120)), F, [NOT_READY]),
+    Row("own-time-of-stalled", only(*TIMELESS, condition("Stalled", message="no", since=120)), F, [FETCH_FAILED, "SRC_STALLED F T"]),
+    Row("own-time-of-stalled-119s", only(*TIMELESS, condition("Stalled", message="no", since=119)), F, ["SRC_STALLED F T"]),
     Row("own-time-of-another-condition", only(*TIMELESS, condition("BuildFailed", since=120)), F, [FETCH_FAILED, "SRC_BUILD_FAILED F r"]),
     Row(
         "own-time-of-an-older-generation",

@@ -165,3 +165,8 @@ def test_a_code_with_a_slip_is_put_right() -> None:
 
 def test_90_days_ahead_are_allowed() -> None:
     assert waivers_of({"waivers": [{**GIVEN, "expires": str(TODAY + timedelta(days=90))}]}, NOW)
+
+
+@pytest.mark.parametrize("kind", ["Cluster", "Workload", "Pod", "GitRepository", "Repository", "Authorization", "API"])
+def test_kinds(kind: str) -> None:
+    assert waivers_of({"waivers": [{**GIVEN, "kind": kind}]}, NOW)[0].kind == kind

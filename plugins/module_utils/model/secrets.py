@@ -478,6 +478,8 @@ def _is_secret(text: str, head: re.Match[str], value: str, end: int) -> bool:
     if ":" not in head["separator"] or (head["closed"] and not bare):
         return value.lower() not in _NOTHING
     before = text[head.start() - 1 : head.start()]
+    if name in ("sig", "signature") and bare and not head["closed"]:  # InvalidCommitSignature: a reason of Flux
+        return bool(_RANDOM.fullmatch(value)) and not _OBJECT_NAME.fullmatch(value)
     if before.isalnum() or before in ("-", "_"):  # the end of a longer name
         return not bare or not (_is_prose if head["closed"] else _is_usual)(text, value, end)
     return _is_secret_of(name, bare, head["closed"] is not None, text, value, end)
