@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..module_utils.endpoints.codearts_project_repository import ENDPOINT
-from ..module_utils.task.info import argument_spec, info_work
+from ..module_utils.task import info
 from ..modules.codearts_project_repository_info import main
 from ..plugin_utils.in_process import InProcessAction
 
@@ -14,5 +14,5 @@ __all__ = ["ActionModule", "main"]
 
 
 class ActionModule(InProcessAction):
-    work = staticmethod(info_work(ENDPOINT))
-    argument_spec = argument_spec(ENDPOINT)
+    work = staticmethod(info.info_work(ENDPOINT))
+    argument_spec = info.argument_spec(ENDPOINT)

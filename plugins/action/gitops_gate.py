@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..module_utils.gate.undecided import undecided
+from ..module_utils.model.times import utc_now
 from ..module_utils.task import gate
+from ..module_utils.task.version import COLLECTION_VERSION
 from ..modules.gitops_gate import main
 from ..plugin_utils.in_process import InProcessAction
 
@@ -16,3 +21,11 @@ class ActionModule(InProcessAction):
     work = staticmethod(gate.gate_work)
     argument_spec = gate.argument_spec()
     validation = gate.VALIDATION
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A gate that fails before it decides blocks: whatever goes on in spite of the failure finds a decision."""
+        result = super().run(tmp, task_vars)
+        if not result.get("failed") or "decision" in result:
+            return result
+        reason = str(result.get("msg") or "no message")
+        return {**undecided("Deployment blocked: the gate could not decide.", [reason], utc_now(), COLLECTION_VERSION), **result}

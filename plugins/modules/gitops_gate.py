@@ -504,7 +504,21 @@ EXAMPLES = r"""
     readings:
       - "{{ controllers }}"
 
-- name: Go on with the decision of an earlier step
+- name: Decide before a deployment in two steps
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    checks:
+      - ucs_gitops:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+  register: gate
+
+- name: Write the receipt
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    path: reports
+    formats: json
+
+- name: Go on in the second step, with the same question
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
     checks:

@@ -67,6 +67,7 @@ seealso:
 """
 
 EXAMPLES = r"""
+---
 - name: Decide
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
@@ -84,9 +85,33 @@ EXAMPLES = r"""
 - name: Write a receipt, and results for the pipeline
   huaweicloud.gitops.gitops_report:
     report: "{{ gate }}"
-    path: ~/receipts
+    path: receipts
     formats: [json, junit]
     name: before-deployment
+
+- name: Write only what a merge request shows
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    path: reports
+    formats: markdown
+    name: summary
+
+- name: Write two gates of one play side by side
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    path: reports
+    name: shop-prod-eu
+
+- name: Keep a receipt of each run
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    path: "receipts/{{ gate.decided_at | replace(':', '') }}"
+    formats: json
+  register: receipt
+
+- name: Show where it is
+  ansible.builtin.debug:
+    msg: "{{ receipt.files | map(attribute='path') | join(', ') }}"
 
 - name: Stop when the gate blocks
   ansible.builtin.assert:

@@ -31,6 +31,7 @@ SOURCES = [
     for name in ("frontend", "backend")
 ]
 PAGE = 100
+CLUSTER, PROJECT = "c" * 32, "f" * 32  # stand in the answers where the id that is asked for belongs
 MARK = "fade0000"  # stands in a repository's uuid and name where the number of its page belongs; hexadecimal, as uuids are
 
 
@@ -44,8 +45,8 @@ class Services:
         raw = load({"clusters": {"*": {"pods": "healthy", "sources": SOURCES}}, "projects": {"*": {"repositories": [repositories]}}})
         estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
         self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": estate.pods("*")})
-        self.sources = _json({"items": estate.sources("*"), "total": len(SOURCES)})
-        listed = estate.repositories("0" * 32)
+        self.sources = _json({"items": estate.sources(CLUSTER), "total": len(SOURCES)})
+        listed = estate.repositories(PROJECT)
         for number, one in enumerate(listed):
             one["repository_uuid"] = f"{MARK}{number:024d}"
             one.update(
@@ -57,16 +58,18 @@ class Services:
         """The body for a GET, None for a path that is not known."""
         parts = urlsplit(target)
         if parts.path == "/v1/configsets/repos":
-            return self.sources
+            return self.sources.replace(CLUSTER.encode(), dict(parse_qsl(parts.query))["clusterid"].encode())
         if parts.path.startswith("/v1/clusters/") and parts.path.endswith("/gitops"):
             return self.pods
         if parts.path.startswith("/v2/projects/") and parts.path.endswith("/repositories"):
             # The project's id says how many repositories it has: 00000000000000000000000000100000.
-            total, asked = int(parts.path.split("/")[3]), dict(parse_qsl(parts.query))
+            project = parts.path.split("/")[3]
+            total, asked = int(project), dict(parse_qsl(parts.query))
             page = int(asked.get("page_index", 1))
             if (page - 1) * PAGE >= total:
                 return _json({"result": {"total": total, "repositories": []}, "status": "success"})
-            return self.page.replace(MARK.encode(), b"%08x" % page).replace(b"@total@", b"%d" % total)
+            body = self.page.replace(MARK.encode(), b"%08x" % page).replace(PROJECT.encode(), project.encode())
+            return body.replace(b"@total@", b"%d" % total)
         return None
 
     def control(self, target: str) -> bytes:

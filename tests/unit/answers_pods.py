@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement, Subject
 
+
 class _Gone:
     def __repr__(self) -> str:
         return "GONE"

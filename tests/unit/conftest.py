@@ -114,7 +114,7 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
     `_check_mode=True` runs it in check mode.
     """
 
-    def run(name: str, _check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
+    def run(name: str, /, _check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
         module = importlib.import_module(f"{COLLECTION}.modules.{name}")
         capsys.readouterr()
         handed = {"ANSIBLE_MODULE_ARGS": {**arguments, "_ansible_check_mode": _check_mode}}

@@ -9,6 +9,9 @@ import importlib
 import json
 import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +20,14 @@ import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS, MANDATORY
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
 
 from simulator.templates import DOCUMENTED
+
+from .receipts import blocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 REFERENCE = Path(os.environ.get("SHARED") or ROOT.parent / "shared") / "api" / "reference"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-INFO_MODULES = [f"{name}_info" for name in ENDPOINTS]
+ENDPOINT_OF = {f"{name}_info": name for name in ENDPOINTS}
+INFO_MODULES = list(ENDPOINT_OF)
 # Where the pages of the API stand in the documentation: page, the type of its objects, the objects' place in RETURN.
 PAGES = {
     "ucs_repository_source_info": ("ucs_repository_sources", "RepoResponse", ["clusters", "repository_sources"]),
@@ -60,8 +67,9 @@ def documentation(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def argument_spec(module: str) -> dict[str, Any]:
-    spec: dict[str, Any] = gate.argument_spec() if module == "gitops_gate" else ENDPOINTS[module.removesuffix("_info")].argument_spec()
-    return spec
+    if module in ENDPOINT_OF:
+        return info.argument_spec(ENDPOINTS[ENDPOINT_OF[module]])
+    return {"gitops_gate": gate, "gitops_report": report}[module].argument_spec()
 
 
 # --- options
@@ -129,15 +137,17 @@ def test_no_credentials_and_no_listing_options_in_a_check() -> None:
 
 
 def test_waivers_are_documented_as_they_are() -> None:
-    assert list(documentation("gitops_gate")[0]["options"]["waivers"]["suboptions"]) == list(FIELDS)
+    documented = documentation("gitops_gate")[0]["options"]["waivers"]["suboptions"]
+    assert sorted(documented) == sorted(FIELDS)
+    assert [name for name, option in documented.items() if option.get("required")] == list(MANDATORY)
     kinds = documentation("gitops_gate")[1]["findings"]["contains"]["kind"]["description"]
     assert re.findall(r"V\((\w+)\)", kinds) == list(KINDS)
 
 
 def test_every_module_is_in_the_action_group_and_the_other_way_round() -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
-    assert groups == {"api": MODULES}
-    assert [*INFO_MODULES, "gitops_gate"] == sorted(MODULES, key=[*INFO_MODULES, "gitops_gate"].index)
+    assert groups == {"api": [module for module in MODULES if module != "gitops_report"]}, "gitops_report has no connection"
+    assert sorted([*INFO_MODULES, "gitops_gate", "gitops_report"]) == MODULES
 
 
 # --- what the pages of the API have
@@ -316,12 +326,91 @@ def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: 
     for scenario, enforce in (("failing", True), ("failing", False), ("healthy", True)):
         simulator.load(scenario)
         result = run_module("gitops_gate", **options, wait_timeout=0, checks=checks, enforce=enforce)
-        assert returned.keys() <= result.keys()
+        assert returned.keys() - {"confirmed_at"} <= result.keys()
         mine = {name: value for name, value in result.items() if name not in ALWAYS - {"msg"}}
         assert list(compare(mine, returned, free=False)) == []
 
 
+@pytest.mark.parametrize("scenario", ["healthy", "failing"])
+def test_a_confirmed_receipt_and_one_that_does_not_count_are_as_documented(
+    scenario: str, simulator: Simulator, options: dict[str, Any], run_module: Any, tmp_path: Path
+) -> None:
+    simulator.load(scenario)
+    checks = [{"ucs_gitops": {"cluster_ids": ["c1000000-0000-4000-8000-000000000003"]}}]
+    receipt = tmp_path / "receipt.json"
+    receipt.write_text(render(receipt_of(run_module("gitops_gate", **options, wait_timeout=0, checks=checks, enforce=False))))
+    result = run_module("gitops_gate", **options, checks=checks, receipt=str(receipt))
+    returned = documentation("gitops_gate")[1]
+    assert returned.keys() - result.keys() == (set() if scenario == "healthy" else {"confirmed_at"})
+    mine = {name: value for name, value in result.items() if name not in ALWAYS - {"msg"}}
+    assert list(compare(mine, returned, free=False)) == []
+
+
+def test_the_result_of_a_report_is_as_documented(tmp_path: Path, run_module: Any) -> None:
+    returned = documentation("gitops_report")[1]
+    tmp_path.joinpath("file").touch()
+    for folder, warned in (("reports", False), ("file", True)):
+        result = run_module("gitops_report", report=blocked(), path=str(tmp_path / folder))
+        assert returned.keys() - result.keys() == (set() if warned else {"warnings"})
+        mine = {name: value for name, value in result.items() if name not in ALWAYS}
+        assert list(compare(mine, returned, free=False)) == []
+
+
 # --- the modules themselves
+
+
+def module_returns(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, root / "tools" / "module_returns", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.once
+def test_what_modules_return_alike_is_up_to_date() -> None:
+    done = module_returns(ROOT, "--check")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.once
+def test_a_module_with_stale_returns_is_told_and_mended(tmp_path: Path) -> None:
+    for folder in ("tools", "plugins/modules"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    module = tmp_path / "plugins" / "modules" / "gitops_gate.py"
+    right = module.read_text(encoding="utf-8")
+    module.write_text(right.replace("What to do about it.", "What to do."), encoding="utf-8")
+    stale = module_returns(tmp_path, "--check")
+    assert (stale.returncode, stale.stderr) == (1, "not up to date, run tools/module_returns: gitops_gate.py\n")
+    assert module_returns(tmp_path).returncode == 0
+    assert module.read_text(encoding="utf-8") == right
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_ansible_doc_shows_every_module_whole(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+        "ANSIBLE_HOME": str(tmp_path),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    command = [str(Path(sys.executable).with_name("ansible-doc")), "--json", *(f"huaweicloud.gitops.{module}" for module in MODULES)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = json.loads(done.stdout)
+    assert sorted(shown) == [f"huaweicloud.gitops.{module}" for module in MODULES]
+    for module in MODULES:
+        parts = shown[f"huaweicloud.gitops.{module}"]
+        assert all(parts[name] for name in ("doc", "examples", "return")), module
+        assert parts["doc"]["seealso"], module
+        assert {"check_mode", "diff_mode", "action", "async"} <= parts["doc"]["attributes"].keys(), module
+
+
+@every_module
+def test_every_return_value_is_described(module: str) -> None:
+    def missing(values: dict[str, Any], path: str) -> Iterator[str]:
+        for name, value in values.items():
+            yield from (f"{path}{name}.{key}" for key in ("description", "type", "returned") if not value.get(key))
+            yield from missing(value.get("contains") or {}, f"{path}{name}.")
+
+    assert list(missing(documentation(module)[1], "")) == []
 
 
 @every_module

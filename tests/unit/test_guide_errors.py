@@ -5,17 +5,21 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from ansible_collections.huaweicloud.gitops.plugins.module_utils import client as client_module
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client, transport
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model import errors as error_module
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import receipt as receipts
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -24,14 +28,22 @@ from simulator.errors import names
 
 from .conftest import ACCESS_KEY, DOMAIN_ID, REGION, SECRET_KEY, SERVICES
 from .guides import ROOT, text
+from .receipts import allowed, blocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 GUIDE = text("guide_errors")
-RAISED = {"ApiError": 0, "CredentialsError": 0, "OptionError": 2, "_lookup_error": 1}  # which argument is the message
 ANYTHING = "\0"  # where a message has a value
+# Which argument is the message: of errors, and of what makes them of a message.
+RAISED = {"ApiError": 0, "CredentialsError": 0, "GitopsError": 0, "OptionError": 2}
+RAISED |= {"_lookup_error": 1, "_broken": 0, "_too_late": 0, "self._unexpected": 1}
+RAISED |= {"QuestionError": 0, "_refuse": 2}
+MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected", "_accepted"}  # functions whose messages come from elsewhere
+RETURNED = {"_hint", "_why_not", "_version_words", "other_id", "other_namespace"}  # functions that return messages, or the ends of some
+# Messages of others: what a function of RETURNED said, a sentence about a key of a report (docs/receipt.schema.json), what ends others.
+PASSED_ON = {"sentence", "fault.expected", "reason", "error.message"}
+UNSENT = f" ({ANYTHING} {ANYTHING} s)."  # behind what was not sent because the time was over
 CLUSTER, LIST = "c1000000-0000-4000-8000-000000000001", "b0000000000000000000000000000001"
 REPOSITORY = "e0000000000000000000000000000001"
 NOBODY = "http://127.0.0.1:1"
@@ -83,39 +95,59 @@ def expressions(node: ast.expr, function: ast.AST, module: ast.Module) -> Iterat
     elif isinstance(node, ast.Name):
         yield from set_to(node.id, function)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        called = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef) and one.name == node.func.id]
-        yield from (end.value for one in called for end in ast.walk(one) if isinstance(end, ast.Return) and end.value)
+        called = [inner for inner in ast.walk(module) if isinstance(inner, ast.FunctionDef) and inner.name == node.func.id]
+        yield from (end.value for inner in called for end in ast.walk(inner) if isinstance(end, ast.Return) and end.value)
 
 
 def set_to(name: str, function: ast.AST) -> Iterator[ast.expr]:
-    """What a name of a function is set to, by an assignment or by a loop over rows that are written out."""
-    for one in ast.walk(function):
-        if isinstance(one, ast.Assign) and name in [ast.unparse(target) for target in one.targets]:
-            yield one.value
-        if isinstance(one, ast.For) and isinstance(one.target, ast.Tuple) and isinstance(one.iter, ast.Tuple):
-            names = [ast.unparse(target) for target in one.target.elts]
-            yield from (row.elts[names.index(name)] for row in one.iter.elts if name in names and isinstance(row, ast.Tuple))
+    """What a name of a function is set to, by an assignment, as a default, or by a loop over rows that are written out."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and name in [ast.unparse(target) for target in node.targets]:
+            yield node.value
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Tuple) and isinstance(node.iter, ast.Tuple):
+            names = [ast.unparse(target) for target in node.target.elts]
+            yield from (row.elts[names.index(name)] for row in node.iter.elts if name in names and isinstance(row, ast.Tuple))
+        if isinstance(node, ast.arguments):
+            yield from (default for argument, default in zip(node.args[::-1], node.defaults[::-1]) if argument.arg == name)
+
+
+def raised(node: ast.AST, function: ast.FunctionDef, module: ast.Module, path: Path) -> Iterator[tuple[str, str]]:
+    """What a call that makes an error says: heading of the guide and message."""
+    place = RAISED.get(ast.unparse(node.func)) if isinstance(node, ast.Call) else None
+    if not isinstance(node, ast.Call) or place is None or len(node.args) <= place or function.name == "_refuse":
+        return
+    heading = {"OptionError": "Expected", "QuestionError": "Refused"}.get(ast.unparse(node.func), "Message")
+    said = [(heading, text) for text in strings(node.args[place], function, module)]
+    if ast.unparse(node.func) == "_refuse":
+        said = [("Refused", f"{ANYTHING}: got {ANYTHING}, expected {text}") for _heading, text in said]
+    known = said or function.name in MAKERS or ast.unparse(node.args[place]) in PASSED_ON
+    assert known, f"{path.name}, line {node.lineno}: this message is not understood"
+    yield from said
+
+
+def added(node: ast.AST, function: ast.FunctionDef, module: ast.Module) -> Iterator[tuple[str, str]]:
+    """What is put behind a message, what a warning says, and what a function of RETURNED returns."""
+    if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "error.message":
+        yield from (("Message", said) for said in strings(node.value, function, module) if said != UNSENT)
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "warning":
+        yield from (("Message", said) for said in strings(node.value, function, module))
+    if isinstance(node, ast.Return) and node.value and function.name in RETURNED:
+        yield from (("Message", said) for said in strings(node.value, function, module) if said)
 
 
 def messages(path: Path) -> Iterator[tuple[str, str]]:
     """What the errors of a file may say: heading of the guide and message."""
     module = ast.parse(path.read_text(encoding="utf-8"))
     for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+        if function.name == "_too_late":
+            yield from (("Message", said) for said in strings(ast.Name("why"), function, module))
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
-                place = RAISED[node.func.id]
-                heading = "Expected" if node.func.id == "OptionError" else "Message"
-                found = [(heading, said) for said in strings(node.args[place], function, module)]
-                assert found or function.name == "_lookup_error", f"{path.name}, line {node.lineno}: this message is not understood"
-                yield from found
-            if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "error.message":
-                yield from (("Message", said) for said in strings(node.value, function, module))
-            if isinstance(node, ast.Return) and node.value and function.name == "_explain":
-                yield from (("Message", said) for said in strings(node.value, function, module) if said)
+            yield from raised(node, function, module, path)
+            yield from added(node, function, module)
 
 
 SOURCES = sorted((ROOT / "plugins").glob("*_utils/**/*.py"))
-IN_CODE = sorted({one for path in SOURCES for one in messages(path)})
+IN_CODE = sorted({said for path in SOURCES for said in messages(path)})
 
 
 def test_the_code_was_understood() -> None:
@@ -126,22 +158,9 @@ def test_the_code_was_understood() -> None:
 
 @pytest.mark.parametrize(("heading", "message"), IN_CODE)
 def test_every_message_is_in_the_guide(heading: str, message: str) -> None:
-    # What stands last in a message may be nothing.
-    spellings = {message.replace(ANYTHING, "x"), message.removesuffix(ANYTHING).replace(ANYTHING, "x")}
-    assert any(fitting(one, heading) for one in spellings)
-
-
-def test_every_message_of_the_role_is_in_the_guide() -> None:
-    said = []
-    for path in sorted((ROOT / "roles" / "gitops_gate" / "tasks").glob("*.yml")):
-        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
-            for inner in [task, *task.get("block", []), *task.get("rescue", [])]:
-                said += [
-                    (inner.get("ansible.builtin.assert") or {}).get("fail_msg") or (inner.get("ansible.builtin.debug") or {}).get("msg")
-                ]
-    shown = [re.sub(r"\{\{.*?\}\}", "x", one) for one in said if one and not re.fullmatch(r"\{\{[^}]*\}\}", one)]
-    assert len(shown) == 3
-    assert all(fitting(one, "Message") for one in shown)
+    # What stands last in a message may be nothing; what is too late has the limit behind it, and what a receipt lacks its path before it.
+    spellings = {message, message.removesuffix(ANYTHING), message + UNSENT, f"The receipt {ANYTHING} {message}"}
+    assert any(fitting(spelling.replace(ANYTHING, "x"), heading) for spelling in spellings)
 
 
 def test_the_codes_of_the_catalogue_are_there() -> None:
@@ -152,11 +171,10 @@ def test_the_codes_of_the_catalogue_are_there() -> None:
 
 def test_the_kinds_of_failures_are_those_that_the_judges_give() -> None:
     listed = {code for row in tables()[1] for code in row["Finding"].split(", ")}
-    judges = "".join((ROOT / "plugins" / "module_utils" / file).read_text(encoding="utf-8") for file in ("judging.py", "codearts.py"))
-    not_found = {
-        one for path in SOURCES for one in re.findall(r'judge_errors\(notes, .*, "\w+", "(\w+)"\)', path.read_text(encoding="utf-8"))
-    }
-    assert listed == not_found | set(re.findall(r'"(API_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', judges))
+    rules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils" / "rules").glob("*.py")}
+    not_found = {code for text in rules.values() for code in re.findall(r'judge_errors\(.*not_found="(\w+)"', text)}
+    assert len(not_found) == len(ENDPOINTS)
+    assert listed == not_found | set(re.findall(r'"(API_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', rules["errors.py"]))
     assert not any(CATALOGUE[code].waivable for code in listed)
 
 
@@ -173,8 +191,9 @@ class Provoked:
     scenario: dict[str, Any] | None = None
     environ: dict[str, str] | None = None
     profile: str | None = None
-    patches: dict[str, Any] = field(default_factory=dict)
+    patches: dict[Any, dict[str, Any]] = field(default_factory=dict)
     endpoint: str = ""
+    receipt: Any = None
 
 
 SOURCE_MODULE, LIST_MODULE, DETAIL, AUTH = (
@@ -187,7 +206,14 @@ GATE = "gitops_gate"
 CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
 NO_KEY = {"access_key": None, "secret_key": None}
 PASSWORD = {**NO_KEY, "username": "deployer", "password": "demo-password", "domain_name": "demo"}
-READING = {"endpoint": "ucs_gitops", "schema_version": 1, "read_at": "2026-01-01T00:00:00Z", "clusters": []}
+REPORT = "gitops_report"
+READING = {
+    "endpoint": "ucs_gitops",
+    "schema_version": 2,
+    "question": {"cluster_ids": [CLUSTER]},
+    "errors": [],
+    "clusters": [{"cluster_id": CLUSTER, "read_at": "2026-01-01T00:00:00Z", "pods": []}],
+}
 SOON = (datetime.now(timezone.utc) + timedelta(days=30)).date().isoformat()
 WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason": "a", "owner": "b", "expires": SOON}
 
@@ -202,7 +228,10 @@ OPTIONS = [
     Provoked({"limit": 0}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, SOURCE_MODULE),
     Provoked({"expect": [{"name": "shop", "revision": "abc"}]}, SOURCE_MODULE),
-    Provoked({"expect": [{"name": "shop", "acceptable_revisions": ["abc"]}]}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "revision": "1f0c5a1", "acceptable_revisions": ["abc"]}]}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "acceptable_revisions": ["1f0c5a1"]}]}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "branch": "main", "revision": "main"}]}, SOURCE_MODULE),
+    Provoked({"controllers": [""]}),
     Provoked({"page_size": 0}, LIST_MODULE),
     Provoked({"search": "x" * 129}, LIST_MODULE),
     Provoked({"expect": [{"private": True}]}, LIST_MODULE),
@@ -220,14 +249,20 @@ OPTIONS = [
     Provoked({"checks": [{"ucs_gitops": None}]}, GATE),
     Provoked({"readings": []}, GATE),
     Provoked({"readings": [{"skipped": True}]}, GATE),
-    Provoked({"readings": [{**READING, "read_at": None}]}, GATE),
+    Provoked({"checks": [{**CHECK[0], "advisory": True}]}, GATE),
+    Provoked({"readings": [{**READING, "question": None}]}, GATE),
+    Provoked({"readings": [{**READING, "clusters": [{"cluster_id": CLUSTER}]}]}, GATE),
+    Provoked({"readings": [{**READING, "errors": [{"cluster_id": CLUSTER}]}]}, GATE),
     Provoked({"readings": [{**READING, "schema_version": 0}]}, GATE),
+    Provoked({"readings": [{**READING, "advisory": "perhaps"}]}, GATE),
+    Provoked({"readings": [READING, READING], "checks": CHECK}, GATE),
     Provoked({"checks": CHECK, "expect_readings": 1}, GATE),
     Provoked({"checks": CHECK, "wait_timeout": 10, "steady_for": 20}, GATE),
     *(
         Provoked({"checks": CHECK, "waivers": [{**WAIVER, **wrong}]}, GATE)
         for wrong in (
             {"owner": ""},
+            {"cluster": ""},
             {"code": "NO_SUCH_CODE"},
             {"code": "API_FORBIDDEN"},
             {"kind": "House"},
@@ -235,7 +270,12 @@ OPTIONS = [
             {"expires": "2999-12-31"},
         )
     ),
+    Provoked({"report": {"skipped": True}}, REPORT),
+    Provoked({"formats": []}, REPORT),
+    Provoked({"path": " "}, REPORT),
+    Provoked({"name": ".hidden"}, REPORT),
 ]
+ALLOWED = {**allowed(), "valid_until": "2100-01-01T00:00:00Z"}
 OTHERS = [
     Provoked(NO_KEY),
     Provoked({"secret_key": None}),
@@ -256,12 +296,39 @@ OTHERS = [
     Provoked({}, DETAIL, fault={"body": {"status": "success", "result": {}}}),
     Provoked({}, LIST_MODULE, fault={"body": {"status": "success", "result": {"repositories": "none"}}}),
     Provoked({"limit": 1}, SOURCE_MODULE, fault={"body": {"items": [], "total": 5}}),
-    Provoked({}, patches={"BODY_LIMIT": 10}),
-    Provoked({}, patches={"REQUESTS_IMPORT_ERROR": "No module named 'requests'"}),
+    Provoked({}, patches={transport: {"BODY_LIMIT": 10}}),
+    Provoked({}, patches={client: {"REQUESTS_IMPORT_ERROR": "No module named 'requests'"}}),
+    Provoked({}, fault={"status": 202, "body": {"items": []}}),
+    Provoked({}, fault={"body": '{"items": [], "items": null}'}),
+    Provoked({}, fault={"body": {"items": []}, "headers": {"Age": "90"}}),
+    Provoked({}, fault={"body": {"items": [{"metadata": {"namespace": "default"}}]}}),
+    Provoked({}, DETAIL, fault={"body": {"status": "success", "result": {"repository_uuid": LIST}}}),
+    Provoked({"secret_key": f"'{SECRET_KEY}'"}),
+    Provoked(
+        {"total_timeout": 20, "max_concurrency": 1, "cluster_ids": ["a", "b"]},
+        fault={"status": 429, "body": {}, "headers": {"Retry-After": "60"}},
+    ),
+    *(
+        Provoked({}, GATE, receipt=given)
+        for given in (
+            None,
+            Path,
+            "{",
+            {},
+            {**ALLOWED, "schema_version": 99},
+            {**ALLOWED, "schema_version": 1},
+            blocked(),
+            {**ALLOWED, "valid_until": "2026-01-01T00:00:00Z"},
+            {**ALLOWED, "decided_at": "2099-01-01T00:00:00Z"},
+            ALLOWED,
+        )
+    ),
+    Provoked({}, GATE, receipt=ALLOWED, patches={receipts: {"LARGEST": 10}}),
+    Provoked({"path": "/dev/null/reports"}, REPORT),
     Provoked({}, fault={"body": "[" * 100000}),
     Provoked({"region": "af-south-1"}, AUTH),
     Provoked({"domain_id": None}, fault={"service": "iam", "body": {"domains": []}}),
-    Provoked(PASSWORD, fault={"service": "iam", "body": {}}),
+    Provoked(PASSWORD, fault={"service": "iam", "status": 201, "body": {}}),
     Provoked({**NO_KEY, "use_ecs_agency": True}, scenario={"metadata": "v1"}, fault={"service": "metadata", "path": "*key", "body": {}}),
     Provoked({"domain_id": None}, scenario={"clock_offset": 3600}),
     Provoked({**NO_KEY, "auth_token": "demo-domain-token"}, AUTH),
@@ -295,13 +362,27 @@ def provoke(
         SOURCE_MODULE: {"cluster_ids": CLUSTER},
         LIST_MODULE: {"project_uuids": LIST},
         DETAIL: {"repository_uuids": REPOSITORY},
+        REPORT: {"report": allowed(), "path": str(tmp_path)},
     }
     places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
+
+    def write(receipt: Any) -> str:
+        """The path of a receipt: Path for a folder, None for none, text as it is."""
+        path = tmp_path / "receipt.json"
+        path.unlink(missing_ok=True)
+        if receipt is Path:
+            return str(tmp_path)
+        if receipt is not None:
+            path.write_text(receipt if isinstance(receipt, str) else json.dumps(receipt), encoding="utf-8")
+        return str(path)
 
     def ways(way: Provoked) -> list[str]:
         faults = [{"service": "codearts_repo" if way.module in (LIST_MODULE, DETAIL) else "ucs", **way.fault}] if way.fault else []
         running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
-        options = {**usual(running), "domain_id": DOMAIN_ID, **ids.get(way.module, {})}
+        options = {**usual(running), "domain_id": DOMAIN_ID} if way.module != REPORT else {}
+        options |= ids.get(way.module, {})
+        if way.module == GATE and way not in OPTIONS:
+            options |= {"checks": CHECK, "receipt": write(way.receipt)}
         if way.endpoint:
             options["endpoints"]["ucs"] = places[way.endpoint]
         with pytest.MonkeyPatch.context() as patch:
@@ -311,10 +392,13 @@ def provoke(
                 profile = tmp_path / "profile"
                 profile.write_text(way.profile, encoding="utf-8")
                 patch.setenv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", str(profile if way.profile else tmp_path))
-            for name, patched in way.patches.items():
-                patch.setattr(client_module, name, patched)
+            for module, values in way.patches.items():
+                for name, patched in values.items():
+                    patch.setattr(module, name, patched)
             result = run_module(way.module, **{**options, **way.changes})
-        return [result.get("msg", ""), *(error["message"] for error in result.get("errors", []))]
+        if "reasons" in result:
+            return list(result["reasons"])
+        return [*([result["msg"]] if "msg" in result else result["warnings"]), *(error["message"] for error in result.get("errors", []))]
 
     return ways
 
@@ -339,7 +423,44 @@ def test_every_message_of_the_guide_is_real(provoke: Callable[[Provoked], list[s
         found = [fitting(message, "Message") for message in said]
         assert all(found), said
         seen |= set().union(*found)
-    assert set(column("Message")) - seen == {one for one in column("Message") if "gitops_gate_" in one or "reports" in one}  # the role's
+    assert set(column("Message")) == seen
+
+
+NAME = {"name": "shop"}
+REFUSED = [
+    {"gitops_gate_cluster": CLUSTER},
+    {"gitops_gate_sources": [{"names": "shop"}]},
+    {"gitops_gate_enforce": "perhaps"},
+    {"gitops_gate_interval": "soon"},
+    {"gitops_gate_error_limit": 0},
+    {"gitops_gate_revision": ""},
+    {"gitops_gate_revision": 12e45},
+    {"gitops_gate_fail_fast": "sometimes"},
+    {"gitops_gate_codearts_timezone": "Mars/Olympus"},
+    {"gitops_gate_clusters": {}},
+    {"gitops_gate_sources": "shop"},
+    {"gitops_gate_sources": ["shop"]},
+    {"gitops_gate_sources": "[{"},
+    {"gitops_gate_connection": []},
+    {"gitops_gate_repositories": [{**NAME, "min_role": 10}]},
+    {"gitops_gate_sources": [{"branch": "main"}]},
+    {"gitops_gate_clusters": "{{ undefined }}"},
+    {"gitops_gate_sources": [NAME]},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_revision": "1f0c5a1"},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_wait_timeout": 10},
+    {},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_advisory": ["ucs_gitops", "ucs_repository_source"]},
+    {"gitops_gate_clusters": CLUSTER},
+]
+
+
+def test_the_role_refuses_in_words_of_the_guide() -> None:
+    seen: set[str] = set()
+    for variables in REFUSED:
+        refused = question(variables, datetime.now(timezone.utc), "confirm")["refused"]
+        assert fitting(refused, "Refused"), refused
+        seen |= fitting(refused, "Refused")
+    assert set(column("Refused")) == seen
 
 
 # --- codes of the services

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,16 +12,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
 
 from .guides import DOCSITE, GUIDES, ROOT, blocks, text
+from .test_examples import ESTATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .conftest import Play
 
 TASK_LISTS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
 every_guide = pytest.mark.parametrize("guide", GUIDES)
@@ -80,8 +85,8 @@ def test_ansible_takes_the_plays_and_tasks(guide: str, tmp_path: Path) -> None:
 
 @every_guide
 def test_the_tasks_use_options_that_exist(guide: str) -> None:
-    specs = {f"huaweicloud.gitops.{name}_info": endpoint.argument_spec() for name, endpoint in ENDPOINTS.items()}
-    specs["huaweicloud.gitops.gitops_gate"] = gate.argument_spec()
+    specs = {f"huaweicloud.gitops.{name}_info": info.argument_spec(endpoint) for name, endpoint in ENDPOINTS.items()}
+    specs |= {"huaweicloud.gitops.gitops_gate": gate.argument_spec(), "huaweicloud.gitops.gitops_report": report.argument_spec()}
     for line, plays in playbooks(guide).items():
         for task in (task for play in plays for task in tasks(play)):
             for module in (name for name in task if name.startswith("huaweicloud.gitops.")):
@@ -89,6 +94,29 @@ def test_the_tasks_use_options_that_exist(guide: str) -> None:
                 assert set(options) <= set(specs[module]), f"line {line}"
                 for check in options.get("checks", []):
                     assert set(check) <= set(specs[module]["checks"]["options"]), f"line {line}"
+
+
+@pytest.mark.slow
+def test_the_report_of_the_guide_is_written(play: Play, tmp_path: Path) -> None:
+    plays = [example for example in playbooks("guide_report").values() if "gitops_report" in str(example)]
+    (example,) = plays
+    done, _journal = play(example, ESTATE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    reports = tmp_path / "reports"
+    assert sorted(path.name for path in reports.glob("shop.*")) == ["shop.html", "shop.json", "shop.md", "shop.xml"]
+    schema = json.loads((ROOT / "docs" / "receipt.schema.json").read_text(encoding="utf-8"))
+    receipt = json.loads((reports / "shop.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(receipt)
+    # The fields that the guide names are those of the receipt, and the other way round.
+    guide = text("guide_report")
+    result = guide[guide.index("\nfield ") : guide.index("``reasons`` is for people")]
+    assert set(re.findall(r"^``(\w+)``", result, re.MULTILINE)) == receipt.keys()
+    check = guide[guide.index("``question``") : guide.index("A revision of a source says")]
+    assert set(re.findall(r"^``(\w+)``", check, re.MULTILINE)) <= receipt["checks"][0].keys()
+    fields = guide[guide.index("A finding\n~") : guide.index("The weight never changes")]
+    finding = set(schema["$defs"]["finding"]["properties"])
+    named = {name for row in re.findall(r"^(``.*?)  ", fields, re.MULTILINE) for name in re.findall(r"``(\w+)``", row)}
+    assert named | {"cluster_name"} == finding
 
 
 @every_guide
@@ -106,6 +134,6 @@ def test_the_variables_of_the_role_exist(guide: str) -> None:
 
 @every_guide
 def test_the_codes_exist(guide: str) -> None:
-    added = set(re.findall(r'^ +\+ +"(\w+)": Code\(', text(guide), re.MULTILINE))
+    added = set(re.findall(r'^ +\+ +"(\w+)": _code\(', text(guide), re.MULTILINE))
     named = set(re.findall(r"(?<![A-Z_])(?:SRC|GATE|READING|POD|REPO|AUTH|API|WAIVER)_[A-Z_]+\b", text(guide)))
     assert named - added <= set(CATALOGUE)

@@ -58,7 +58,7 @@ def test_all_are_written_with_their_modes(tmp_path: Path) -> None:
         os.umask(umask)
     folder = tmp_path / "a" / "reports"
     assert done["changed"] is done["written"] is True
-    assert done["files"] == [{"path": str(folder / f"gitops-gate.{ending}"), "format": name} for name, (ending, _) in FORMATS.items()]
+    assert done["files"] == [{"path": str(folder / f"gitops-gate.{ending}"), "format": name} for name, (ending, _render) in FORMATS.items()]
     assert names(folder) == ALL
     assert [mode(folder.parent), mode(folder)] == [0o755, 0o755]
     assert {mode(folder / name) for name in ALL} == {0o644}
@@ -159,7 +159,7 @@ def test_a_reader_never_sees_half_a_report_and_a_killed_writer_leaves_none(tmp_p
     deadline = time.monotonic() + 30
     while not path.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
-    for _ in range(50):
+    for _round in range(50):
         assert decision(tmp_path) == "block"
     os.kill(int(writer.pid or 0), signal.SIGKILL)
     writer.join()

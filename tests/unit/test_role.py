@@ -1,82 +1,336 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role in a deploying play, and the playbooks, run with ansible-playbook; that it cannot be skipped is in test_never_skipped.py."""
+"""The role in a deploying play, and the playbooks, run with ansible-playbook.
+
+What its variables ask for is in test_role_question.py, that it cannot be skipped in test_never_skipped.py.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .playground import Playground
+from .playground import CLUSTER, Playground, deploy_task, deployment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator import Simulator
 
+HOSTS = ("web1", "web2", "web3")
+ALLOWED = {"when": "gitops_gate_report.decision == 'allow'", "block": [deploy_task("Deploy what was allowed", "tied")]}
+FORMATS = {"gitops-gate.json", "gitops-gate.md", "gitops-gate.xml", "gitops-gate.html"}
+SHORT = "1234567"
+COMMIT_OF_DIGITS = {
+    "extends": "healthy",
+    "clusters": {
+        CLUSTER: {
+            "sources": [
+                {
+                    "name": "frontend",
+                    "namespace": "shop",
+                    "url": "https://repo.example.com/shop/frontend.git",
+                    "revision": SHORT + "a96d3258e07b41c5d8f2a6903b7ce5140",
+                }
+            ]
+        }
+    },
+}
+
 
 @pytest.fixture
-def playground(tmp_path: Path, simulator: Simulator) -> Playground:
-    return Playground(tmp_path, simulator)
+def blocked(tmp_path: Path, simulator: Simulator) -> Playground:
+    """An estate of the documented examples: a pod has been starting for a year."""
+    return Playground(tmp_path, simulator, HOSTS)
 
 
-def test_the_playbook_gate_blocks_and_audit_only_tells(playground: Playground) -> None:
-    gate = playground.play("huaweicloud.gitops.gate")
-    assert gate.returncode == 2, gate.stdout
-    audit = playground.play("huaweicloud.gitops.audit")
+@pytest.fixture
+def ready(tmp_path: Path, simulator: Simulator) -> Playground:
+    """An estate in which everything is ready."""
+    simulator.load("healthy")
+    return Playground(tmp_path, simulator, HOSTS)
+
+
+def gate(entry: str = "main", **variables: Any) -> dict[str, Any]:
+    """The role in the documented form, with variables."""
+    (include, *_rest) = deployment()["tasks"]
+    role = {**include["ansible.builtin.include_role"], "tasks_from": entry}
+    return {**include, "ansible.builtin.include_role": role, "vars": variables}
+
+
+def play(*tasks: dict[str, Any], **keywords: Any) -> list[dict[str, Any]]:
+    return [{"name": "Deploy the shop", "hosts": "web", "gather_facts": False, **keywords, "tasks": [*tasks]}]
+
+
+def report(playground: Playground, folder: str = "reports") -> dict[str, Any]:
+    """The receipt that was written."""
+    decision: dict[str, Any] = json.loads(playground.folder.joinpath(folder, "gitops-gate.json").read_text(encoding="utf-8"))
+    return decision
+
+
+# --- what it shows ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_allowed_gate_is_short(ready: Playground) -> None:
+    """Pods and sources of a cluster, and all four reports: at most 30 lines and nine tasks, none of them skipped."""
+    del ready.variables["gitops_gate_check_sources"]
+    done = ready.play("huaweicloud.gitops.gate", gitops_gate_report_dir="reports")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 30, done.stdout
+    assert len(re.findall(r"^TASK ", done.stdout, re.MULTILINE)) <= 9
+    assert "skipping" not in done.stdout
+    headlines = [number for number, line in enumerate(lines) if "Deployment allowed: everything is ready" in line]
+    assert len(headlines) == 1
+    assert lines[headlines[0] + 1] == "ok: [localhost]"
+    assert {path.name for path in ready.folder.joinpath("reports").glob("gitops-gate.*")} == FORMATS
+    assert report(ready)["decision"] == "allow"
+    assert ready.reads == 2
+
+
+def test_the_playbook_gate_blocks_and_audit_only_tells(blocked: Playground) -> None:
+    gated = blocked.play("huaweicloud.gitops.gate", gitops_gate_report_dir="reports")
+    assert gated.returncode == 2, gated.stdout
+    assert f'"msg": {json.dumps(report(blocked)["msg"])}' in gated.stdout
+    audit = blocked.play("huaweicloud.gitops.audit")
     assert audit.returncode == 0, audit.stdout
-    for done in (gate, audit):
+    for done in (gated, audit):
         assert "Deployment blocked: something has failed" in done.stdout
         assert "POD_STUCK_CREATING" in done.stdout
 
 
-def test_an_audit_without_credentials_tells_what_is_missing_and_does_not_fail(playground: Playground) -> None:
-    playground.variables["gitops_gate_connection"]["access_key"] = "half-a-pair"
-    done = playground.play("huaweicloud.gitops.audit")
+def test_a_gate_without_reports_skips_nothing(ready: Playground) -> None:
+    done = ready.play("huaweicloud.gitops.gate")
     assert done.returncode == 0, done.stdout
-    assert "Deployment blocked: it could not be found out" in done.stdout
-    assert "Half a set of credentials in task options: got access_key, expected secret_key as well." in done.stdout
+    assert "skipping" not in done.stdout
+    assert "Write the reports" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("variables", "message"),
-    [
-        pytest.param({"gitops_gate_clusters": []}, "Nothing to check: set at least one of gitops_gate_clusters", id="nothing to check"),
-        pytest.param({"gitops_gate_revision": "abcdef0123"}, "but gitops_gate_sources is empty", id="revision without a source"),
-        pytest.param({"gitops_gate_fail_fast": "sometimes"}, "value of gitops_gate_fail_fast must be one of", id="no such choice"),
-        pytest.param({"gitops_gate_advisory": ["ucs"]}, "value of gitops_gate_advisory must be one or more of", id="no such endpoint"),
-    ],
-)
-def test_bad_variables_are_refused_before_the_first_request(playground: Playground, variables: dict[str, Any], message: str) -> None:
-    done = playground.play("huaweicloud.gitops.gate", **variables)
-    assert done.returncode == 2, done.stdout
-    assert message in done.stdout
-    assert playground.reads == 0
-
-
-def test_an_advisory_check_does_not_block(playground: Playground) -> None:
-    done = playground.play("deploy.yml", gitops_gate_advisory=["ucs_gitops"])
+def test_warnings_of_an_allowed_gate_are_told(blocked: Playground) -> None:
+    del blocked.variables["gitops_gate_check_sources"]
+    blocked.simulator.load({"extends": "healthy", "clusters": {CLUSTER: {"pods": "crashing"}}})
+    done = blocked.play("deploy.yml", gitops_gate_advisory="ucs_gitops")
     assert done.returncode == 0, done.stdout
     assert "Deployment allowed: everything is ready, with warnings" in done.stdout
-    assert playground.deployed == ["web1", "web2"]
+    assert "(advisory)" in done.stdout
+    assert blocked.deployed == blocked.tied == [*HOSTS]
 
 
-def test_waiting_goes_on_while_it_can_help(playground: Playground) -> None:
-    """The service is down for the role's own reading, which decides nothing; the gate reads again."""
-    playground.simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "error": "APIG.0613", "times": 1}]})
-    playground.variables["gitops_gate_connection"]["request_retries"] = 0
-    done = playground.play("deploy.yml", gitops_gate_wait_timeout=60, gitops_gate_interval=0.2)
+# --- what is asked ------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("playbook", ["huaweicloud.gitops.gate", "huaweicloud.gitops.audit"])
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        pytest.param({"gitops_gate_clusters": []}, ["Nothing to check: set at least one of gitops_gate_clusters"], id="nothing"),
+        pytest.param({"gitops_gate_cluster": ["c1"]}, ["gitops_gate_cluster is no variable"], id="misspelt"),
+        pytest.param(
+            {"gitops_gate_clusters": [], "gitops_gate_sources": [{"name": "nosuch"}], "gitops_gate_projects": ["p"]},
+            ["gitops_gate_sources", "gitops_gate_clusters"],
+            id="sources without clusters",
+        ),
+        pytest.param({"gitops_gate_revision": "{{ nosuch }}"}, ["gitops_gate_revision"], id="undefined"),
+    ],
+)
+def test_a_bad_question_is_refused_before_the_first_request(
+    ready: Playground, playbook: str, variables: dict[str, Any], words: list[str]
+) -> None:
+    done = ready.play(playbook, gitops_gate_report_dir="reports", **variables)
+    assert done.returncode == (0 if playbook.endswith("audit") else 2), done.stdout
+    refused = report(ready)
+    assert (refused["decision"], refused["outcome"], refused["exit_code"]) == ("block", "undecidable", 3)
+    assert not [word for word in words if word not in refused["msg"]], refused["msg"]
+    (reason,) = refused["reasons"]
+    assert refused["msg"] == f"{refused['headline']}\n1. {reason}"
+    assert json.dumps(reason)[1:-1] in done.stdout
+    assert ready.reads == 0
+
+
+def test_an_undefined_variable_inside_a_list_is_refused(ready: Playground) -> None:
+    variables = {"gitops_gate_check_sources": True, "gitops_gate_sources": [{"name": "{{ nosuch }}"}]}
+    done = ready.play("huaweicloud.gitops.audit", gitops_gate_report_dir="reports", **variables)
     assert done.returncode == 0, done.stdout
-    assert playground.reads == 2
-    assert playground.deployed == ["web1", "web2"]
-    assert "[web1] ucs_gitops: ready" in done.stderr
+    assert "gitops_gate_sources" in report(ready)["msg"]
+
+
+@pytest.mark.parametrize(("revision", "status"), [(1234567, 0), (7654321, 2)], ids=["fetched", "another"])
+def test_a_short_commit_of_digits_may_be_a_number(ready: Playground, revision: int, status: int) -> None:
+    ready.simulator.load(COMMIT_OF_DIGITS)
+    variables = {"gitops_gate_check_sources": True, "gitops_gate_sources": [{"name": "frontend"}], "gitops_gate_revision": revision}
+    done = ready.play("huaweicloud.gitops.gate", gitops_gate_report_dir="reports", **variables)
+    assert done.returncode == status, done.stdout
+    codes = {finding["code"] for finding in report(ready)["findings"]}
+    assert bool({code for code in codes if code.startswith("SRC_REVISION_")}) == bool(status)
+
+
+def test_switches_may_be_texts(blocked: Playground) -> None:
+    """Extra variables of the form name=value are always texts. The pods fail, and are not asked for."""
+    blocked.simulator.load({"extends": "healthy", "clusters": {CLUSTER: {"pods": "crashing"}}})
+    del blocked.variables["gitops_gate_check_sources"]
+    switches = [
+        "-e",
+        "gitops_gate_check_gitops=false",
+        "-e",
+        "gitops_gate_check_authorizations=false",
+        "-e",
+        "gitops_gate_wait_timeout=10m",
+    ]
+    done = blocked.play("deploy.yml", *switches)
+    assert done.returncode == 0, done.stdout
+    assert {request["service"] for request in blocked.simulator.journal} & {"ucs", "servicestage"} == {"ucs"}
+    assert blocked.reads == 1
+
+
+def test_waiting_goes_on_while_it_can_help(ready: Playground) -> None:
+    """The service is down for the role's own reading, which decides nothing; the gate reads again."""
+    ready.simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "error": "APIG.0613", "times": 1}]})
+    ready.variables["gitops_gate_connection"]["request_retries"] = 0
+    waiting = {"gitops_gate_wait_timeout": "1m", "gitops_gate_interval": 0.2, "gitops_gate_steady_for": 0}
+    done = ready.play("deploy.yml", **waiting)
+    assert done.returncode == 0, done.stdout
+    assert ready.reads > 1
+    assert ready.deployed == [*HOSTS]
+    assert "[web1] ucs_gitops: unknown -> ready" in done.stderr
     assert "sample 1" not in done.stdout + done.stderr
 
 
-def test_with_v_each_sample_is_told(playground: Playground) -> None:
-    playground.simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "error": "APIG.0613", "times": 1}]})
-    playground.variables["gitops_gate_connection"]["request_retries"] = 0
-    done = playground.play("deploy.yml", "-v", gitops_gate_wait_timeout=60, gitops_gate_interval=0.2)
+# --- nothing that fails allows ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param({"gitops_gate_clusters": [], "gitops_gate_sources": []}, id="nothing to check"),
+        pytest.param({"gitops_gate_fail_fast": "sometimes"}, id="refused by Ansible"),
+        pytest.param({"gitops_gate_clusters": "{{ nosuch }}"}, id="undefined"),
+        pytest.param({"gitops_gate_connection": {"region": "cn-north-4", "access_key": "half-a-pair"}}, id="no credentials"),
+    ],
+)
+def test_an_allow_does_not_outlive_a_gate_that_cannot_begin(ready: Playground, second: dict[str, Any]) -> None:
+    variables, ready.variables = ready.variables, {}
+    rescued = {"block": [gate(**{**variables, **second})], "rescue": [{"ansible.builtin.debug": {"msg": "Never mind"}}]}
+    ready.write("twice.yml", play(gate(**variables), deploy_task("Deploy", "deployed"), rescued, ALLOWED))
+    done = ready.play("twice.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (ready.deployed, ready.tied) == ([*HOSTS], []), done.stdout
+
+
+def test_an_allow_of_an_earlier_run_is_not_taken_from_the_cache(ready: Playground) -> None:
+    cache = {
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(ready.folder / "cache"),
+        "ANSIBLE_GATHERING": "smart",
+    }
+    cached = {"ansible.builtin.set_fact": {"gitops_gate_report": {"decision": "allow"}, "cacheable": True}}
+    ready.write("cache.yml", play(cached))
+    assert ready.play("cache.yml", settings=cache).returncode == 0
+    rescued = {"block": [gate(gitops_gate_cluster="c1")], "rescue": [{"ansible.builtin.debug": {"msg": "Never mind"}}]}
+    ready.write("again.yml", play(rescued, ALLOWED))
+    done = ready.play("again.yml", settings=cache)
+    assert (done.returncode, ready.tied) == (0, []), done.stdout + done.stderr
+
+
+def test_a_decision_from_outside_is_refused(ready: Playground) -> None:
+    done = ready.play("deploy.yml", gitops_gate_report={"decision": "allow", "headline": "Deployment allowed", "msg": "", "reasons": []})
+    assert done.returncode == 2, done.stdout
+    assert "may not be set from outside" in done.stdout + done.stderr
+    assert (ready.deployed, ready.reads) == ([], 0)
+
+
+@pytest.mark.parametrize("enforced", [True, False], ids=["enforced", "not enforced"])
+def test_a_gate_that_fails_by_itself_is_a_block_for_every_host(ready: Playground, enforced: bool) -> None:
+    """Half a set of credentials. Not enforced, all hosts go on together; what is tied to the decision stays."""
+    ready.variables["gitops_gate_connection"]["access_key"] = "half-a-pair"
+    done = ready.play("deploy.yml", gitops_gate_enforce="yes" if enforced else "no", gitops_gate_report_dir="reports")
+    assert done.returncode == (2 if enforced else 0), done.stdout
+    assert (ready.deployed, ready.tied) == ([] if enforced else [*HOSTS], [])
+    assert "Half a set of credentials in task options: got access_key, expected secret_key as well." in done.stdout
+    assert report(ready)["decision"] == "block"
+
+
+def test_an_audit_without_credentials_tells_what_is_missing_and_does_not_fail(ready: Playground) -> None:
+    ready.variables["gitops_gate_connection"]["access_key"] = "half-a-pair"
+    ready.write("audit.yml", play(gate("audit"), deploy_task("Go on", "deployed")))
+    done = ready.play("audit.yml")
     assert done.returncode == 0, done.stdout
-    assert "sample 1: ready" in done.stdout + done.stderr
+    assert "Deployment blocked:" in done.stdout
+    assert "Half a set of credentials" in done.stdout
+    assert ready.deployed == [*HOSTS]
+
+
+@pytest.mark.parametrize("estate", ["healthy", "documented"])
+def test_reports_that_cannot_be_written_take_no_host_out_of_the_play(blocked: Playground, estate: str) -> None:
+    blocked.simulator.load(estate)
+    done = blocked.play("deploy.yml", gitops_gate_report_dir="/proc/nowhere")
+    assert blocked.tied == blocked.deployed == ([*HOSTS] if estate == "healthy" else []), done.stdout
+    assert done.returncode == (0 if estate == "healthy" else 2)
+    assert "/proc/nowhere" in " ".join((done.stdout + done.stderr).split())
+
+
+def test_roles_and_import_role_gate_as_well(blocked: Playground) -> None:
+    forms = {
+        "roles": {"roles": ["huaweicloud.gitops.gitops_gate"], "tasks": [deploy_task("Deploy", "deployed")]},
+        "import": {
+            "tasks": [{"ansible.builtin.import_role": {"name": "huaweicloud.gitops.gitops_gate"}}, deploy_task("Deploy", "deployed")]
+        },
+    }
+    for name, form in forms.items():
+        blocked.write(f"{name}.yml", [{"hosts": "web", "gather_facts": False, **form}])
+        done = blocked.play(f"{name}.yml")
+        assert (done.returncode, blocked.deployed) == (2, []), done.stdout
+        assert done.stdout.index("Block until it is decided") < done.stdout.index("Validating arguments")
+
+
+def test_hosts_that_ask_for_different_things_read_all_of_it_before_they_decide(ready: Playground) -> None:
+    """Each host asks for itself. What they include alike runs once, and not before what only one of them asks for."""
+    ready.inventory["web"]["hosts"]["web2"] = {"gitops_gate_projects": ["b0000000000000000000000000000001"]}
+    role = {"name": "Ask for each host", "ansible.builtin.include_role": {"name": "huaweicloud.gitops.gitops_gate"}}
+    told = {"ansible.builtin.debug": {"msg": "{{ gitops_gate_report.checks | map(attribute='endpoint') | join('+') }}"}}
+    ready.write("each.yml", play(role, told))
+    done = ready.play("each.yml")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count('"msg": "ucs_gitops"') == 2
+    assert done.stdout.count('"msg": "ucs_gitops+codearts_project_repository"') == 1
+
+
+# --- confirm ------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def receipt(ready: Playground) -> Playground:
+    """A gate that allowed, with its receipt; what the services were asked is forgotten."""
+    done = ready.play("huaweicloud.gitops.gate", gitops_gate_report_dir="reports")
+    assert done.returncode == 0, done.stdout
+    ready.simulator.clear()
+    return ready
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        pytest.param({"gitops_gate_report_dir": "reports"}, "", id="beside the reports"),
+        pytest.param({"gitops_gate_receipt": "reports/gitops-gate.json"}, "", id="named"),
+        pytest.param({"gitops_gate_report_dir": "elsewhere"}, "elsewhere/gitops-gate.json", id="not there"),
+        pytest.param(
+            {"gitops_gate_report_dir": "reports", "gitops_gate_clusters": [CLUSTER, "c2"]},
+            "answers another question",
+            id="another question",
+        ),
+        pytest.param({}, "gitops_gate_receipt and gitops_gate_report_dir", id="nowhere"),
+    ],
+)
+def test_a_later_step_goes_on_only_with_a_receipt(receipt: Playground, variables: dict[str, Any], words: str) -> None:
+    done = receipt.play("huaweicloud.gitops.confirm", **variables)
+    assert done.returncode == (2 if words else 0), done.stdout + done.stderr
+    assert words in done.stdout
+    assert receipt.reads == 0
+
+
+def test_a_deployment_can_confirm_in_its_own_play(receipt: Playground) -> None:
+    receipt.write("confirm.yml", play(gate("confirm", gitops_gate_receipt="reports/gitops-gate.json"), ALLOWED))
+    done = receipt.play("confirm.yml")
+    assert (done.returncode, receipt.tied) == (0, [*HOSTS]), done.stdout + done.stderr

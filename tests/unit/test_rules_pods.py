@@ -957,7 +957,7 @@ MESSAGES: tuple[tuple[str, dict[str, Any], str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("code", "fields", "message"), MESSAGES, ids=[f"{code}-{index}" for index, (code, _, _) in enumerate(MESSAGES)])
+@pytest.mark.parametrize(("code", "fields", "message"), MESSAGES, ids=[f"{code}-{index}" for index, (code, *_rest) in enumerate(MESSAGES)])
 def test_messages_say_what_was_seen(code: str, fields: dict[str, Any], message: str) -> None:
     assert finding(judged(fields, **OFF), code).message == message
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules for the repository sources, row by row: rules.rst, "GitRepository source" and "Expected revisions"."""
+"""Rules for the repository sources, row by row: rules.rst, "Repository sources" and "Expected revisions"."""
 
 from __future__ import annotations
 

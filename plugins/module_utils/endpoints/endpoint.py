@@ -15,7 +15,7 @@ from ..http.client import Client, EntryRequests, segment
 from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
-from ..model.shapes import lower, nested
+from ..model.shapes import lower, mapping, nested
 from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
 from ..model.verdicts import READY, U
@@ -129,7 +129,7 @@ class Endpoint:
         }
         if self.ids:
             return {**head, self.collection: entries}
-        nothing = {self.id_field: reading.targets[0] if reading.targets else None, self.collection: []}
+        nothing: dict[str, Any] = {self.id_field: reading.targets[0] if reading.targets else None, self.collection: []}
         return {**head, **(entries[0] if entries else nothing)}
 
     def _entry_as_dict(self, entry: Entry, summary: bool) -> dict[str, Any]:
@@ -149,19 +149,18 @@ class Endpoint:
         if result.get("schema_version") != SCHEMA_VERSION:
             expected = f"{SCHEMA_VERSION}, as this version of the collection writes it; read again with this version"
             raise OptionError(f"{path}.schema_version", result.get("schema_version"), expected)
-        question, errors = result.get("question"), result.get("errors")
+        errors = result.get("errors")
         listed = result.get(self.collection) if self.ids else ([] if errors else [result])
-        for name, value, kind in (("question", question, dict), ("errors", errors, list), (self.collection, listed, list)):
+        for name, value, kind in (("question", result.get("question"), dict), ("errors", errors, list), (self.collection, listed, list)):
             if not isinstance(value, kind):
                 raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.name}_info")
         service_time = parse_time(result.get("service_time"))
-        clocks = result.get("clocks")
         reading = Reading(
             self.name,
-            question or {},
+            mapping(result.get("question")),
             tuple(self._entry_of(entry, f"{path}.{self.collection}[{index}]") for index, entry in enumerate(listed or [])),
             tuple(self._error_of(error, f"{path}.errors[{index}]") for index, error in enumerate(errors or [])),
-            clocks if isinstance(clocks, dict) else {},
+            mapping(result.get("clocks")),
             service_time.latest if service_time else None,
         )
         self._refuse_gaps(reading, path)

@@ -7,7 +7,13 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from . import codearts_project_repository, codearts_repository, servicestage_git_authorization, ucs_gitops, ucs_repository_source
+from . import (
+    codearts_project_repository,
+    codearts_repository,
+    servicestage_git_authorization,
+    ucs_gitops,
+    ucs_repository_source,
+)
 from .endpoint import Endpoint
 
 # In the order in which messages name them.

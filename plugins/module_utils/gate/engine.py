@@ -30,7 +30,6 @@ TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are le
 SHORTEST_PAUSE = 0.05  # seconds
 NAMES_SHOWN = 3
 OWN = -1  # the index of subjects of the gate itself
-EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
 Subjects = Mapping[int, "list[Subject]"]
 
@@ -100,6 +99,7 @@ class Gate:
         self._judge = Judge(checks, policy.waivers, policy.wait_timeout)
         self._steadiness, self._stopping = Steadiness(policy.steady_for), Stopping(policy)
         self._verdicts: dict[str, str] = {}
+        self._unsaid: list[str] = []
         self._too_short = self._stretched = False
 
     @property
@@ -131,7 +131,9 @@ class Gate:
             outcome, left = self.outcome(sample), self.left
             self.say_more(f"sample {self.samples}: {sample.verdict}, {len(sample.findings)} findings, {span(left)} left")
             if outcome or left <= 0:
+                self._say_changes(self.samples > 1)
                 return self._decision(sample, outcome)
+            self._say_changes()
             pause = self.policy.next_pause(pause, self._verdicts != before) if self.samples > 1 else pause
             before = dict(self._verdicts)
             self.clock.sleep(min(left, self._pause(sample, pause, spacing())))
@@ -187,7 +189,15 @@ class Gate:
             seconds = round(sample.ended - self.started, 3)
             change = {"time": format_time(sample.now), "seconds": seconds, "check": checked.check.name, "verdict": checked.verdict}
             self.timeline.append(change)
-            self.say(f"{checked.check.name}: {f'{before} -> ' if before else ''}{checked.verdict}, {span(max(0.0, self.left))} left")
+            self._unsaid.append(
+                f"{checked.check.name}: {f'{before} -> ' if before else ''}{checked.verdict}, {span(max(0.0, self.left))} left"
+            )
+
+    def _say_changes(self, waited: bool = True) -> None:
+        """Says what changed; nothing of a gate that decides at once, for its decision says it all."""
+        for line in self._unsaid if waited else ():
+            self.say(line)
+        self._unsaid.clear()
 
     def _decision(self, sample: Sample, outcome: str | None) -> Decision:
         final = outcome or _verdict_outcome(sample)

@@ -17,9 +17,9 @@ from ..model.readings import SCHEMA_VERSION
 from ..model.subjects import Subject
 from ..model.times import format_time
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
-from .engine import EXIT_CODES, Decision, Gate
+from .engine import Decision, Gate
 from .samples import CheckedSample
-from .words import headline, message, reasons
+from .words import EXIT_CODES, headline, message, reasons
 
 
 def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,12 @@ class Steadiness:
         """Seconds until a ready sample will have lasted, by the watch or by the answers' own times."""
         if self._watched_from is None:
             return self.steady_for
-        by_watch = self.steady_for - max(0.0, sample.began - self._watched_from)  # the first sample of a row began before its end
+        by_watch = self.steady_for - self._watched(sample)
         return by_watch if self._broken else min(by_watch, max((self._missing(one) for one in sample.deciding), default=0.0))
+
+    def _watched(self, sample: Sample) -> float:
+        """Seconds that the gate itself has seen everything ready, without a break."""
+        return max(0.0, sample.began - (sample.began if self._watched_from is None else self._watched_from))
 
     def due(self) -> float | None:
         """When the watch will have lasted, in seconds of the monotonic clock; None while nothing is ready."""

@@ -91,7 +91,8 @@ def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
         raise OptionError(f"{path}.code", given["code"], "a code that can be waived; this one never can")
     if given["kind"] not in KINDS:
         raise OptionError(f"{path}.kind", given["kind"], f"one of {', '.join(KINDS)}")
-    return Waiver(**{**{name: given.get(name) for name in FIELDS}, "expires": _expires(path, given["expires"], now)})
+    texts = {name: str(given[name]) for name in MANDATORY if name != "expires"}
+    return Waiver(**texts, expires=_expires(path, given["expires"], now), cluster=given.get("cluster"))
 
 
 def _expires(path: str, given: str, now: datetime) -> date:

@@ -26,6 +26,7 @@ OUTCOMES = {
     "timeout": "not ready in time",
     "undecidable": "it could not be found out",
 }
+EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
 
 def headline(result: Mapping[str, Any]) -> str:

@@ -185,22 +185,29 @@ _NAMES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("errorCode", 
 
 
 def _named(body: Mapping[str, Any]) -> tuple[str, str]:
-    pair = _inner(body.get("error"))
-    if any(pair):
-        return pair
+    inner = _inner(body.get("error"))
+    if any(inner):
+        return inner
     if isinstance(body.get("error"), str) and body["error"]:
-        code = body.get("error_code") or body.get("errorCode") or body.get("code")
-        return (str(code) if isinstance(code, (str, int)) else "", body["error"])
-    for code, message in _NAMES:
-        # errorCode has two companions: the one that is there counts.
-        alone = code == "errorCode" and not isinstance(body.get(message), str) and isinstance(body.get("errorMessage"), str)
-        if not alone and (isinstance(body.get(code), (str, int)) or isinstance(body.get(message), str)):
-            return str(body.get(code) or ""), str(body.get(message) or "")
-    for value in (body.get("errors"), *body.values()):
-        pair = _inner(value)
-        if any(pair):
-            return pair
-    return "", ""
+        return _code(body), body["error"]
+    flat = [names for names in _NAMES if _states(body, *names)]
+    if flat:
+        code, message = flat[0]
+        return str(body.get(code) or ""), str(body.get(message) or "")
+    pairs = map(_inner, (body.get("errors"), *body.values()))
+    return next((pair for pair in pairs if any(pair)), ("", ""))
+
+
+def _code(body: Mapping[str, Any]) -> str:
+    """The code beside an error that is a text."""
+    code = body.get("error_code") or body.get("errorCode") or body.get("code")
+    return str(code) if isinstance(code, (str, int)) else ""
+
+
+def _states(body: Mapping[str, Any], code: str, message: str) -> bool:
+    """Whether a body has an error under two names; errorCode has two companions, of which the one that is there counts."""
+    elsewhere = code == "errorCode" and not isinstance(body.get(message), str) and isinstance(body.get("errorMessage"), str)
+    return not elsewhere and (isinstance(body.get(code), (str, int)) or isinstance(body.get(message), str))
 
 
 def _inner(value: Any) -> tuple[str, str]:

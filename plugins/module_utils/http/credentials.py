@@ -96,23 +96,34 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
     ]
     for source, names, read in sources:
         values = {name: value for name, value in read().items() if value}
-        complete = [kind for kind, needed in SETS.items() if all(name in values for name in needed)]
-        if len(complete) > 1 and source == "task options":
-            both = " and ".join(" + ".join(SETS[kind]) for kind in complete)
-            raise OptionError(SETS[complete[1]][0], Said(both), "one set of credentials only")
-        if complete:
-            kind = complete[0]
-            taken = {*SETS[kind], "project_id", "domain_id", *(["security_token"] if kind == "aksk" else [])}
-            # What the task itself names as its project or domain is no credential and always counts.
-            given = {name: options.get(name) or values.get(name) for name in ("project_id", "domain_id")}
-            return _sendable(Credentials(kind, source, **{**{name: values.get(name) for name in taken}, **given}))
+        kind = _complete_set(source, values)
+        if kind:
+            return _sendable(_credentials(kind, source, values, options))
         if any(name in values for name in MARKERS):
             raise CredentialsError(_half_a_set(source, names, values))
     if options.get("use_ecs_agency"):
-        given = {name: options.get(name) for name in ("project_id", "domain_id")}
-        return _sendable(Credentials("ecs_agency", "ECS metadata service", **given))
+        return _sendable(_credentials("ecs_agency", "ECS metadata service", {}, options))
     looked = "; ".join(f"{source}: {_wanted(names)}" for source, names, read in sources)
     raise CredentialsError(f"No credentials found. Looked in: {looked}; ECS agency: not asked for (use_ecs_agency).")
+
+
+def _complete_set(source: str, values: Mapping[str, Any]) -> str | None:
+    """The kind of the complete set that a source holds; None where it holds none.
+
+    :raises OptionError: two complete sets among the task's options
+    """
+    complete = [kind for kind, needed in SETS.items() if all(name in values for name in needed)]
+    if len(complete) > 1 and source == "task options":
+        both = " and ".join(" + ".join(SETS[kind]) for kind in complete)
+        raise OptionError(SETS[complete[1]][0], Said(both), "one set of credentials only")
+    return complete[0] if complete else None
+
+
+def _credentials(kind: str, source: str, values: Mapping[str, Any], options: Mapping[str, Any]) -> Credentials:
+    """A complete set. What the task itself names as its project or domain is no credential and always counts."""
+    taken = {name: values.get(name) for name in (*SETS.get(kind, ()), *(["security_token"] if kind == "aksk" else []))}
+    ids = {name: options.get(name) or values.get(name) for name in ("project_id", "domain_id")}
+    return Credentials(kind, source, **taken, **ids)
 
 
 def _sendable(credentials: Credentials) -> Credentials:

@@ -478,14 +478,23 @@ def _is_secret(text: str, head: re.Match[str], value: str, end: int) -> bool:
     if ":" not in head["separator"] or (head["closed"] and not bare):
         return value.lower() not in _NOTHING
     before = text[head.start() - 1 : head.start()]
-    longer = before.isalnum() or before in ("-", "_")
-    if name in ("key", "sig", "signature", "pass") and not longer and not head["closed"]:
+    if before.isalnum() or before in ("-", "_"):  # the end of a longer name
+        return not bare or not (_is_prose if head["closed"] else _is_usual)(text, value, end)
+    return _is_secret_of(name, bare, head["closed"] is not None, text, value, end)
+
+
+def _is_secret_of(name: str, bare: bool, closed: bool, text: str, value: str, end: int) -> bool:
+    """Whether what follows a whole name and a colon is a secret.
+
+    :param bare: whether the value stands without quotes; ``closed``: whether the name stands in them
+    """
+    if name in ("key", "sig", "signature", "pass") and not closed:
         return bool(_RANDOM.fullmatch(value)) and not _OBJECT_NAME.fullmatch(value)
-    if name == "secret" and not longer and _OBJECT_NAME.fullmatch(value):
+    if name == "secret" and _OBJECT_NAME.fullmatch(value):
         return False
     if not bare:
-        return longer or name != "token" or any(char.isalnum() for char in value)  # unexpected token: '}'
-    if head["closed"] or (not longer and name in ("token", "secret", "credential", "credentials", "auth")):
+        return name != "token" or any(char.isalnum() for char in value)  # unexpected token: '}'
+    if closed or name in ("token", "secret", "credential", "credentials", "auth"):
         return not _is_prose(text, value, end)
     return not _is_usual(text, value, end)
 

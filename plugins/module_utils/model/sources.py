@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""A repository source: Flux's GitRepository as the services list it (rules.rst, "GitRepository source").
+"""A repository source: Flux's GitRepository as the services list it (rules.rst, "Repository sources").
 
 Private to the collection: names and signatures may change with any release.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .units import number
@@ -45,27 +46,37 @@ def parse_time(value: object, zone: tzinfo | None = None) -> Instant | None:
     """
     try:
         if isinstance(value, str) and not value.strip().isdigit():
-            text = value.strip()
-            match = _RFC3339.match(text)
-            if match:
-                day, clock, fraction, offset = match.groups()
-                micro = (fraction or "0")[:6].ljust(6, "0")
-                offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
-                return _in_range(datetime.fromisoformat(f"{day}T{clock}.{micro}{offset}"), text)
-            if not _ZONELESS.match(text):
-                return None
-            if zone is not None:
-                return _in_range(datetime.fromisoformat(text).replace(tzinfo=zone), text)
-            utc = datetime.fromisoformat(f"{text}+00:00")
-            return _in_range(utc - _MOST_AHEAD, text, utc + _MOST_BEHIND)
-        count = number(value)
-        digits = len(str(count)) if count is not None and count > 0 else 0
-        scale = 1 if 9 <= digits <= 11 else 1_000 if 12 <= digits <= 14 else 1_000_000 if 15 <= digits <= 17 else 0
-        if count is None or not scale:
-            return None
-        return _in_range(datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=count / scale), str(value))
+            return _parse_text(value.strip(), zone)
+        return _parse_count(value)
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(text: str, zone: tzinfo | None) -> Instant | None:
+    """A time as text; the same ones come again and again, in each sample."""
+    match = _RFC3339.match(text)
+    if match:
+        day, clock, fraction, offset = match.groups()
+        micro = (fraction or "0")[:6].ljust(6, "0")
+        offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
+        return _in_range(datetime.fromisoformat(f"{day}T{clock}.{micro}{offset}"), text)
+    if not _ZONELESS.match(text):
+        return None
+    if zone is not None:
+        return _in_range(datetime.fromisoformat(text).replace(tzinfo=zone), text)
+    utc = datetime.fromisoformat(f"{text}+00:00")
+    return _in_range(utc - _MOST_AHEAD, text, utc + _MOST_BEHIND)
+
+
+def _parse_count(value: object) -> Instant | None:
+    """A time as a number since 1970, whose digits tell its unit."""
+    count = number(value)
+    digits = len(str(count)) if count is not None and count > 0 else 0
+    scale = 1 if 9 <= digits <= 11 else 1_000 if 12 <= digits <= 14 else 1_000_000 if 15 <= digits <= 17 else 0
+    if count is None or not scale:
+        return None
+    return _in_range(datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=count / scale), str(value))
 
 
 def _in_range(earliest: datetime, raw: str, latest: datetime | None = None) -> Instant | None:

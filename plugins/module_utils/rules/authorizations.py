@@ -108,19 +108,38 @@ def _judge_entry(entry: Entry, watch: Watch, expect: Sequence[Mapping[str, Any]]
         return [notice]
     authorizations = [Authorization(each) for each in listed]
     matches = [_matches(watch, authorizations, want) for want in expect]
+    subjects = _subjects(watch, authorizations, expect, matches)
+    missing = [want for want, indexes in zip(expect, matches) if not indexes]
+    if listed or (count and count > 0):
+        subjects += _judge_list(notice, entry, count, authorizations, missing)
+    else:
+        none_at_all(notice, [_wanted(want) for want in expect])
+    return subjects + ([notice] if notice.findings else [])
+
+
+def _judge_list(
+    notice: Subject, entry: Entry, count: int | None, authorizations: Sequence[Authorization], missing: Sequence[Mapping[str, Any]]
+) -> list[Subject]:
+    """What is to be said of the list itself; gives the authorizations that were expected and are not there."""
+    if count in (None, len(authorizations)):
+        return [_absent(entry, want, authorizations) for want in missing]
+    incomplete(notice, len(authorizations), count or 0, [_wanted(want) for want in missing])
+    return []
+
+
+def _subjects(
+    watch: Watch, authorizations: Sequence[Authorization], expect: Sequence[Mapping[str, Any]], matches: Sequence[Sequence[int]]
+) -> list[Subject]:
+    """All authorizations; of those that an expectation means the best decides.
+
+    :param matches: for each expectation the authorizations that it means, the best first
+    """
     chosen = {indexes[0] for indexes in matches if indexes}
     subjects = [_subject(watch, each, asked=not expect or index in chosen) for index, each in enumerate(authorizations)]
     for want, indexes in zip(expect, matches):
         if len(indexes) > 1:
             ambiguous(subjects[indexes[0]], _wanted(want), sorted(authorizations[index].name for index in indexes))
-    missing = [want for want, indexes in zip(expect, matches) if not indexes]
-    if not listed and not (count and count > 0):
-        none_at_all(notice, [_wanted(want) for want in expect])
-    elif count not in (None, len(listed)):
-        incomplete(notice, len(listed), count or 0, [_wanted(want) for want in missing])
-    else:
-        subjects += [_absent(entry, want, authorizations) for want in missing]
-    return subjects + ([notice] if notice.findings else [])
+    return subjects
 
 
 def _matches(watch: Watch, authorizations: Sequence[Authorization], want: Mapping[str, Any]) -> list[int]:

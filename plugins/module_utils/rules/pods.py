@@ -150,7 +150,7 @@ def job_failed(case: Case) -> bool:
     if "succeeded" in later:
         mark, outlook = W, "a later run of it succeeded"
     elif "running" in later or "pending" in later:
-        _, seconds = case.lasted("P3", None)
+        _since, seconds = case.lasted("P3", None)
         mark, outlook = F_R if seconds >= case.watch.stuck_after else P, "a later run of it has not ended yet"
     message = f"The one-shot pod failed ({case.pod.explanation}); {outlook}."
     case.say("POD_JOB_FAILED", mark, message, "status.phase", "Failed", "Succeeded")
@@ -389,7 +389,7 @@ def ready_condition(case: Case) -> None:
     if not case.pod.states_conditions or status_of(ready) == "true":
         return
     if status_of(ready) == "false":
-        since, _ = case.lasted("P16", case.lost_since(), "False")
+        since, _seconds = case.lasted("P16", case.lost_since(), "False")
         message = f"All containers are ready, but the pod's condition Ready is False ({why(ready)})."
         case.say("POD_READY_CONDITION_FALSE", P, message, "status.conditions[Ready]", "False", "True", since=since)
         return
@@ -616,6 +616,18 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
     """The verdict of a workload: that of its pods that count, and P24."""
     newest = workload.newest_hash
     cases = [cluster.case(pod, newest=pod.hash == newest) for pod in workload.pods]
+    ready = judge_pods(cases)
+    subject = cluster.subject("Workload", workload.name, workload.namespace, origin=workload, parts=parts_of(cases))
+    subject.findings = [finding for case in cases if not case.ignored and not case.outdated for finding in case.findings]
+    roll_out(subject, [case for case in cases if case.outdated], bool(ready))
+    subject.ready_since = ready_since(case.pod for case in cases if case.newest and not case.passing)
+    subject.observed = observed(cases, len(ready), subject.ready_since)
+    cluster.subjects.append(subject)
+    return WorkloadVerdict(subject, bool(ready))
+
+
+def judge_pods(cases: Sequence[Case]) -> list[Case]:
+    """Judges the pods of a workload; gives those of its newest version that are ready."""
     # Rows of the others ask whether one of the newest version is ready, so those that may be come first.
     for case in cases:
         if case.may_be_ready:
@@ -625,13 +637,7 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
         if not case.may_be_ready:
             case.served = bool(ready)
             judge_pod(case)
-    subject = cluster.subject("Workload", workload.name, workload.namespace, origin=workload, parts=parts_of(cases))
-    subject.findings = [finding for case in cases if not case.ignored and not case.outdated for finding in case.findings]
-    roll_out(subject, [case for case in cases if case.outdated], bool(ready))
-    subject.ready_since = ready_since(case.pod for case in cases if case.newest and not case.passing)
-    subject.observed = observed(cases, len(ready), subject.ready_since)
-    cluster.subjects.append(subject)
-    return WorkloadVerdict(subject, bool(ready))
+    return ready
 
 
 def observed(cases: Sequence[Case], ready: int, since: datetime | None) -> dict[str, Any]:

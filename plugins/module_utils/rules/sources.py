@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""Rules for the repository sources of a cluster (rules.rst, "GitRepository source").
+"""Rules for the repository sources of a cluster (rules.rst, "Repository sources").
 
 Private to the collection: names and signatures may change with any release.
 """
@@ -65,25 +65,50 @@ def judge_entry(entry: Entry, watch: Watch) -> list[Subject]:
         return [notice]
     sources = [GitRepository.parse(item) for item in items]
     notice.cluster_name = next((short_text(source.cluster_name) for source in sources if source.cluster_name), None)
+    subjects, missing = judge_sources(sources, watch, cluster_id)
+    subjects += judge_list(notice, watch, entry, sources, missing)
+    return [notice, *subjects] if notice.findings else subjects
+
+
+def judge_sources(sources: Sequence[GitRepository], watch: Watch, cluster_id: str) -> tuple[list[Subject], list[Mapping[str, Any]]]:
+    """The sources that are there, and the expectations that none of them meets."""
     expect = [want for want in watch.options.get("expect") or [] if want]
     meant = [matching(want, sources) for want in expect]
-    missing = [want for want, matches in zip(expect, meant) if not matches]
-    complete = not incomplete(notice, number(entry.fields.get("total")), _distinct(sources), missing)
-    if not complete:
+    subjects = [
+        judge_source(source, watch, wants, asked=bool(wants) or not expect, cluster_id=cluster_id)
+        for source, wants in _with_expectations(sources, expect, meant)
+    ]
+    return subjects, [want for want, matches in zip(expect, meant) if not matches]
+
+
+def judge_list(
+    notice: Subject, watch: Watch, entry: Entry, sources: Sequence[GitRepository], missing: Sequence[Mapping[str, Any]]
+) -> list[Subject]:
+    """What is to be said of the list itself; gives the sources that were expected and are not there.
+
+    :param missing: the expectations that no source meets
+    """
+    if incomplete(notice, number(entry.fields.get("total")), _distinct(sources), missing):
         _keep_unread(watch, sources)
-    elif not items:
-        no_sources(notice, expect)
+        return []
+    if not sources:
+        no_sources(notice, watch.options.get("expect") or [])
+        return []
+    return [missing_source(want, sources, notice) for want in missing]
+
+
+def _with_expectations(
+    sources: Sequence[GitRepository], expect: Sequence[Mapping[str, Any]], meant: Sequence[Sequence[GitRepository]]
+) -> list[tuple[GitRepository, list[Mapping[str, Any]]]]:
+    """Each source with the expectations that mean it.
+
+    :param meant: for each expectation the sources that it means
+    """
     wanted: dict[int, list[Mapping[str, Any]]] = {}
     for want, matches in zip(expect, meant):
         for source in matches:
             wanted.setdefault(id(source), []).append(want)
-    subjects = []
-    for source in sources:
-        wants = wanted.get(id(source), [])
-        subjects.append(judge_source(source, watch, wants, asked=bool(wants) or not expect, cluster_id=cluster_id))
-    if complete and items:
-        subjects += [missing_source(want, sources, notice) for want in missing]
-    return [notice, *subjects] if notice.findings else subjects
+    return [(source, wanted.get(id(source), [])) for source in sources]
 
 
 def _distinct(sources: Sequence[GitRepository]) -> int:

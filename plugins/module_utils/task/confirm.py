@@ -10,16 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ..gate.checks import Check
-from ..gate.engine import EXIT_CODES
-from ..gate.words import message
+from ..gate.undecided import undecided
 from ..model.errors import GitopsError
-from ..model.readings import SCHEMA_VERSION
 from ..model.text import clean_text
-from ..model.times import format_time, parse_time
+from ..model.times import CLOCK_SKEW_LIMIT, Instant, format_time, parse_time
 from ..report.receipt import read_receipt
+from .version import COLLECTION_VERSION
 
 
 def confirm(path: str, checks: Sequence[Check], options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -41,15 +40,18 @@ def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mappi
     """What speaks against a receipt, in words; empty when nothing does."""
     if receipt.get("decision") != "allow":
         return f"does not allow: {clean_text(receipt.get('headline') or 'no headline')}"
-    decided, until = parse_time(receipt.get("decided_at")), parse_time(receipt.get("valid_until"))
-    if decided is None or until is None:
-        return "does not say until when it is valid"
-    if now >= until.latest:
-        return f"was valid until {format_time(until.latest)}: take the decision anew"
-    if decided.latest > now and (decided.latest - now).total_seconds() > 300:
-        return f"was decided in the future, at {format_time(decided.latest)}: check the clocks"
+    decided, until = (_moment(receipt[name]) for name in ("decided_at", "valid_until"))
+    if now >= until:
+        return f"was valid until {format_time(until)}: take the decision anew"
+    if (decided - now).total_seconds() > CLOCK_SKEW_LIMIT:
+        return f"was decided in the future, at {format_time(decided)}: check the clocks"
     differences = _differences(receipt, checks, options)
     return f"answers another question: {differences}" if differences else ""
+
+
+def _moment(text: str) -> datetime:
+    """A time of a receipt, which ``read_receipt`` has checked."""
+    return cast("Instant", parse_time(text)).latest
 
 
 def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any]) -> str:
@@ -70,16 +72,4 @@ def _canonical(endpoint: str, advisory: bool, question: Any) -> str:
 
 
 def _block(reason: str, now: datetime) -> dict[str, Any]:
-    headline = "Deployment blocked: the receipt of an earlier decision does not count."
-    return {
-        "decision": "block",
-        "outcome": "undecidable",
-        "exit_code": EXIT_CODES["undecidable"],
-        "headline": headline,
-        "reasons": [reason],
-        "msg": message(headline, [reason]),
-        "findings": [],
-        "checks": [],
-        "decided_at": format_time(now),
-        "schema_version": SCHEMA_VERSION,
-    }
+    return undecided("Deployment blocked: the receipt of an earlier decision does not count.", [reason], now, COLLECTION_VERSION)

@@ -1,0 +1,104 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: gate_question
+author: Contributors to the huaweicloud.gitops project (!UNKNOWN)
+short_description: Turn the variables of the role gitops_gate into its question
+version_added: 1.0.0
+description:
+  - Takes the variables of the role, whose names begin with C(gitops_gate_), and gives the checks they ask for, the options
+    that the info modules read with, and how it is decided.
+  - It accepts what people and surveys send, such as V(false) as a text, V(10m) for ten minutes, or a list as one text.
+  - It refuses a variable that is misspelt, empty or of the wrong shape, and one that nobody would look at. It then
+    says so in RV(_value) and asks for nothing; it does not fail, so that the report can tell.
+  - The role P(huaweicloud.gitops.gitops_gate#role) uses it. It sends nothing.
+options:
+  _terms:
+    description:
+      - What the question is for.
+      - V(gate), hold a deployment until it may go on. V(audit), find out whether it could; it is never enforced.
+        V(confirm), compare it with the question of an earlier decision, by its receipt. V(runner), read one slice of a
+        decision over several runners.
+    type: list
+    elements: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show what would be checked
+  vars:
+    gitops_gate_clusters: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    gitops_gate_check_sources: "false"
+  ansible.builtin.debug:
+    msg: "{{ lookup('huaweicloud.gitops.gate_question', 'gate').gate.checks }}"
+    # [{"advisory": false, "ucs_gitops": {"cluster_ids": ["8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d"], ...}}]
+
+- name: Show why a question is refused
+  vars:
+    gitops_gate_cluster: c1
+  ansible.builtin.debug:
+    msg: "{{ lookup('huaweicloud.gitops.gate_question', 'gate').refused }}"
+    # gitops_gate_cluster is no variable of this role. Nearest: gitops_gate_clusters, ...
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - For each term a dictionary.
+    - C(refused), a sentence that says why, or V(null). With it comes C(block), a decision that says so.
+    - C(endpoints), the kinds of checks in order. C(asks), the same with their ids, as texts. C(advisory), the kinds that only warn.
+    - C(reads), the options of the info module by kind. C(gate), the options of M(huaweicloud.gitops.gitops_gate). C(connection),
+      those that both take.
+    - C(report), with C(path) and C(formats) for M(huaweicloud.gitops.gitops_report). C(enforce) and C(receipt).
+  type: list
+  elements: dict
+"""
+
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from jinja2.exceptions import UndefinedError
+
+from ..module_utils.gate.undecided import undecided
+from ..module_utils.model.times import utc_now
+from ..module_utils.task.role_question import NOT_FILLED_IN, PREFIX, PURPOSES, plain, question
+from ..module_utils.task.version import COLLECTION_VERSION
+
+
+class LookupModule(LookupBase):
+    """The lookup; see DOCUMENTATION."""
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
+        """A question for each purpose.
+
+        :raises AnsibleLookupError: for a purpose that is not known
+        """
+        self.set_options(var_options=variables, direct=kwargs)
+        known = variables or {}
+        given = {str(name): self._filled_in(known, name) for name in known if str(name).startswith(PREFIX)}
+        return [_asked(given, str(purpose)) for purpose in terms]
+
+    def _filled_in(self, variables: Mapping[str, Any], name: str) -> Any:
+        """A variable as plain data; ansible-core from 2.19 on fills in what is nested only when it is looked at."""
+        try:
+            return plain(self._templar.template(variables[name]))
+        except (AnsibleError, UndefinedError):
+            return NOT_FILLED_IN
+
+
+def _asked(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
+    if purpose not in PURPOSES:
+        raise AnsibleLookupError(f"gate_question: got {purpose}, expected one of {', '.join(PURPOSES)}.")
+    now = utc_now()
+    asked = question(given, now, purpose)
+    if asked["refused"]:
+        asked["block"] = undecided("Deployment blocked: the question cannot be asked.", [asked["refused"]], now, COLLECTION_VERSION)
+    return asked

@@ -1,0 +1,48 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""The block of a gate that could not decide at all: every key of a result (rules.rst, "Result"), so that nobody mistakes it for an allow.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ..model.readings import SCHEMA_VERSION
+from ..model.times import format_time
+from .words import EXIT_CODES, message
+
+
+def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str | None = None) -> dict[str, Any]:
+    """A result that blocks, with what is known.
+
+    :param headline: one line; ``reasons``: why, one line each
+    :param now: the local time; ``version``: of the collection
+    """
+    moment = format_time(now)
+    return {
+        "decision": "block",
+        "outcome": "undecidable",
+        "exit_code": EXIT_CODES["undecidable"],
+        "findings": [],
+        "checks": [],
+        "thresholds": {},
+        "waivers": [],
+        "samples": 0,
+        "timeline": [],
+        "waited_seconds": 0.0,
+        "waiting_helps": False,
+        "started_at": moment,
+        "decided_at": moment,
+        "valid_until": moment,
+        "collection_version": version,
+        "region": None,
+        "pipeline_url": None,
+        "schema_version": SCHEMA_VERSION,
+        "headline": headline,
+        "reasons": list(reasons),
+        "msg": message(headline, reasons),
+    }

@@ -1,0 +1,510 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""From the variables of the role gitops_gate to its question: checks, what is read for them, and how it is decided.
+
+Nothing narrows silently (rules.rst, "Nothing narrows silently"): a variable that is misspelt, empty or of the wrong shape, or that nobody
+would look at, is refused in one sentence.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from ..model.errors import GitopsError
+from ..model.shapes import nearest
+from ..model.text import clean_text
+from ..model.times import parse_zone
+from ..model.units import duration
+
+PREFIX = "gitops_gate_"
+# Set by the role and its playbooks, or for them; no part of the question.
+OTHER_NAMES = frozenset({"gitops_gate_report", "gitops_gate_readings", "gitops_gate_runners"})
+
+FORMATS = ("json", "markdown", "junit", "html")
+RECEIPT = "gitops-gate.json"
+LONGEST = 1e9  # seconds
+NOT_FILLED_IN = "{{ undefined }}"  # in place of a variable that cannot be filled in
+
+# What a question is for: hold a deployment; find out whether it could go on (one sample, never enforced); go on with an earlier decision,
+# by its receipt; read one runner's slice of a decision over several.
+PURPOSES = ("gate", "audit", "confirm", "runner")
+
+Parser = Callable[[str, Any], Any]
+
+
+class QuestionError(GitopsError):
+    """A variable that cannot be meant as it stands; str() is one sentence that names it, what was seen and what was expected."""
+
+
+def _refuse(name: str, seen: Any, expected: str) -> QuestionError:
+    return QuestionError(f"{name}: got {_shown(seen)}, expected {expected}")
+
+
+def _shown(value: Any) -> str:
+    """A value as people write it; what is long or nested is named only."""
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if isinstance(value, (list, tuple)):
+        return "a list" if value else "an empty list"
+    if value == "":
+        return "an empty text"
+    return clean_text(json.dumps(value, ensure_ascii=False, default=str), 200)
+
+
+# --- values -------------------------------------------------------------------------------------------------------------------------------
+
+
+def boolean(name: str, value: Any) -> bool:
+    """A boolean, or a text or number that people write for one."""
+    text = str(value).strip().lower() if isinstance(value, (bool, int, str)) else ""
+    if text in ("true", "yes", "on", "1", "y", "t"):
+        return True
+    if text in ("false", "no", "off", "0", "n", "f"):
+        return False
+    raise _refuse(name, value, "true or false.")
+
+
+def seconds(name: str, value: Any, lowest: float = 0.0) -> float:
+    """A number of seconds, as number or text, or a duration such as ``1h30m``."""
+    amount = None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        amount = float(value)
+    elif isinstance(value, str):
+        amount = _as_float(value) if _as_float(value) is not None else duration(value)
+    if amount is None or not lowest <= amount < LONGEST:
+        raise _refuse(name, value, f"seconds, or a duration such as 10m or 1h30m, from {lowest:g} seconds on.")
+    return amount
+
+
+def _as_float(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def count(name: str, value: Any, lowest: int = 0) -> int:
+    """A whole number, as number or text."""
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
+        raise _refuse(name, value, f"a whole number from {lowest} on.")
+    return value
+
+
+def text(name: str, value: Any) -> str:
+    """A text that says something. A whole number is one; YAML makes one of digits without quotes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise _refuse(name, value, "a text; leave the variable out (or null) to ask for nothing.")
+    return value.strip()
+
+
+def text_or_none(name: str, value: Any) -> str:
+    """A text, empty for none."""
+    return "" if value == "" else text(name, value)
+
+
+def revision(name: str, value: Any) -> str:
+    """A commit or another revision as text.
+
+    YAML reads ``12e4567`` as a number with a fraction: which text it was cannot be told any more.
+    """
+    if isinstance(value, float):
+        raise _refuse(name, value, "a revision in quotes: without them, YAML made a number of it.")
+    return text(name, value)
+
+
+def choice(*choices: str) -> Parser:
+    """One of some words."""
+
+    def parse(name: str, value: Any) -> str:
+        if not isinstance(value, str) or value.strip() not in choices:
+            raise _refuse(name, value, f"one of {', '.join(choices)}.{nearest(str(value), choices)}")
+        return value.strip()
+
+    return parse
+
+
+def zone(name: str, value: Any) -> str:
+    """The IANA name of a time zone, empty for none."""
+    if value != "" and (not isinstance(value, str) or parse_zone(value.strip()) is None):
+        raise _refuse(name, value, "the IANA name of a time zone, such as Asia/Shanghai.")
+    return str(value).strip()
+
+
+def listed(element: Parser = text) -> Parser:
+    """A list; also one element, several with commas between, or a list as JSON."""
+
+    def parse(name: str, value: Any) -> list[Any]:
+        value = _from_json(name, value, "[")
+        if isinstance(value, str):
+            parts = [part.strip() for part in value.replace("\n", ",").split(",")]
+            value = [part for part in parts if part] or [value]
+        elif isinstance(value, int) and not isinstance(value, bool):
+            value = [value]
+        if not isinstance(value, (list, tuple)):
+            raise _refuse(name, value, "a list.")
+        return [element(f"{name}[{index}]", inner) for index, inner in enumerate(value)]
+
+    return parse
+
+
+def entries(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parser:
+    """A list of dictionaries; a single one may stand without its list.
+
+    :param keys: what each may have; None is as good as left out
+    :param needs: groups of keys, of each of which one must be there
+    """
+
+    def parse(name: str, value: Any) -> list[dict[str, Any]]:
+        value = _from_json(name, value, "[{")
+        value = [value] if isinstance(value, Mapping) else value
+        if not isinstance(value, (list, tuple)):
+            raise _refuse(name, value, "a list of dictionaries.")
+        return [_entry(f"{name}[{index}]", inner, keys, needs) for index, inner in enumerate(value)]
+
+    return parse
+
+
+def _entry(name: str, value: Any, keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _refuse(name, value, f"a dictionary with {', '.join(keys)}.")
+    for key in value:
+        if key not in keys:
+            raise QuestionError(f"{name}.{clean_text(key, 80)} is not known.{nearest(str(key), keys)}")
+    parsed = {key: keys[key](f"{name}.{key}", inner) for key, inner in value.items() if inner is not None}
+    for group in needs:
+        if not any(key in parsed for key in group):
+            raise QuestionError(f"{name} has no {' and no '.join(group)}, expected {'one of them' if len(group) > 1 else 'it'}.")
+    return parsed
+
+
+def connection(name: str, value: Any) -> dict[str, Any]:
+    """Options of the modules. It may hold credentials, so nothing of it is ever shown."""
+    value = _from_json(name, value, "{")
+    if not isinstance(value, Mapping):
+        raise QuestionError(f"{name}: got {'a list' if isinstance(value, (list, tuple)) else 'a text or number'}, expected a dictionary.")
+    return dict(value)
+
+
+def role(name: str, value: Any) -> int:
+    """The number of a role in CodeArts."""
+    if str(value).strip() not in ("20", "30", "40"):
+        raise _refuse(name, value, "20 (read-only), 30 (member) or 40 (administrator).")
+    return int(value)
+
+
+def _from_json(name: str, value: Any, openings: str) -> Any:
+    """What a text that begins like JSON holds: ``-e name='[...]'`` hands over a text."""
+    if not isinstance(value, str) or not value.strip().startswith(tuple(openings)):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise QuestionError(f"{name}: got a text that begins like JSON and is none, expected a list or dictionary.") from error
+
+
+# --- variables ----------------------------------------------------------------------------------------------------------------------------
+
+_SOURCE = {"name": text, "namespace": text, "url": text, "branch": text, "revision": revision, "acceptable_revisions": listed(revision)}
+_REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
+_AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text}
+_WAIVER_NEEDS = ("code", "kind", "name", "reason", "owner", "expires")
+_WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
+
+# Each kind of check, in the order in which they are read.
+KINDS = (
+    "ucs_gitops",
+    "ucs_repository_source",
+    "codearts_project_repository",
+    "codearts_repository",
+    "servicestage_git_authorization",
+)
+
+# Name without its prefix: how it is read, and what it is where nobody set it. roles/gitops_gate/defaults/main.yml says the same.
+VARIABLES: dict[str, tuple[Parser, Any]] = {
+    "clusters": (listed(), []),
+    "check_gitops": (boolean, True),
+    "controllers": (listed(), ["source-controller", "kustomize-controller"]),
+    "enabling": (boolean, False),
+    "check_sources": (boolean, True),
+    "sources": (entries(_SOURCE, [("name", "url")]), []),
+    "revision": (revision, None),
+    "on_superseded": (choice("block", "wait", "allow"), "block"),
+    "projects": (listed(), []),
+    "repositories": (entries(_REPOSITORY, [("name", "uuid")]), []),
+    "repository_uuids": (listed(), []),
+    "check_authorizations": (boolean, None),
+    "authorizations": (entries(_AUTHORIZATION, [tuple(_AUTHORIZATION)]), []),
+    "advisory": (listed(choice(*KINDS)), []),
+    "wait_timeout": (seconds, 600.0),
+    "interval": (lambda name, value: seconds(name, value, 0.1), 10.0),
+    "steady_for": (seconds, 30.0),
+    "fail_fast": (choice("terminal", "any", "never"), "terminal"),
+    "failure_grace": (seconds, 120.0),
+    "stuck_after": (seconds, 300.0),
+    "error_limit": (lambda name, value: count(name, value, 1), 4),
+    "max_reading_age": (seconds, 600.0),
+    "restart_max": (count, None),
+    "codearts_timezone": (zone, ""),
+    "enforce": (boolean, True),
+    "waivers": (entries(_WAIVER, [(key,) for key in _WAIVER_NEEDS]), []),
+    "report_dir": (text_or_none, ""),
+    "report_formats": (listed(choice(*FORMATS)), list(FORMATS)),
+    "receipt": (text_or_none, ""),
+    "connection": (connection, {}),
+}
+
+_POLICY = ("wait_timeout", "interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
+_POLICY_WHERE_SET = ("restart_max", "codearts_timezone")
+_THRESHOLDS = ("failure_grace", "stuck_after")
+
+
+def question(variables: Mapping[str, Any], now: datetime, purpose: str = "gate") -> dict[str, Any]:
+    """What the role does for its variables; never raises, so that a report can tell what was refused.
+
+    :param variables: those whose name begins with ``gitops_gate_``
+    :param now: the local time, by which waivers end; ``purpose``: one of PURPOSES
+    :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``asks`` (each kind with its ids, a text),
+        ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads`` (kind to options of its info module), ``gate`` (all options
+        of gitops_gate), ``policy`` (its thresholds), ``waivers``, ``enforce``, ``report`` {path, formats}, ``receipt`` (path),
+        ``connection``, ``steps`` (files of the role's tasks, in order). Where it is refused nothing is asked for, and it is enforced unless
+        it says otherwise.
+    """
+    given = {str(name): plain(value) for name, value in variables.items()}
+    try:
+        answered = {"refused": None, **_answered(given, now, purpose)}
+        return {**answered, "steps": _steps(answered, purpose)}
+    except QuestionError as error:
+        nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
+        nothing |= {"gate": {}, "policy": {}, "receipt": ""}
+        nothing["reads"] = {kind: {} for kind in KINDS}
+        refused = {
+            "refused": str(error),
+            **nothing,
+            "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
+            "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats")},
+            "connection": {},
+        }
+        return {**refused, "steps": _steps(refused, purpose)}
+
+
+def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
+    """The files of the role's tasks that do what is asked for, in order."""
+    report = ["report"] if asked["report"]["path"] else []
+    if asked["refused"]:
+        return ["refuse", *(["hand_over"] if purpose == "runner" else report)]
+    if purpose == "confirm":
+        return ["decide"]
+    reads = [f"read/{kind}" for kind in asked["endpoints"]]
+    if purpose == "runner":
+        return [*(["wait"] if asked["policy"]["wait_timeout"] else []), *reads, "hand_over"]
+    return [*reads, "decide", *report]
+
+
+def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str, Any]:
+    _known(given)
+    values = {name: _value(given, name) for name in VARIABLES}
+    if values["check_authorizations"] is None:
+        values["check_authorizations"] = bool(values["authorizations"])
+    _looked_for(values)
+    _long_enough(values)
+    reads = _reads(values)
+    _decides(reads, values["advisory"])
+    _accepted(reads, values, now)
+    policy = {name: values[name] for name in _POLICY}
+    policy |= {name: values[name] for name in _POLICY_WHERE_SET if values[name] not in (None, "")}
+    if purpose == "audit":
+        policy["wait_timeout"] = 0.0
+    checks = [{kind: options, "advisory": kind in values["advisory"]} for kind, options in reads.items()]
+    return {
+        "endpoints": list(reads),
+        "asks": [_asked(kind, options) for kind, options in reads.items()],
+        "advisory": values["advisory"],
+        "checks": checks,
+        "reads": {kind: {**options, **_thresholds(kind, values)} if (options := reads.get(kind)) else {} for kind in KINDS},
+        "gate": {"checks": checks, **policy, "waivers": values["waivers"], "enforce": False},
+        "policy": policy,
+        "waivers": values["waivers"],
+        "enforce": purpose != "audit" and values["enforce"],
+        "report": {"path": values["report_dir"], "formats": values["report_formats"]},
+        "receipt": _receipt(values, purpose),
+        "connection": values["connection"],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A variable as plain data: without tags, vaulted texts decrypted, dates as text."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _value(given: Mapping[str, Any], name: str) -> Any:
+    parse, default = VARIABLES[name]
+    value = given.get(PREFIX + name)
+    if value is None:
+        return default
+    if _holds_template(value):
+        raise QuestionError(
+            f"{PREFIX}{name} still holds a template after Ansible filled it in: a variable in it is not defined, or it is foreign text."
+        )
+    return parse(PREFIX + name, value)
+
+
+def _lenient(given: Mapping[str, Any], name: str) -> Any:
+    """A variable of a question that is refused, its default where it is what was refused."""
+    try:
+        return _value(given, name)
+    except QuestionError:
+        return VARIABLES[name][1]
+
+
+def _holds_template(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_template, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_template, value))
+    return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
+# --- what would not be looked at ----------------------------------------------------------------------------------------------------------
+
+
+def _known(given: Mapping[str, Any]) -> None:
+    names = [PREFIX + name for name in VARIABLES]
+    for name in sorted(given):
+        if name not in names and name not in OTHER_NAMES:
+            raise QuestionError(f"{clean_text(name, 80)} is no variable of this role.{nearest(name, names)}")
+
+
+def _looked_for(values: Mapping[str, Any]) -> None:
+    """Refuses what is expected of something that nobody would read."""
+    read = {
+        "sources": bool(values["clusters"]) and values["check_sources"],
+        "repositories": bool(values["projects"] or values["repository_uuids"]),
+        "authorizations": values["check_authorizations"],
+        "clusters": values["check_gitops"] or values["check_sources"],
+    }
+    sources_place = "gitops_gate_clusters names no cluster" if not values["clusters"] else "gitops_gate_check_sources is off"
+    problems = {
+        "sources": (values["sources"], sources_place, "sources"),
+        "revision": (values["revision"], sources_place, "sources"),
+        "repositories": (
+            values["repositories"],
+            "neither gitops_gate_projects nor gitops_gate_repository_uuids names where they are looked for",
+            "repositories",
+        ),
+        "authorizations": (values["authorizations"], "gitops_gate_check_authorizations is off", "authorizations"),
+        "clusters": (values["clusters"], "gitops_gate_check_gitops and gitops_gate_check_sources are both off", "clusters"),
+    }
+    for name, (given, why, place) in problems.items():
+        if given and not read[place]:
+            raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
+    if values["revision"] and not values["sources"]:
+        raise QuestionError("gitops_gate_revision is given, but gitops_gate_sources is empty: name the sources that must have fetched it.")
+
+
+def _long_enough(values: Mapping[str, Any]) -> None:
+    if 0 < values["wait_timeout"] < values["steady_for"]:
+        raise QuestionError(
+            f"gitops_gate_wait_timeout is {values['wait_timeout']:g} seconds, expected at least gitops_gate_steady_for, "
+            f"{values['steady_for']:g} seconds, or 0 for one reading."
+        )
+
+
+def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
+    if not reads:
+        raise QuestionError(
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids and "
+            "gitops_gate_authorizations. A gate without checks would prove nothing."
+        )
+    if all(kind in advisory for kind in reads):
+        raise QuestionError(
+            f"gitops_gate_advisory names every check ({', '.join(reads)}), expected at least one that decides. "
+            "A gate in which nothing decides would prove nothing."
+        )
+
+
+def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
+    """Refuses before the first request what the modules would refuse, by the name of the variable."""
+    if not values["waivers"] and not any(options.get("expect") for options in reads.values()):
+        return
+    # Imported only where it is needed: it brings all rules along, which takes longer than the rest of the question.
+    from .role_expectations import first_fault  # noqa: PLC0415
+
+    fault = first_fault(reads, values["waivers"], now)
+    if fault:
+        error, variable = fault
+        name = re.sub(r"^expect\b", variable, error.option)
+        source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
+        if source and "revision" not in values["sources"][int(source[1])]:
+            name = "revision"
+        raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
+
+
+# --- what is asked for --------------------------------------------------------------------------------------------------------------------
+
+
+def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each kind of check that is asked for, with its ids and judging options."""
+    asked = {
+        "ucs_gitops": values["clusters"] and values["check_gitops"],
+        "ucs_repository_source": values["clusters"] and values["check_sources"],
+        "codearts_project_repository": values["projects"],
+        "codearts_repository": values["repository_uuids"],
+        "servicestage_git_authorization": values["check_authorizations"],
+    }
+    options: dict[str, dict[str, Any]] = {
+        "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
+        "ucs_repository_source": {
+            "cluster_ids": values["clusters"],
+            "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
+            "on_superseded": values["on_superseded"],
+        },
+        "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"]},
+        "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"]},
+        "servicestage_git_authorization": {"expect": values["authorizations"]},
+    }
+    return {kind: options[kind] for kind in KINDS if asked[kind]}
+
+
+def _asked(kind: str, options: Mapping[str, Any]) -> str:
+    """A kind with its ids: equal texts ask for the same."""
+    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    return f"{kind} of {', '.join(sorted(set(ids)))}"
+
+
+def _with_revision(source: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
+    """An expected source with the revision that is expected of all, unless it names its own."""
+    return {**({"revision": expected} if expected else {}), **source}
+
+
+def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The gate's thresholds, so that a reading judges as the gate will."""
+    thresholds = {name: values[name] for name in _THRESHOLDS}
+    if values["codearts_timezone"]:
+        thresholds["codearts_timezone"] = values["codearts_timezone"]
+    if kind == "ucs_gitops" and values["restart_max"] is not None:
+        thresholds["restart_max"] = values["restart_max"]
+    return thresholds
+
+
+def _receipt(values: Mapping[str, Any], purpose: str) -> str:
+    """Where the receipt is: beside the reports of the gate, unless it is named."""
+    path = str(values["receipt"]) or (f"{values['report_dir'].rstrip('/')}/{RECEIPT}" if values["report_dir"] else "")
+    if purpose == "confirm" and not path:
+        raise QuestionError("gitops_gate_receipt and gitops_gate_report_dir are both empty, expected one of them, to find the receipt.")
+    return path
