@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import EXIT_CODES, FirstSample, Gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import FirstSample, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.result import gate_result
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import EXIT_CODES
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from hypothesis import given as drawn
