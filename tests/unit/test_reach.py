@@ -78,6 +78,7 @@ class Job:
             "gitops_gate_check_sources": False,
             "gitops_gate_wait_timeout": 60,
             "gitops_gate_interval": 0.2,
+            "gitops_gate_steady_for": 0,
         }
         for name, content in (("env/extravars", variables), ("inventory/hosts.yml", {"all": {"hosts": {"localhost": LOCAL}}})):
             folder.joinpath(name).parent.mkdir()
@@ -96,13 +97,15 @@ def job(tmp_path: Path, running: Simulator, installed: Path) -> Job:
 
 @needs("ansible-runner")
 def test_what_is_told_while_waiting_is_an_event_of_ansible_runner(job: Job, running: Simulator) -> None:
+    """The reading before the wait fails, the first one of the wait does not."""
     running.load(WAITING)
     done = job.run("ansible-runner", "run", job.folder, "-p", GATE, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["counter"] for event in events] == [*range(1, len(events) + 1)]
-    (told,) = (event for event in events if "ucs_gitops: ready" in event["stdout"] and event["event"] == "verbose")
-    assert re.fullmatch(r"\[localhost\] ucs_gitops: ready, .* left", told["stdout"].strip())
+    said = [event["stdout"].strip() for event in events if " left" in event["stdout"] and event["event"] == "verbose"]
+    expected = r"\[localhost\] ucs_gitops: unknown, .* left\n\[localhost\] ucs_gitops: unknown -> ready, .* left"
+    assert re.fullmatch(expected, "\n".join(said))
     assert "Deployment allowed: everything is ready" in done.stdout
 
 
@@ -115,12 +118,11 @@ def test_the_decision_is_in_the_events_that_ansible_runner_hands_to_python(
     running.load(scenario)
     done = ansible_runner.run(private_data_dir=str(job.folder), playbook=GATE, envvars=job.environment, quiet=True)
     assert (done.status, done.rc) == ended
-    decisions = [
-        event["event_data"]["res"]["ansible_facts"]["gitops_gate_report"]["decision"]
-        for event in done.events
-        if "gitops_gate_report" in event.get("event_data", {}).get("res", {}).get("ansible_facts", {})
-    ]
-    assert decisions == ["block" if done.rc else "allow"]
+    results = [event.get("event_data", {}).get("res", {}) for event in done.events]
+    begun = [result["ansible_facts"]["gitops_gate_report"]["decision"] for result in results if "ansible_facts" in result]
+    assert begun == ["block"]
+    decided = [result["decision"] for result in results if "decision" in result]
+    assert decided == ["block" if done.rc else "allow"]
     failed = [event["event_data"]["res"]["msg"] for event in done.events if event["event"] == "runner_on_failed"]
     assert len(failed) == (1 if done.rc else 0)
     assert all(message.startswith(BLOCKED) for message in failed)

@@ -496,7 +496,7 @@ def test_the_other_ends_were_reached_and_reported(done: Done) -> None:
             result = run.result(host, name)
             assert result["failed"], name
             assert words in result["msg"], name
-        assert "https://***@git.example.com" in json.dumps(run.result(host, "sources")["clusters"])
+        assert "https://***:***@git.example.com" in json.dumps(run.result(host, "sources")["clusters"])
         assert run.result(host, "gitops_gate_report")["decision"] == "block"
     jobs = [json.loads(path.read_text()) for path in run.output.joinpath("async").iterdir()]
     assert [(job["failed"], "forced traceback GET" in job["msg"], MASK in job["exception"]) for job in jobs] == [(True, True, True)] * 2
