@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible import constants
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
@@ -58,6 +58,10 @@ class InProcessAction(ActionBase):
         reason = self._why_not_here(variables)
         if reason:
             display.vvv(f"{self._task.action} runs as a module of its own: {reason}", host=variables.get("inventory_hostname"))
+            validated, masker = self._validated()
+            if any(isinstance(error, (NoLogError, UnsupportedError)) for error in validated.errors):
+                # The module would refuse it, too, but show its options with secrets that it does not know to be such.
+                return {**result, **self._refused(validated, masker)}
             wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
             result = merge_hash(result, self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
             if not wrap_async:
@@ -83,15 +87,26 @@ class InProcessAction(ActionBase):
         wanted = self._templar.template(variables.get(SWITCH, True))
         return "" if str(wanted).lower() not in ("false", "no", "off", "0") else f"{SWITCH} is {wanted}"
 
+    def _validated(self) -> tuple[ValidationResult, Masker]:
+        """The task's arguments as they are to be taken, and a masker that knows their secrets."""
+        given = _plain(self._task.args)
+        validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(given)
+        masker = Masker(*validated._no_log_values)  # noqa: SLF001
+        # Beside an option that should be a dictionary and is none, the validator finds no secret.
+        masker.add(*(str(given[name]) for name, option in self.argument_spec.items() if option.get("no_log") and given.get(name)))
+        return validated, masker
+
+    def _refused(self, validated: ValidationResult, masker: Masker) -> dict[str, Any]:
+        """The result of a task whose arguments are wrong."""
+        message = str(validated.errors.msg)
+        if isinstance(validated.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+        return masked({"failed": True, "changed": False, "msg": message}, masker)
+
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(_plain(self._task.args))
-        masker = Masker()
-        masker.add(*validated._no_log_values)  # noqa: SLF001
+        validated, masker = self._validated()
         if validated.error_messages:
-            message = str(validated.errors.msg)
-            if isinstance(validated.errors[0], UnsupportedError):
-                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            return masked({"failed": True, "changed": False, "msg": message}, masker)
+            return self._refused(validated, masker)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
         # The process has not been anywhere else yet. What PWD says may be old, or of another process.

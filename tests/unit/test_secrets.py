@@ -383,6 +383,7 @@ def tasks_once(reports: Path) -> list[dict[str, Any]]:
         "gitops_gate_wait_timeout": 0,
         "gitops_gate_report_dir": f"{{{{ '{reports}' if inventory_hostname == 'here' else '' }}}}",
     }
+    misspelt = {**role, "gitops_gate_connection": {**role["gitops_gate_connection"], "secret_kye": own["secret_key"]}}
 
     def details(name: str, **more: Any) -> dict[str, Any]:
         return task(name, "codearts_repository_info", {**own, **named("options", ("success",)), **more})
@@ -402,10 +403,14 @@ def tasks_once(reports: Path) -> list[dict[str, Any]]:
         details("bad_type", max_concurrency="{{ own.options.secret_key }}"),
         details("bad_value", repository_uuids=["{{ own.options.secret_key }}"]),
         details("bad_half", access_key="{{ omit }}"),
+        details("bad_name", secret_kye="{{ own.options.secret_key }}"),
+        details("bad_dictionary", endpoints="{{ urls.endpoint }}"),
         details("bad_endpoint", endpoints=elsewhere("urls.endpoint")),
         details("proxy", endpoints=elsewhere("'https://repo.example.com'"), request_retries=0),
         refused("refused_password", "option_password"),
         refused("refused_agency", "agency"),
+        {"ansible.builtin.include_role": {"name": f"{MODULE}gitops_gate"}, "vars": misspelt},
+        {"ansible.builtin.debug": {"msg": "{{ gitops_gate_report.msg }}"}, "register": "role_misspelt"},
         {"name": "role", "ansible.builtin.include_role": {"name": f"{MODULE}gitops_gate"}, "vars": role},
     ]
 
@@ -486,6 +491,8 @@ def test_the_other_ends_were_reached_and_reported(done: Done) -> None:
         "bad_type": "max_concurrency",
         "bad_value": f"Option 'repository_uuids': got \"{MASK}\"",
         "bad_half": "Half a set of credentials in task options: got secret_key, security_token",
+        "bad_name": f"Unsupported parameters for ({DETAILS}) module: secret_kye",
+        "bad_dictionary": "dictionary requested",
         "bad_endpoint": "Option 'endpoints.codearts_repo': got \"git.example.com/shop/shop.git\"",
         "proxy": "The proxy cannot be used",
         "refused_password": f"wrong: {MASK}",
@@ -498,10 +505,11 @@ def test_the_other_ends_were_reached_and_reported(done: Done) -> None:
             assert words in result["msg"], name
         assert "https://***:***@git.example.com" in json.dumps(run.result(host, "sources")["clusters"])
         assert run.result(host, "gitops_gate_report")["decision"] == "block"
+        assert run.result(host, "role_misspelt")["msg"].startswith(f"Unsupported parameters for ({MODULE}gitops_gate) module: secret_kye")
     jobs = [json.loads(path.read_text()) for path in run.output.joinpath("async").iterdir()]
     assert [(job["failed"], "forced traceback GET" in job["msg"], MASK in job["exception"]) for job in jobs] == [(True, True, True)] * 2
     reports = {path.name for path in run.output.joinpath("reports").iterdir()}
-    assert reports == {f"gitops-gate.{ending}" for ending in ("html", "json", "md", "xml")}
+    assert reports == {".gitops-gate.lock", *(f"gitops-gate.{ending}" for ending in ("html", "json", "md", "xml"))}
 
 
 def test_the_search_finds_what_is_there(tmp_path_factory: pytest.TempPathFactory, clouds: dict[str, Any]) -> None:
