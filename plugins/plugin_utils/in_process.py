@@ -59,7 +59,7 @@ class InProcessAction(ActionBase):
         if reason:
             display.vvv(f"{self._task.action} runs as a module of its own: {reason}", host=variables.get("inventory_hostname"))
             validated, masker = self._validated()
-            if any(isinstance(error, (NoLogError, UnsupportedError)) for error in validated.errors):
+            if any(isinstance(error, (NoLogError, UnsupportedError)) for error in validated.errors.errors):
                 # The module would refuse it, too, but show its options with secrets that it does not know to be such.
                 return {**result, **self._refused(validated, masker)}
             wrap_async = bool(self._task.async_val) and not self._connection.has_native_async

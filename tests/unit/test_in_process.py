@@ -164,6 +164,7 @@ CASES = [
     Case("a vaulted secret", AUTHS, {"access_key": ACCESS_KEY, "secret_key": "{{ vaulted }}"}, connection=False),
     # options
     unsupported("an unknown option", PODS, asking(PODS, clusterz=1), "clusterz"),
+    refused("a text in place of a dictionary", PODS, asking(PODS, endpoints="nothing"), "dictionary requested"),
     unsupported("an unknown option of a check", GATE, {"checks": [{"ucs_gitops": {"cluster_ids": "c"}, "advise": True}]}, "checks.advise"),
     refused(
         "a wrong type", PODS, asking(PODS, max_concurrency="many"), "argument 'max_concurrency' is of type", "unable to convert to int"
@@ -274,17 +275,19 @@ class Stage:
             **keywords,
         }
 
-    def play(self, tasks: list[dict[str, Any]], *arguments: str, **environment: str) -> Played:
-        """Plays tasks, also after one has failed, and collects what they registered."""
+    def play(self, tasks: list[dict[str, Any]], *arguments: str, strategy: str = "linear", **environment: str) -> Played:
+        """Plays tasks, also after one has failed, and collects what they registered.
+
+        :param strategy: with ``free``, no host waits for another; ``run_once`` does not count then
+        """
         names = [name for name in (task.get("register") for task in tasks) if name]
         keep = {"content": KEPT % {"hosts": list(self.hosts), "names": names}, "dest": str(self.folder / "results.json"), "mode": "0600"}
-        play = {
-            "hosts": "all:!localhost",
-            "gather_facts": False,
-            "ignore_errors": True,
-            "tasks": [*tasks, {"ansible.builtin.copy": keep, "delegate_to": "localhost", "run_once": True}],
-        }
-        self.folder.joinpath("playbooks", "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
+        every = {"hosts": "all:!localhost", "gather_facts": False}
+        plays = [
+            {**every, "strategy": strategy, "ignore_errors": True, "tasks": tasks},
+            {**every, "tasks": [{"ansible.builtin.copy": keep, "delegate_to": "localhost", "run_once": True}]},
+        ]
+        self.folder.joinpath("playbooks", "play.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
         inventory = {
             "hosts": {**self.hosts, "localhost": self.local},
             "vars": {"secret": SECRET_KEY, "odd_secret": ODD_SECRET, "password": "demo-password"},
