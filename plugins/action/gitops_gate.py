@@ -16,6 +16,8 @@ from ..plugin_utils.in_process import InProcessAction
 # ansible-lint checks the arguments of tasks through main.
 __all__ = ["ActionModule", "main"]
 
+ROLE_MARK = "__gitops_gate_purpose"  # a variable that the tasks of the role set, and nobody else
+
 
 class ActionModule(InProcessAction):
     work = staticmethod(gate.gate_work)
@@ -23,9 +25,9 @@ class ActionModule(InProcessAction):
     validation = gate.VALIDATION
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A gate that fails before it decides blocks: whatever goes on in spite of the failure finds a decision."""
+        """In the role, a gate that fails before it decides blocks: whatever goes on in spite of the failure finds a decision."""
         result = super().run(tmp, task_vars)
-        if not result.get("failed") or "decision" in result:
+        if ROLE_MARK not in (task_vars or {}) or not result.get("failed") or "decision" in result:
             return result
         reason = str(result.get("msg") or "no message")
         return {**undecided("Deployment blocked: the gate could not decide.", [reason], utc_now(), COLLECTION_VERSION), **result}

@@ -81,7 +81,7 @@ class LookupModule(LookupBase):
 
         :raises AnsibleLookupError: for a purpose that is not known
         """
-        self.set_options(var_options=variables, direct=kwargs)
+        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         known = variables or {}
         given = {str(name): self._filled_in(known, name) for name in known if str(name).startswith(PREFIX)}
         return [_asked(given, str(purpose)) for purpose in terms]
@@ -89,7 +89,7 @@ class LookupModule(LookupBase):
     def _filled_in(self, variables: Mapping[str, Any], name: str) -> Any:
         """A variable as plain data; ansible-core from 2.19 on fills in what is nested only when it is looked at."""
         try:
-            return plain(self._templar.template(variables[name]))
+            return plain(self._templar.template(variables[name]))  # type: ignore[union-attr]
         except (AnsibleError, UndefinedError):
             return NOT_FILLED_IN
 

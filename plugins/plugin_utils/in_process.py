@@ -133,7 +133,7 @@ class InProcessAction(ActionBase):
             os.chdir(started_in)
         twice = validated._warnings  # noqa: SLF001
         if twice:
-            aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in twice]
+            aliases = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in twice]
             result["warnings"] = [*aliases, *result.get("warnings", [])]
         return masked(result, masker)
 
@@ -141,9 +141,9 @@ class InProcessAction(ActionBase):
 def _plain(value: Any) -> Any:
     """A task's arguments as a module would get them: without tags, vaulted texts decrypted."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -68,12 +68,12 @@ def kstatus_generic(resource: Object) -> str:
     if own is not None and seen is not None and own != seen:
         return "InProgress"
     abnormal = {"reconciling": "InProgress", "stalled": "Failed"}
-    return next((abnormal[kind] for kind, status, _ in conditions(resource) if kind in abnormal and status == "true"), "")
+    return next((abnormal[kind] for kind, status, _condition in conditions(resource) if kind in abnormal and status == "true"), "")
 
 
 def kstatus_source(source: Object) -> str:
     """A resource that kstatus has no rules for: its condition Ready decides, and without one it is current."""
-    stated = next((status for kind, status, _ in conditions(source) if kind == "ready"), "true")
+    stated = next((status for kind, status, _condition in conditions(source) if kind == "ready"), "true")
     return kstatus_generic(source) or ("Current" if stated == "true" else "InProgress")
 
 
@@ -89,7 +89,7 @@ def kstatus_pod(pod: Object, now: datetime) -> str:
         born = parse_time(at(pod, "metadata", "creationTimestamp"))
         late = born is not None and (now - born.latest).total_seconds() >= SCHEDULE_WINDOW
         return "Failed" if ("podscheduled", "false", "unschedulable") in stated and late else "InProgress"
-    if any(kind == "ready" and status == "true" for kind, status, _ in stated):
+    if any(kind == "ready" and status == "true" for kind, status, _condition in stated):
         return "Current"
     crashing = any(word(at(each, "state", "waiting", "reason")) == "crashloopbackoff" for each in containers(pod))
     return "Failed" if crashing else "InProgress"
@@ -104,7 +104,7 @@ def argo_source(source: Object) -> str:
         return "Suspended"
     if at(source, "status", "conditions") is None:
         return "Progressing"
-    stated = [(kind, status) for kind, status, _ in conditions(source)]
+    stated = [(kind, status) for kind, status, _condition in conditions(source)]
     going_on = stated.count(("ready", "unknown")) + stated.count(("reconciling", "true"))
     good = stated.count(("ready", "true")) + stated.count(("artifactinstorage", "true"))
     return "Progressing" if going_on == 2 else "Healthy" if good == 2 else "Degraded"
@@ -121,7 +121,7 @@ def argo_pod(pod: Object, _now: datetime) -> str:
         return {"pending": "Progressing", "succeeded": "Healthy", "failed": "Degraded"}.get(phase, "Unknown")
     if not always:
         return "Progressing"
-    if next((status for kind, status, _ in conditions(pod) if kind == "ready"), "") == "true":
+    if next((status for kind, status, _condition in conditions(pod) if kind == "ready"), "") == "true":
         return "Healthy"
     return "Degraded" if any(at(each, "lastState", "terminated") for each in containers(pod)) else "Progressing"
 

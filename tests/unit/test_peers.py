@@ -109,6 +109,10 @@ def restarted_often_of_late(pod: Object) -> bool:
     )
 
 
+def is_done(init: Object) -> bool:
+    return at(init, "state", "terminated", "exitCode") == 0
+
+
 ABNORMAL = (("reconciling", "true"), ("stalled", "true"), ("artifactinstorage", "false"))
 SOURCE_CLASSES = (
     Class(
@@ -280,10 +284,6 @@ POD_CLASSES = (
         peers=(KSTATUS,),
     ),
 )
-
-
-def is_done(init: Object) -> bool:
-    return at(init, "state", "terminated", "exitCode") == 0
 
 
 # --- Objects ------------------------------------------------------------------------------------------------------------------------------
@@ -469,7 +469,7 @@ def compare(
 ) -> Counter[Any]:
     """Judges so many objects; gives how often each class was the reason, and how often all three agreed."""
     dice, counts = Dice(20251201), Counter[Any]()
-    for _ in range(number):
+    for _round in range(number):
         what = make(dice)
         judgement, said = judge(what), {peer.name: ask(peer, what) for peer in PEERS}
         ready = judgement.verdict == READY

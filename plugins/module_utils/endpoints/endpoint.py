@@ -116,7 +116,9 @@ class Endpoint:
 
         :param summary: whether to leave only the fields of ``summary`` in the objects
         """
-        errors = [{self.id_field: one.target, "read_at": format_time(one.read_at), **one.error.as_dict()} for one in reading.errors]
+        errors = [
+            {self.id_field: failed.target, "read_at": format_time(failed.read_at), **failed.error.as_dict()} for failed in reading.errors
+        ]
         entries = [self._entry_as_dict(entry, summary) for entry in reading.entries]
         head = {
             "endpoint": self.name,

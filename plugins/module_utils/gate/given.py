@@ -202,9 +202,9 @@ def _copy(check: Check, given: GivenReading, identities: dict[Any, str], now: da
 def _missing(options: Mapping[str, Any], distinct: int, lost: Sequence[LostReading], now: datetime, mark: Mark) -> list[Subject]:
     """G1: the readings of tasks that failed, and those that are fewer than expected."""
     subjects = []
-    for one in lost:
-        subject = Subject("API", one.name, "", now, is_state=True, notice=True)
-        subject.say("READING_MISSING", mark, one.message)
+    for reading in lost:
+        subject = Subject("API", reading.name, "", now, is_state=True, notice=True)
+        subject.say("READING_MISSING", mark, reading.message)
         subjects.append(subject)
     expected = options.get("expect_readings")
     if expected is not None and distinct < expected:

@@ -92,7 +92,7 @@ def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
             names[subject.target] = subject.cluster_name
     asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
     everywhere = verdicts.get("", []) if "" not in asked else []
-    return [{"id": one, "name": names.get(one), "verdict": worst([*verdicts.get(one, []), *everywhere])} for one in asked]
+    return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
 
 
 def _observed(subject: Subject, advisory: bool) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Steadiness:
         if self._watched_from is None:
             return self.steady_for
         by_watch = self.steady_for - self._watched(sample)
-        return by_watch if self._broken else min(by_watch, max((self._missing(one) for one in sample.deciding), default=0.0))
+        return by_watch if self._broken else min(by_watch, max((self._missing(subject) for subject in sample.deciding), default=0.0))
 
     def _watched(self, sample: Sample) -> float:
         """Seconds that the gate itself has seen everything ready, without a break."""

@@ -16,7 +16,7 @@ from typing import Any
 from ..model.codes import CATALOGUE
 from ..model.errors import OptionError
 from ..model.findings import DECIDES, Finding
-from ..model.shapes import nearest
+from ..model.shapes import nearest_names
 from ..model.subjects import Subject
 from ..model.verdicts import W
 
@@ -86,8 +86,8 @@ def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
     if given.get("cluster") is not None and not given["cluster"].strip():
         raise OptionError(f"{path}.cluster", given["cluster"], "the id or name of a cluster, as a glob; left out, every cluster")
     if given["code"] not in CATALOGUE:
-        expected = f"a code from the catalogue of findings.{nearest(given['code'], CATALOGUE)}"
-        raise OptionError(f"{path}.code", given["code"], expected.rstrip("."))
+        close = nearest_names(given["code"], CATALOGUE)
+        raise OptionError(f"{path}.code", given["code"], f"a code from the catalogue of findings{', such as ' + close[0] if close else ''}")
     if not CATALOGUE[given["code"]].waivable:
         raise OptionError(f"{path}.code", given["code"], "a code that can be waived; this one never can")
     if given["kind"] not in KINDS:

@@ -112,10 +112,10 @@ def filled(raw: Mapping[str, Any], others: list[Mapping[str, Any]]) -> dict[str,
     return values
 
 
-def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+def differing(repository: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The fields that the rules judge and for which both answers state a value, but not the same; ``0`` and ``"0"`` are the same."""
-    stated = (name for name in JUDGED if one.get(name) is not None and other.get(name) is not None)
-    return [name for name in stated if _meaning(name, one[name]) != _meaning(name, other[name])]
+    stated = (name for name in JUDGED if repository.get(name) is not None and other.get(name) is not None)
+    return [name for name in stated if _meaning(name, repository[name]) != _meaning(name, other[name])]
 
 
 def _meaning(name: str, value: Any) -> Any:

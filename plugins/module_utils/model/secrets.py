@@ -59,7 +59,9 @@ class Masker:
         with self._lock:
             self.secrets |= {spelling for secret in secrets for spelling in spellings(secret)}
             # The longest first, or a short one takes a piece out of a long one, which nobody recognises any more.
-            self._ordered = tuple(sorted((one for one in self.secrets if one.strip("*")), key=lambda one: (-len(one), one)))
+            self._ordered = tuple(
+                sorted((secret for secret in self.secrets if secret.strip("*")), key=lambda secret: (-len(secret), secret))
+            )
 
     def mask(self, text: str, longer_than: int = 0) -> str:
         """``text`` without the known secrets; to be called before it is cut short: nobody would recognise a piece of one.

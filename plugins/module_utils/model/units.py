@@ -26,7 +26,7 @@ def number(value: object) -> int | None:
 
 def largest(*numbers: int | None) -> int | None:
     """The largest of some numbers; None where there is none."""
-    return max((one for one in numbers if one is not None), default=None)
+    return max((number for number in numbers if number is not None), default=None)
 
 
 _SIZE = re.compile(r"^\s*([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*([KMGT]?)(i?B)?\s*$", re.IGNORECASE)

@@ -49,5 +49,5 @@ F_T, F_R, U, U_T, P, W = Mark.F_T, Mark.F_R, Mark.U, Mark.U_T, Mark.P, Mark.W
 
 def worst(verdicts: Iterable[str]) -> str:
     """The worst of some verdicts, whatever their order; a warning does not take readiness away."""
-    found = max(verdicts, key=SEVERITY.__getitem__, default=READY)
-    return READY if found == WARNING else found
+    worst_stated = max(verdicts, key=SEVERITY.__getitem__, default=READY)
+    return READY if worst_stated == WARNING else worst_stated

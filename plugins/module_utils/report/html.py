@@ -139,9 +139,9 @@ def _checks(receipt: Item) -> str:
         ]
         for row in contents.check_rows(receipt)
     ]
-    found = [[_e(words), *map(str, numbers)] for words, numbers in contents.weighing(receipt)]
+    counts = [[_e(words), *map(str, numbers)] for words, numbers in contents.weighing(receipt)]
     checks = _table(contents.CHECK_HEADS, rows) if rows else "<p>Nothing could be checked.</p>\n"
-    return f"<h2>Checks</h2>\n{checks}" + (_table(("findings that", *contents.FOUND), found) if found else "")
+    return f"<h2>Checks</h2>\n{checks}" + (_table(("findings that", *contents.FOUND), counts) if counts else "")
 
 
 def _targets(receipt: Item) -> str:
@@ -283,9 +283,9 @@ def _timeline(receipt: Item) -> str:
             f'title="{_e(change["verdict"])} from {_e(change["time"])}"></i>'
             for change, end in zip(changes, ends)
         )
-        told = ", ".join(f"{change['seconds']:.1f} s {change['verdict']}" for change in changes)
+        label = ", ".join(f"{change['seconds']:.1f} s {change['verdict']}" for change in changes)
         lanes.append(
-            f'<div class="lane"><span>{_e(check["name"])}</span><span class="bar" role="img" aria-label="{_e(told)}">{bars}</span></div>\n'
+            f'<div class="lane"><span>{_e(check["name"])}</span><span class="bar" role="img" aria-label="{_e(label)}">{bars}</span></div>\n'
         )
     scale = f'<div class="lane soft"><span></span><span class="scale"><span>0 s</span><span>{waited:.1f} s</span></span></div>\n'
     return "<h2>Timeline</h2>\n" + "".join(lanes) + scale

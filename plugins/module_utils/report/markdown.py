@@ -75,8 +75,8 @@ def _checks(receipt: Item) -> list[str]:
         for row in contents.check_rows(receipt)
     ]
     lines = ["## Checks", "", *(_table(contents.CHECK_HEADS, rows) if rows else ["Nothing could be checked.", ""])]
-    found = [[words, *numbers] for words, numbers in contents.weighing(receipt)]
-    return lines + (_table(("findings that", *contents.FOUND), found) if found else [])
+    counts = [[words, *numbers] for words, numbers in contents.weighing(receipt)]
+    return lines + (_table(("findings that", *contents.FOUND), counts) if counts else [])
 
 
 def _beside_the_decision(receipt: Item) -> list[str]:
@@ -115,9 +115,9 @@ def _questions(receipt: Item) -> list[str]:
 
 def _observed(receipt: Item) -> list[str]:
     """The objects, those that are not ready first, and as many as can be shown."""
-    found = [(check["name"], *contents.observed_rows(check)) for check in receipt["checks"]]
-    items = [(name, item) for name, others, _ready in found for item in others]
-    items += [(name, item) for name, _others, ready in found for item in ready]
+    observed = [(check["name"], *contents.observed_rows(check)) for check in receipt["checks"]]
+    items = [(name, item) for name, others, _ready in observed for item in others]
+    items += [(name, item) for name, _others, ready in observed for item in ready]
     if not items:
         return []
     rows = [_observed_cells(name, item) for name, item in items[:ROWS_SHOWN]]

@@ -78,13 +78,13 @@ class Sample:
 
     def entries(self, endpoint: str) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
         """What was read from an endpoint, each entry with its reading and its subjects; ids that ended in an error are not among them."""
-        found = []
+        entries = []
         for item, subjects in zip(self.checked, self.subjects):
             by_target: dict[str, list[Subject]] = {}
             for subject in subjects if item.endpoint == endpoint else []:
                 by_target.setdefault(subject.target, []).append(subject)
-            found += [(item, entry, by_target.get(entry.target, [])) for entry in item.reading.entries if item.endpoint == endpoint]
-        return found
+            entries += [(item, entry, by_target.get(entry.target, [])) for entry in item.reading.entries if item.endpoint == endpoint]
+        return entries
 
 
 def judge_across(checked: Sequence[CheckedReading]) -> list[Judgement]:

@@ -264,12 +264,12 @@ def judge_projects(reading: Reading, options: Mapping[str, Any], earlier: Histor
     """
     later = History()
     listed = [_list_of(entry) for entry in reading.entries]
-    complete = not reading.errors and not any(one.repositories is None or one.cut for one in listed)
+    complete = not reading.errors and not any(answer.repositories is None or answer.cut for answer in listed)
     missing = _missing(listed, options)
     subjects = judge_errors(reading, options, earlier, later, not_found="REPO_PROJECT_NOT_FOUND", id_field="project_uuid")
-    for one in listed:
-        subjects += _judged(one, options, earlier, later)
-        subjects += _noticed(one, options, missing)
+    for answer in listed:
+        subjects += _judged(answer, options, earlier, later)
+        subjects += _noticed(answer, options, missing)
     return Judgement(subjects + (_not_found(listed, missing) if complete else []) or [nothing_read(reading)], later)
 
 
@@ -281,8 +281,8 @@ def judge_details(reading: Reading, options: Mapping[str, Any], earlier: History
     later = History()
     listed = [_Listed(entry, [Repository.parse(entry.fields)]) for entry in reading.entries]
     subjects = judge_errors(reading, options, earlier, later, not_found="REPO_NOT_FOUND", id_field="repository_uuid")
-    for one in listed:
-        subjects += _judged(one, options, earlier, later)
+    for answer in listed:
+        subjects += _judged(answer, options, earlier, later)
     if not reading.errors:
         subjects += _not_found(listed, _missing(listed, options))
     return Judgement(subjects or [nothing_read(reading)], later)
@@ -342,7 +342,7 @@ def _noticed(listed: _Listed, options: Mapping[str, Any], missing: Sequence[Mapp
 
 def _missing(listed: Sequence[_Listed], options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The expectations that no repository meets."""
-    repositories = [repository for one in listed for repository in one.repositories or []]
+    repositories = [repository for answer in listed for repository in answer.repositories or []]
     return [want for want in options.get("expect") or [] if not any(repository.fits(want) for repository in repositories)]
 
 
@@ -351,9 +351,9 @@ def _not_found(listed: Sequence[_Listed], missing: Sequence[Mapping[str, Any]]) 
     subjects = []
     for want in missing if listed else []:
         target = listed[0].entry.target if len(listed) == 1 else ""
-        subject = Subject("Repository", _wanted(want), target, min(one.entry.read_at for one in listed), is_state=True)
+        subject = Subject("Repository", _wanted(want), target, min(answer.entry.read_at for answer in listed), is_state=True)
         field = "repository_name" if want.get("name") else "repository_uuid"
-        not_found(subject, [repository.raw.get(field) for one in listed for repository in one.repositories or []])
+        not_found(subject, [repository.raw.get(field) for answer in listed for repository in answer.repositories or []])
         subjects.append(subject)
     return subjects
 

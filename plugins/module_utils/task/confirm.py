@@ -51,7 +51,7 @@ def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mappi
 
 def _moment(text: str) -> datetime:
     """A time of a receipt, which ``read_receipt`` has checked."""
-    return cast("Instant", parse_time(text)).latest
+    return cast(Instant, parse_time(text)).latest
 
 
 def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any]) -> str:
