@@ -8,19 +8,16 @@ Every builder gives something that is ready; a test says only what is different.
 from __future__ import annotations
 
 import copy
-import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import FAILED, PROGRESSING, READY, UNKNOWN, WARNING
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+
+from unit.answers import IAM_PROJECT, NOW, PROJECT, UUID, given, local, same_in_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,44 +28,8 @@ if TYPE_CHECKING:
 F, U, P, R, W = FAILED, UNKNOWN, PROGRESSING, READY, WARNING
 
 
-class _Gone:
-    def __repr__(self) -> str:
-        return "GONE"
-
-
-GONE: Any = _Gone()
-NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
-PROJECT, IAM_PROJECT = "p1", "a1"
-UUID = "d0457f74cc5b43d989ded7248f71b4e5"
 OTHER_UUID = "2" * 32
 HOURS, DAYS = 3600.0, 86400.0
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented"
-
-
-def examples(number: int) -> settings:
-    """So many examples of a property, the same ones in every run."""
-    return settings(max_examples=number, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-
-
-def documented(name: str) -> dict[str, Any]:
-    """A documented example response, verbatim."""
-    found: dict[str, Any] = json.loads((DOCUMENTED / f"{name}.json").read_text(encoding="utf-8"))
-    return found
-
-
-def local(seconds: float) -> str:
-    """A time as CodeArts states it, without a zone, so many seconds before NOW as if it were UTC."""
-    return (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def given(**fields: Any) -> dict[str, Any]:
-    """A dict without the fields that are GONE."""
-    return {name: value for name, value in fields.items() if value is not GONE}
 
 
 def repository(**fields: Any) -> dict[str, Any]:
@@ -143,7 +104,7 @@ def judged(judge: Any, answer: Reading, history: History | None = None, **option
     """One judgement; the reading and the history are the same afterwards."""
     earlier = history or History()
     before = copy.deepcopy((answer.entries, earlier))
-    found: Judgement = judge(answer, options, earlier)
+    found = same_in_summary(judge, answer, options, earlier)
     assert (answer.entries, earlier) == before, "a judge changes nothing"
     return found
 
@@ -208,8 +169,3 @@ class Row:
         found = finding(judgement, self.code)
         assert str(found.mark) == self.mark, summary(judgement)
         assert (found.retryable, bool(found.message), bool(found.remediation)) == (self.mark == "F r", True, True)
-
-
-def rows(*table: Row) -> Any:
-    """The parametrization of a test by a table of rows."""
-    return pytest.mark.parametrize("row", table, ids=[row.id for row in table])

@@ -8,65 +8,23 @@ Every builder gives something that is ready; a test says only what is different.
 from __future__ import annotations
 
 import copy
-import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.pods import judge
 
+from unit.answers import CLUSTER, GONE, NOW, ago, given, same_in_summary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement, Subject
-
-
-class _Gone:
-    def __repr__(self) -> str:
-        return "GONE"
-
-
-GONE: Any = _Gone()
-NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
-CLUSTER = "c1"
-DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented" / "ucs_gitops.json"
-
-
-def documented() -> dict[str, Any]:
-    """The documented example response, verbatim."""
-    body: dict[str, Any] = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
-    return body
-
-
-def ago(seconds: float) -> str:
-    """A time as Kubernetes states it, so many seconds before NOW."""
-    return (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def given(**fields: Any) -> dict[str, Any]:
-    """A dict without the fields that are GONE."""
-    return {name: value for name, value in fields.items() if value is not GONE}
-
-
-def changed(value: Any, path: str, new: Any) -> Any:
-    """A copy with the value at a path such as `status.conditions.0.status` replaced (removed when GONE)."""
-    result = copy.deepcopy(value)
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    inner = result
-    for part in way:
-        inner = inner[part]
-    if new is GONE:
-        del inner[last]
-    else:
-        inner[last] = new
-    return result
 
 
 def container(
@@ -170,7 +128,7 @@ def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[J
     history, judgements = History(), []
     for seconds, fields in samples:
         taken, kept = reading(fields, at=seconds), copy.deepcopy((fields, history))
-        judgements.append(judge(taken, options, history))
+        judgements.append(same_in_summary(judge, taken, options, history))
         assert (fields, history) == kept or isinstance(fields, ApiError), "a judge changes nothing"
         history = judgements[-1].history
     return judgements
@@ -178,7 +136,7 @@ def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[J
 
 def judged(*answers: Any, **options: Any) -> Judgement:
     """One sample, judged."""
-    return judge(reading(*answers), options, History())
+    return same_in_summary(judge, reading(*answers), options, History())
 
 
 def marks(judgement: Judgement) -> list[str]:
@@ -228,13 +186,3 @@ class Row:
 def row(id_: str, fields: Any, verdict: str, *expected: str, **options: Any) -> Row:
     """A row of a table."""
     return Row(id_, fields, verdict, expected, options)
-
-
-def rows(*table: Row) -> Any:
-    """The parametrization of a test by a table of rows."""
-    return pytest.mark.parametrize("row", table, ids=[each.id for each in table])
-
-
-def lasting(fields: Any, *seconds: float) -> list[tuple[float, Any]]:
-    """The same answer again and again: the first at 0, then at the seconds given."""
-    return [(at, fields) for at in (0, *seconds)]

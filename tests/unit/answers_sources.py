@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import sources as rules
+
+from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_in_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,41 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 
 
-class _Gone:
-    def __repr__(self) -> str:
-        return "GONE"
-
-
-GONE: Any = _Gone()
-NOW = datetime(2025, 12, 1, 12, 0, tzinfo=timezone.utc)
-CLUSTER = "c1"
-SHA = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738"
-OTHER_SHA = "0123456789abcdef0123456789abcdef01234567"
 URL = "https://github.com/stefanprodan/podinfo"
-
-
-def ago(seconds: float) -> str:
-    """A time as Kubernetes states it, so many seconds before NOW."""
-    return (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def given(**fields: Any) -> dict[str, Any]:
-    """A dict without the fields that are GONE."""
-    return {name: value for name, value in fields.items() if value is not GONE}
-
-
-def changed(value: Any, path: str, new: Any) -> Any:
-    """A copy with the value at a path such as `status.conditions.0.status` replaced (removed when GONE)."""
-    result = copy.deepcopy(value)
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    inner = result
-    for part in way:
-        inner = inner[part]
-    if new is GONE:
-        del inner[last]
-    else:
-        inner[last] = new
-    return result
 
 
 def condition(
@@ -164,7 +131,7 @@ def judge(fields: Mapping[str, Any] | ApiError, now: datetime = NOW, earlier: Hi
         reading = Reading("ucs_repository_source", options, errors=(ReadError(CLUSTER, now, fields),))
     else:
         reading = Reading("ucs_repository_source", options, (Entry(fields["cluster_id"], now, fields),))
-    judgement = rules.judge(reading, options, earlier)
+    judgement = same_in_summary(rules.judge, reading, options, earlier)
     assert before is None or before == (fields, options, earlier), "a judge changes nothing"
     for seen in judgement.findings:
         assert str(seen.mark) in CATALOGUE[seen.code].marks, seen
@@ -178,11 +145,6 @@ def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[J
         earlier = judgements[-1].history if judgements else None
         judgements.append(judge(fields, NOW + timedelta(seconds=seconds), earlier, **options))
     return judgements
-
-
-def lasting(fields: Mapping[str, Any], *seconds: float) -> list[tuple[float, Mapping[str, Any]]]:
-    """The same answer again and again: the first at 0, then at the seconds given."""
-    return [(at, fields) for at in (0, *seconds)]
 
 
 def codes(judgement: Judgement) -> list[str]:
@@ -217,8 +179,3 @@ class Row:
         said = sorted(f"{seen.code} {seen.mark}" for seen in last.findings)
         assert (last.verdict, said) == (self.verdict, sorted(self.says)), [seen.message for seen in last.findings]
         assert all(seen.message and seen.remediation for seen in last.findings)
-
-
-def rows(*table: Row) -> Any:
-    """The parametrization of a test by a table of rows."""
-    return pytest.mark.parametrize("row", table, ids=[row.id for row in table])

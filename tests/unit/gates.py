@@ -15,7 +15,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Part, Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import Mark
 
-from unit.builders import NOW
+from unit.answers import NOW
 
 PODS, SOURCES, AUTHS = "ucs_gitops", "ucs_repository_source", "servicestage_git_authorization"
 

@@ -16,7 +16,10 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import F_R, U_T, P, U, W
 
-from unit.builders import AUTH, GITOPS, NOW, SOURCE, condition, error, gating, pod, pods, read, source, sources
+from unit.answers import NOW
+from unit.answers_pods import pod
+from unit.answers_sources import condition, source
+from unit.builders import AUTH, GITOPS, SOURCE, error, gating, pods, read, sources
 from unit.gates import AUTHS, PODS, SOURCES, check, reading, said, sample, saying, subject
 
 # --- Checks ----------------------------------------------------------------------------------------------------------------------------

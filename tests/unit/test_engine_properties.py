@@ -24,24 +24,11 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings 
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.builders import (
-    GITOPS,
-    GONE,
-    LIST,
-    OTHER_SHA,
-    SHA,
-    SOURCE,
-    Time,
-    condition,
-    container,
-    examples,
-    failing,
-    gating,
-    pod,
-    repository,
-    source,
-    waiting,
-)
+from unit.answers import GONE, OTHER_SHA, SHA, examples
+from unit.answers_codearts import repository
+from unit.answers_pods import container, pod, waiting
+from unit.answers_sources import condition, failing, source
+from unit.builders import GITOPS, LIST, SOURCE, Time, gating
 
 pytestmark = pytest.mark.once
 

@@ -27,37 +27,27 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from unit.answers import CLUSTER, NOW, OTHER_SHA, SHA, ago, examples
+from unit.answers_codearts import authorization, repository
+from unit.answers_pods import container, pod, waiting
+from unit.answers_sources import condition, failing, source
 from unit.builders import (
     AUTH,
-    CLUSTER,
     DETAIL,
     GITOPS,
     LIST,
-    NOW,
-    OTHER_SHA,
-    SHA,
     SOURCE,
     Time,
-    ago,
-    authorization,
     authorizations,
-    condition,
-    container,
     details,
     error,
-    examples,
-    failing,
     found_in,
     gating,
-    pod,
     pods,
     read,
     repositories,
-    repository,
     run_gate,
-    source,
     sources,
-    waiting,
 )
 
 F, U, P, R = "failed", "unknown", "progressing", "ready"

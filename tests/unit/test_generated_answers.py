@@ -34,8 +34,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.server import Connection, Services
+from unit.answers import ago, examples
 
-from .builders import ago, examples
 from .conftest import DOMAIN_ID, PROJECT_ID, REGION, SERVICES
 from .faults import healthy
 from .test_info_modules import CASES, Case

@@ -21,7 +21,8 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.given impo
 )
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 
-from unit.builders import GITOPS, NOW, ago, pods
+from unit.answers import NOW, ago
+from unit.builders import GITOPS, pods
 from unit.builders import read as read_answer
 from unit.gates import AUTHS, PODS, SOURCES, check, given, reading, said
 

@@ -23,8 +23,9 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import pods as pod_rules
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import sources as source_rules
 
+from unit.answers import GONE, NOW, OTHER_SHA, SHA, ago, given
+
 from . import answers_pods, answers_sources
-from .answers_sources import GONE, NOW, OTHER_SHA, SHA, ago, given
 from .peers import ARGO, GOOD, KSTATUS, PEERS, Object, Peer, at, conditions, containers, word
 
 pytestmark = pytest.mark.once

@@ -16,27 +16,11 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import F_R, F_T, U_T, P, U, W
 
-from unit.builders import (
-    DETAIL,
-    GITOPS,
-    LIST,
-    NOW,
-    SOURCE,
-    Time,
-    ago,
-    container,
-    details,
-    error,
-    gating,
-    pod,
-    pods,
-    repositories,
-    repository,
-    run_gate,
-    source,
-    sources,
-    waiting,
-)
+from unit.answers import NOW, ago
+from unit.answers_codearts import repository
+from unit.answers_pods import container, pod, waiting
+from unit.answers_sources import source
+from unit.builders import DETAIL, GITOPS, LIST, SOURCE, Time, details, error, gating, pods, repositories, run_gate, sources
 from unit.gates import PODS, check, reading, saying, subject
 
 FAILED, UNKNOWN, PROGRESSING, READY = "failed", "unknown", "progressing", "ready"

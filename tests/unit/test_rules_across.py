@@ -25,24 +25,8 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.repositor
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.answers_codearts import (
-    JSON,
-    NOW,
-    OTHER_UUID,
-    F,
-    P,
-    R,
-    U,
-    W,
-    authorization,
-    authorizations,
-    details,
-    examples,
-    failed,
-    projects,
-    repository,
-    shown,
-)
+from unit.answers import JSON, NOW, examples
+from unit.answers_codearts import OTHER_UUID, F, P, R, U, W, authorization, authorizations, details, failed, projects, repository, shown
 
 if TYPE_CHECKING:
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding

@@ -15,26 +15,8 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.authoriza
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.answers_codearts import (
-    GONE,
-    IAM_PROJECT,
-    JSON,
-    NOW,
-    F,
-    R,
-    Row,
-    U,
-    authorization,
-    authorizations,
-    codes,
-    deciding,
-    documented,
-    examples,
-    failed,
-    finding,
-    judged,
-    rows,
-)
+from unit.answers import GONE, IAM_PROJECT, JSON, NOW, documented, examples, rows
+from unit.answers_codearts import F, R, Row, U, authorization, authorizations, codes, deciding, failed, finding, judged
 
 
 def one(**fields: Any) -> Reading:

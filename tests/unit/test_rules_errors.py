@@ -16,7 +16,8 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.errors im
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.answers_codearts import NOW, F, P, U, examples, failed, shown
+from unit.answers import NOW, examples
+from unit.answers_codearts import F, P, U, failed, shown
 
 # endpoint: its service, the id that it asks for, the code for one that is not there
 IDS = {

@@ -19,29 +19,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from unit.answers import CLUSTER, GONE, NOW, ago, changed, documented, lasting, rows
 from unit.answers_pods import (
-    CLUSTER,
-    GONE,
     KUSTOMIZE,
-    NOW,
     Row,
-    ago,
     answer,
-    changed,
     condition,
     container,
-    documented,
     ended,
     finding,
     job,
     judge_series,
     judged,
-    lasting,
     marks,
     pod,
     refused,
     row,
-    rows,
     run,
     subject,
     waiting,
@@ -1112,7 +1105,7 @@ def test_each_cluster_for_itself() -> None:
 
 def test_the_documented_example() -> None:
     """A pod that has been creating its container since the 5th of November; one read is enough."""
-    judgement = judged({**documented(), "cluster_id": CLUSTER, "pods": documented()["items"]})
+    judgement = judged({**documented("ucs_gitops"), "cluster_id": CLUSTER, "pods": documented("ucs_gitops")["items"]})
     assert marks(judgement) == ["CONTROLLER_MISSING P", "POD_STUCK_CREATING F r"]
     assert judgement.verdict == F
     assert finding(judgement, "POD_STUCK_CREATING").since == "2025-11-05T03:48:06Z"

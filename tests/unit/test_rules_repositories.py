@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.repositories import repositories_of
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.units import size_in_bytes
@@ -17,15 +18,11 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.repositor
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from unit.answers import GONE, JSON, NOW, PROJECT, UUID, documented, examples, local, rows
 from unit.answers_codearts import (
     DAYS,
-    GONE,
     HOURS,
-    JSON,
-    NOW,
     OTHER_UUID,
-    PROJECT,
-    UUID,
     F,
     P,
     R,
@@ -34,15 +31,11 @@ from unit.answers_codearts import (
     codes,
     deciding,
     details,
-    documented,
-    examples,
     failed,
     finding,
     judged,
-    local,
     projects,
     repository,
-    rows,
     shown,
     summary,
 )
@@ -383,7 +376,7 @@ def test_repositories_of_an_answer(result: Any, expected: Any) -> None:
 def merged(listed: Reading, detailed: Reading, advisory: tuple[bool, bool] = (False, False), **options: Any) -> Any:
     """The judgements of list and details after merging, the list judged by the options."""
     readings = merge_repositories([listed, detailed], advisory)
-    judgements = [judged(judge_projects, readings[0], **options), judged(judge_details, readings[1])]
+    judgements = [judge_projects(readings[0], options, History()), judge_details(readings[1], {}, History())]
     names = ("the list", "the details")
     return judge_across(
         [CheckedReading(*row) for row in zip(names, (listed.endpoint, detailed.endpoint), advisory, (options, {}), readings, judgements)]

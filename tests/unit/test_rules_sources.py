@@ -18,30 +18,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from unit.answers import CLUSTER, GONE, NOW, OTHER_SHA, SHA, ago, changed, lasting, rows
 from unit.answers_sources import (
-    CLUSTER,
-    GONE,
     IN_STORAGE,
-    NOW,
-    OTHER_SHA,
     READY,
-    SHA,
     URL,
     Row,
-    ago,
     bare,
-    changed,
     codes,
     condition,
     failing,
     finding,
     judge,
     judge_series,
-    lasting,
     only,
     ready,
     refused,
-    rows,
     source,
     sources,
 )
@@ -1153,3 +1145,9 @@ def test_of_two_alike_the_one_that_is_worse_by_its_generation_counts(generations
     """rules.rst, "Current": a good one that is not current, a bad one that is."""
     stated = [ready(status, reason="URLInvalid", og=generation) for generation in generations]
     assert judge(only(*stated, generation=2, og=2)).verdict == verdict
+
+
+def test_what_ucs_says_is_shown_as_it_was_written() -> None:
+    said = finding(judge(only(repo_status={"message": "it's broken"})), "SRC_STATUS_CONTRADICTION")
+    assert said.observed == '{"message": "it\'s broken"}'
+    assert said.message.startswith('UCS says {"message": "it\'s broken"}, ')

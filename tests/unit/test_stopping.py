@@ -13,7 +13,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.stopping import Stopping
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import F_R, F_T, U_T, Mark, P, U, W
 
-from unit.builders import NOW
+from unit.answers import NOW
 from unit.gates import sample, saying, subject
 
 

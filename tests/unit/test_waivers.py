@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
 
-from unit.builders import NOW
+from unit.answers import NOW
 from unit.gates import said
 
 TODAY = NOW.date()

@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -566,7 +567,8 @@ def second_witness(look: Look, verdict: str) -> None:
         return
     says = "nothing" if bare else verdict
     code = "SRC_REPOSTATUS_FAILED" if mark is F_R else "SRC_STATUS_CONTRADICTION"
-    look.subject.say(code, mark, f"UCS says {raw}, the conditions of the source say {says}.", "repoStatus", str(raw), "Health")
+    stated = raw if isinstance(raw, str) else json.dumps(raw)
+    look.subject.say(code, mark, f"UCS says {stated}, the conditions of the source say {says}.", "repoStatus", stated, "Health")
 
 
 def duplicated(look: Look) -> None:
