@@ -17,6 +17,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.client import Client
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing import Clock, Limiter
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
@@ -120,7 +121,13 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
         handed = {"ANSIBLE_MODULE_ARGS": {**arguments, "_ansible_check_mode": _check_mode}}
         # As ansible.module_utils.testing does it, which ansible-core 2.17 does not have. The profile is of 2.19 and later.
         known = {"_ANSIBLE_ARGS": json.dumps(handed).encode(), "_ANSIBLE_PROFILE": "legacy"}
-        with mock.patch.multiple(basic, create=True, **known), pytest.raises(SystemExit) as ended:
+        # Warnings belong to the process: those of the test before would come again.
+        none = {name: type(getattr(warnings, name))() for name in ("_global_warnings", "_global_deprecations")}
+        with (
+            mock.patch.multiple(basic, create=True, **known),
+            mock.patch.multiple(warnings, **none),
+            pytest.raises(SystemExit) as ended,
+        ):
             module.main()
         result: dict[str, Any] = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
         assert bool(ended.value.code) == bool(result.get("failed"))
