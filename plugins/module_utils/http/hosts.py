@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..model.errors import OptionError
@@ -95,6 +96,7 @@ def service_url(
     )
 
 
+@lru_cache(64)  # each request asks
 def _checked_url(option: str, value: str) -> str:
     """``value`` as scheme://host[:port]; without a scheme https:// is put in front, as the official SDK does."""
     expected = "a URL of a host, such as https://ucs.myhuaweicloud.com, without user, path or query"

@@ -87,7 +87,7 @@ class Repository:
     @property
     def statements(self) -> list[Repository]:
         """The repository as each answer of the sample states it, this one first."""
-        return [replace(self, others=()), *(Repository(other) for other in self.others)]
+        return [replace(self, others=()) if self.others else self, *(Repository(other) for other in self.others)]
 
     def fits(self, want: Mapping[str, Any]) -> bool:
         """Whether an expectation means this repository: uuids without regard to case, names exactly."""

@@ -15,6 +15,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -113,6 +114,7 @@ def without_secrets(value: Any) -> Any:
     return mask_secrets(value) if isinstance(value, str) else value
 
 
+@lru_cache(1024)
 def _plain_name(name: object) -> str:
     return str(name).lower().replace("_", "").replace("-", "")
 
@@ -311,7 +313,10 @@ _KEY_MARK = re.compile(
     r"|(?:-----BEGIN[ A-Z0-9+%]{0,40})?PRIVATE(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?-----"
 )
 _SECRET_INFO = re.compile(rf"secret_?infos?{_QUOTE}?\s*(?:=>|[:=])\s*", re.IGNORECASE | re.VERBOSE)
-_NAME_PARTS = ("token", "secret", "key", "pass", "auth", "sig", "cookie", "pwd", "credential")  # one of them is in every name of _NAME
+_TOKEN_SIGN = re.compile("gh|github_pat|gl|eyJ|xox|dckr")  # one of them is in every token of _TOKENS
+_NAME_PART = re.compile("token|secret|key|pass|auth|sig|cookie|pwd|credential")  # one of them is in every name of _NAME
+# Without any of these, a text has the shape of no secret. Most texts of an answer have none.
+_SUSPICIOUS = re.compile(f"[@%]|private|bearer|basic|{_TOKEN_SIGN.pattern}|{_NAME_PART.pattern}", re.IGNORECASE)
 _DECODER = json.JSONDecoder()
 
 
@@ -321,6 +326,8 @@ def mask_secrets(text: str) -> str:
     Users in URLs, private keys (cut ones, too), secretInfo, tokens that are known by how they begin, and what follows a name such as
     ``token=`` or ``Authorization:``. After a colon comes a word as often as a secret ("token: Post ..."): there it has to look like one.
     """
+    if not _SUSPICIOUS.search(text):
+        return text
     for _attempt in range(5):  # a mask in the middle of something can make something else of it
         masked = _mask_shapes(text)
         if masked == text:
@@ -336,11 +343,11 @@ def _mask_shapes(text: str) -> str:
     if "secretinfo" in lowered or "secret_info" in lowered:
         text = _mask_after(text, _SECRET_INFO, _info_end)
     text = mask_urls(text)
-    if any(sign in text for sign in ("gh", "github_pat", "gl", "eyJ", "xox", "dckr")):
+    if _TOKEN_SIGN.search(text):
         text = _TOKENS.sub(MASK, text)
     if "bearer" in lowered or "basic" in lowered:
         text = _mask_after(text, _SCHEME, _credentials_end)
-    if any(name in lowered for name in _NAME_PARTS):
+    if _NAME_PART.search(lowered):
         text = _mask_after(text, _NAME, _secret_end)
     return text
 

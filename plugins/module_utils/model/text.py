@@ -26,6 +26,7 @@ _NO_CHARACTER = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_PLAIN = re.compile(r"[\w./-](?:[\w./ -]*[\w./-])?", re.ASCII)  # most names: one line, and without a colon or # no command
 _COMMAND = re.compile(r"##(?=[\w.-]{0,20}\[)")  # Azure Pipelines, TeamCity
 _SECTION = re.compile(r"(section_(?:start|end))(?=:)", re.IGNORECASE)  # GitLab
 
@@ -39,6 +40,8 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
     :param limit: characters; a longer text is cut after its secrets are masked, and ends in ``…``
     """
     text = str(value)
+    if len(text) <= limit and _PLAIN.fullmatch(text) and len(masked := mask_secrets(text)) <= limit:
+        return masked
     if len(text) > _READ_LIMIT:  # without the last word: it could be a URL whose end would tell that it has a password
         text = re.split(r"[\s\"][^\s\"]*\Z", text[:_READ_LIMIT], maxsplit=1)[0][: _READ_LIMIT - 1]
         text += "…"

@@ -294,7 +294,7 @@ def private_without_secret(sample: Sample) -> None:
         if url and not _spec(subject).get("secretRef"):
             is_refused = not item.advisory and any(finding.cause == "auth" for finding in subject.findings)
             refused[normal_url(url)] = refused.get(normal_url(url), False) or is_refused
-    for item, subject in sample.of_kind(REPOSITORY):
+    for item, subject in sample.of_kind(REPOSITORY) if refused else []:
         if subject.origin is None or subject.origin.visibility != PRIVATE:
             continue
         joined = [refused[url] for url in subject.origin.urls if url in refused]

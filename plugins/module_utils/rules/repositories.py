@@ -317,13 +317,19 @@ def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later
 
 def _judge(subject: Subject, repository: Repository, watch: Watch, demands: Demands) -> None:
     """All rows, for each answer's statement of the repository: where two differ, the worse decides."""
-    for statement in repository.statements:
+    own, *others = repository.statements
+    _judge_statement(Case(subject, own, watch, demands))
+    for statement in others:
         case = Case(replace(subject, findings=[]), statement, watch, demands)
-        for row in ROWS:
-            row(case)
-        stated_in_the_future(case.subject, watch, case.stated("created_at"), case.stated("updated_at"))
+        _judge_statement(case)
         known = {(finding.code, finding.verdict) for finding in subject.findings}
         subject.findings += [finding for finding in case.subject.findings if (finding.code, finding.verdict) not in known]
+
+
+def _judge_statement(case: Case) -> None:
+    for row in ROWS:
+        row(case)
+    stated_in_the_future(case.subject, case.watch, case.stated("created_at"), case.stated("updated_at"))
 
 
 def _noticed(listed: _Listed, options: Mapping[str, Any], missing: Sequence[Mapping[str, Any]]) -> list[Subject]:
