@@ -103,7 +103,15 @@ def test_a_policy() -> None:
     assert Policy.of({**ASKED, "stuck_after": None}, [], one_sample=True) == Policy(wait_timeout=0.0)
 
 
-NUMBERS = {"wait_timeout": 0, "steady_for": 0, "interval": 0.1, "error_limit": 1, "max_reading_age": 1, "restart_max": 0}
+NUMBERS = {
+    "wait_timeout": 0,
+    "steady_for": 0,
+    "interval": 0.1,
+    "error_limit": 1,
+    "max_reading_age": 1,
+    "restart_max": 0,
+    "expect_readings": 1,
+}
 
 
 @pytest.mark.parametrize("name", NUMBERS)
