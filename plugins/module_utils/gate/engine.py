@@ -29,7 +29,6 @@ from .stopping import Stopping
 TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are left out
 SHORTEST_PAUSE = 0.05  # seconds
 NAMES_SHOWN = 3
-OWN = -1  # the index of subjects of the gate itself
 
 Subjects = Mapping[int, "list[Subject]"]
 
@@ -52,7 +51,7 @@ class Clock:
 class FirstSample:
     """Readings that are there already, one for each check, and what is known of them.
 
-    :ivar subjects: by the index of their check, ``OWN`` for those of the gate itself
+    :ivar subjects: by the index of their check, ``samples.OWN`` for those of the gate itself
     :ivar incomplete: whether a check has no reading that can be used
     """
 

@@ -22,7 +22,8 @@ from ..model.times import format_time
 from ..model.units import span
 from ..model.verdicts import U_T, Mark, U, W
 from .checks import Check, gate_thresholds, refuse_advisory_only, unique
-from .engine import OWN, FirstSample
+from .engine import FirstSample
+from .samples import OWN
 
 TRUE_TEXTS, FALSE_TEXTS = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.errors import OptionError, Said
+from ..model.history import THRESHOLDS
 from ..model.units import span
 from .waivers import Waiver
 
@@ -37,8 +38,8 @@ class Policy:
     interval: float = 10.0
     steady_for: float = 30.0
     fail_fast: str = "terminal"
-    failure_grace: float = 120.0
-    stuck_after: float = 300.0
+    failure_grace: float = THRESHOLDS["failure_grace"]
+    stuck_after: float = THRESHOLDS["stuck_after"]
     error_limit: int = 4
     max_reading_age: float = 600.0
     waivers: Sequence[Waiver] = ()

@@ -22,6 +22,8 @@ from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checks import Check
 from .waivers import Waiver, used_waivers, waiver_warnings
 
+OWN = -1  # the index of subjects of the gate itself
+
 
 @dataclass(frozen=True)
 class CheckedSample:
@@ -106,7 +108,7 @@ class Judge:
     def judge(self, readings: Sequence[Reading], more: Mapping[int, list[Subject]], now: datetime) -> Sample:
         """Judges one reading of each check together.
 
-        :param more: subjects that are known already, by the index of their check; -1 for those of the gate itself
+        :param more: subjects that are known already, by the index of their check; ``OWN`` for those of the gate itself
         :param now: the later clock
         """
         checked = []
@@ -127,7 +129,7 @@ class Judge:
             CheckedSample(check, reading, [_weighed(subject, check, used) for subject in subjects])
             for check, reading, subjects in zip(self.checks, readings, across)
         ]
-        own = [*more.get(-1, []), *clock_warnings(readings, now), *waiver_warnings(self.waivers, used, now)]
+        own = [*more.get(OWN, []), *clock_warnings(readings, now), *waiver_warnings(self.waivers, used, now)]
         return Sample(samples, own, used, now, 0.0, 0.0)
 
 

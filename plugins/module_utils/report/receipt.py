@@ -15,20 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from ..gate.words import EXIT_CODES
 from ..model.errors import GitopsError, OptionError, Said
+from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.readings import SCHEMA_VERSION
 from ..model.text import clean_text
 from ..model.times import parse_time
+from ..model.verdicts import FAILED, PROGRESSING, UNKNOWN, VERDICTS, WARNING
 
-SCHEMA_VERSION = 2
 TEXT_LIMIT = 20_000  # characters of one text: a reason names several objects with a message each
 LARGEST = 200_000_000  # bytes of a receipt that is read
-OUTCOMES = {  # outcome: decision, exit code
-    "passed": ("allow", 0),
-    "passed_with_warnings": ("allow", 0),
-    "failed": ("block", 1),
-    "timeout": ("block", 2),
-    "undecidable": ("block", 3),
-}
 
 
 class _Kind(NamedTuple):
@@ -57,15 +53,15 @@ _BOOL = _Kind(lambda value: isinstance(value, bool), "true or false")
 _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not None, "a time such as 2026-01-31T08:00:00Z")
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
 _TEXT_OR_NULL = _or_null(_TEXT)
-_VERDICT = _one_of("failed", "unknown", "progressing", "ready")
-_WEIGHT = _one_of("decides", "advisory", "waived", "beside")
+_VERDICT = _one_of(*VERDICTS)
+_WEIGHT = _one_of(DECIDES, ADVISORY, WAIVED, BESIDE)
 _PLACE = dict.fromkeys(("namespace", "name", "cluster_id", "cluster_name", "target"), _TEXT_OR_NULL)
 
 # What the reports need of a result; other keys of the parts pass, other keys at the top are left out. docs/receipt.schema.json says all.
 _SHAPE: dict[str, Any] = {
     "schema_version": _COUNT,
     "decision": _one_of("allow", "block"),
-    "outcome": _one_of(*OUTCOMES),
+    "outcome": _one_of(*EXIT_CODES),
     "exit_code": _COUNT,
     "headline": _TEXT,
     "reasons": [_TEXT],
@@ -74,7 +70,7 @@ _SHAPE: dict[str, Any] = {
         {
             **_PLACE,
             "code": _TEXT,
-            "verdict": _one_of("failed", "unknown", "progressing", "warning"),
+            "verdict": _one_of(FAILED, UNKNOWN, PROGRESSING, WARNING),
             "weight": _WEIGHT,
             "message": _TEXT,
             "remediation": _TEXT,
@@ -91,7 +87,7 @@ _SHAPE: dict[str, Any] = {
             "endpoint": _TEXT,
             "advisory": _BOOL,
             "verdict": _VERDICT,
-            "counts": dict.fromkeys(("failed", "unknown", "progressing", "ready"), _COUNT),
+            "counts": dict.fromkeys(VERDICTS, _COUNT),
             "warnings": _COUNT,
             "beside": _COUNT,
             "question": _DICT,
@@ -139,8 +135,8 @@ def fault_of(result: Any) -> Fault | None:
     fault = _version_fault(result) or _fault(result, _SHAPE, "")
     if fault:
         return fault
-    decision, code = OUTCOMES[result["outcome"]]
-    for name, right in (("decision", decision), ("exit_code", code)):
+    code = EXIT_CODES[result["outcome"]]
+    for name, right in (("decision", "block" if code else "allow"), ("exit_code", code)):
         if result[name] != right:
             return Fault(name, result[name], f"{right}, as the outcome is {result['outcome']}")
     return None

@@ -13,6 +13,7 @@ from typing import Any
 from ansible.module_utils.common.parameters import env_fallback
 
 from ..model.errors import OptionError
+from ..model.history import THRESHOLDS as DEFAULTS
 from ..model.times import parse_zone
 
 LONGEST = 1e9  # seconds; more than any wait, and less than what breaks a datetime
@@ -51,8 +52,8 @@ CONNECTION: dict[str, Any] = {
 }
 
 THRESHOLDS: dict[str, Any] = {
-    "stuck_after": {"type": "float", "default": 300.0},
-    "failure_grace": {"type": "float", "default": 120.0},
+    "stuck_after": {"type": "float", "default": DEFAULTS["stuck_after"]},
+    "failure_grace": {"type": "float", "default": DEFAULTS["failure_grace"]},
     "codearts_timezone": {"type": "str"},
 }
 
