@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import OWN, TIMELINE_LIMIT, FirstSample, Gate
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import TIMELINE_LIMIT, FirstSample, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples import OWN
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver, waivers_of
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import REASONS_SHOWN, headline, reasons
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE

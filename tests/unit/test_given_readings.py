@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.checks import Check
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import OWN, FirstSample
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import FirstSample
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.given import (
     GivenReading,
     LostReading,
@@ -19,6 +19,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.given impo
     given_readings,
     readings_for_checks,
 )
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples import OWN
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 
 from unit.answers import NOW, ago

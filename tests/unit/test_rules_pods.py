@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.answers import CLUSTER, GONE, NOW, ago, changed, documented, lasting, rows
+from unit.answers import CLUSTER, GONE, JSON, NOW, ago, changed, documented, lasting, rows
 from unit.answers_pods import (
     KUSTOMIZE,
     Row,
@@ -1113,11 +1113,6 @@ def test_the_documented_example() -> None:
 
 # --- Properties ------------------------------------------------------------------------------------------------------------------
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 ESTATE = [
     pod(),
     pod(index="3", containers=[container("a"), waiting("ImagePullBackOff", 1, last=run(60))]),

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from unit.answers import CLUSTER, GONE, NOW, OTHER_SHA, SHA, ago, changed, lasting, rows
+from unit.answers import CLUSTER, GONE, JSON, NOW, OTHER_SHA, SHA, ago, changed, lasting, rows
 from unit.answers_sources import (
     IN_STORAGE,
     READY,
@@ -46,11 +46,6 @@ NETWORK = failing(TIMEOUT.format(port=60193))
 TIMELESS = failing("i/o timeout", since=GONE)
 AUTH = failing("authentication required")
 RETRYING, FETCH_FAILED, NOT_READY = "SRC_FETCH_RETRYING P", "SRC_FETCH_FAILED F r", "SRC_NOT_READY F r"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 EXAMPLES = settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 ITEM = "repository_sources.0."
 GIT = ITEM + "gitRepository."
