@@ -209,19 +209,22 @@ def _cleaned(value: Any, known: dict[str, str]) -> Any:
 
 def render(receipt: Mapping[str, Any]) -> str:
     """The receipt as JSON: a line for each key and each element of a list, down to the objects of a check."""
-    # json.dumps with an indent takes several times as long for a large receipt, and makes it twice as large.
+    # An encoder with an indent takes several times as long for a large receipt, and makes it twice as large.
     return _lines(receipt, "", 2) + "\n"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _lines(value: Any, lead: str, levels: int) -> str:
     """A value as JSON. A dictionary has a line for each key, and a list for each element, on the uppermost levels of dictionaries."""
     inner = f"{lead}  "
     if isinstance(value, dict) and value and levels:
-        parts = [f"{inner}{json.dumps(name, ensure_ascii=False)}: {_lines(part, inner, levels - 1)}" for name, part in value.items()]
+        parts = [f"{inner}{_encode(name)}: {_lines(part, inner, levels - 1)}" for name, part in value.items()]
         return f"{{\n{_joined(parts, lead)}}}"
     if isinstance(value, list) and value and isinstance(value[0], (dict, str)) and lead:
         return f"[\n{_joined([inner + _lines(part, inner, levels if _is_deep(part) else 0) for part in value], lead)}]"
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _encode(value)
 
 
 def _joined(parts: list[str], lead: str) -> str:
