@@ -132,6 +132,18 @@ def seen_of(finding: Item) -> str:
     return f"{finding['field']}: {finding.get('observed')}" + (f", expected {expected}" if expected is not None else "")
 
 
+def reason_head(reason: Item) -> str:
+    """What is wrong, and since when."""
+    return f"{reason['summary']}, since {reason['since']}" if reason["since"] else str(reason["summary"])
+
+
+def reason_lines(reason: Item) -> list[str]:
+    """What else there is to say of a reason: the service's own words, what follows from it, and what to do."""
+    with_it = f"With it: {', '.join(reason['consequences'])}." if reason["consequences"] else ""
+    todo = f"To do: {reason['remediation']}" if reason["remediation"] else ""
+    return [line for line in (reason["detail"], with_it, todo) if line]
+
+
 def weighing(receipt: Item) -> list[tuple[str, list[int]]]:
     """How many findings of each verdict there are, by what they weigh: what was found, and what of it counted."""
     counts = Counter((finding["weight"], finding["verdict"]) for finding in receipt["findings"])

@@ -107,7 +107,20 @@ def _header(receipt: Item) -> str:
 def _reasons(receipt: Item) -> str:
     if not receipt["reasons"]:
         return _section("Reasons", "<p>None.</p>\n")
-    return _section("Reasons", "<ol>\n", *(f"<li>{_e(reason)}</li>\n" for reason in receipt["reasons"]), "</ol>\n")
+    return _section("Reasons", "<ol>\n", *map(_reason, receipt["reasons"]), "</ol>\n")
+
+
+def _reason(reason: Item) -> str:
+    lines = [_e(line) for line in contents.reason_lines(reason)]
+    codes = f'<span class="soft">{", ".join(map(_code, reason["codes"]))}</span>' if reason["codes"] else ""
+    shown = "".join(f"<p>{line}</p>" for line in [*lines, codes] if line)
+    return f"<li>{_weighed(reason)} <strong>{_e(contents.reason_head(reason))}</strong>{shown}</li>\n"
+
+
+def _weighed(item: Item) -> str:
+    """The verdict of a finding or reason as what it weighs: never a failure without the word that takes it back."""
+    verdict, weight = item["verdict"], item["weight"]
+    return _chip(verdict) if weight == DECIDES else _chip("waived" if weight == WAIVED else f"{weight}: {verdict}", light=True)
 
 
 # Shown by the script, which it needs.
@@ -178,7 +191,7 @@ def _with_ready(table: Callable[[Any], str], others: Sequence[Any], ready: Seque
 def _findings(receipt: Item) -> list[str]:
     deciding = contents.of_weight(receipt, DECIDES)
     groups = [
-        _group(receipt, group, DECIDES, index < _OPEN_GROUPS and len(group) <= _OPEN_FINDINGS)
+        _group(receipt, group, index < _OPEN_GROUPS and len(group) <= _OPEN_FINDINGS)
         for index, group in enumerate(contents.by_code(deciding))
     ]
     parts = [_section("Findings that count", *(groups or ["<p>None.</p>\n"]))]
@@ -189,22 +202,20 @@ def _findings(receipt: Item) -> list[str]:
     ):
         findings = contents.of_weight(receipt, weight)
         if findings:
-            groups = [_group(receipt, group, weight, weight != BESIDE and len(group) == 1) for group in contents.by_code(findings)]
+            groups = [_group(receipt, group, weight != BESIDE and len(group) == 1) for group in contents.by_code(findings)]
             parts.append(_section(heading, f'<p class="soft">{words}</p>\n', *groups))
     return parts
 
 
-def _group(receipt: Item, group: Sequence[Item], weight: str, is_open: bool) -> str:
+def _group(receipt: Item, group: Sequence[Item], is_open: bool) -> str:
     """The findings of a code. What it is about is seen while it is folded; what all of them say is said once."""
     first = group[0]
     same = [name for name in ("message", "remediation") if len(group) > 1 and len({finding[name] for finding in group}) == 1]
     inside = "".join(f"<p>{words}{_e(first[name])}</p>\n" for name, words in (("message", ""), ("remediation", "To do: ")) if name in same)
     inside += "".join(_finding(receipt, finding, same) for finding in group)
-    verdict = first["verdict"]
-    chip = {DECIDES: _chip(verdict), WAIVED: _chip("waived", light=True)}.get(weight) or _chip(f"{weight}: {verdict}", light=True)
     number = f" · {len(group)}" if len(group) > 1 else ""
     summary = (
-        f"{chip} <strong>{_e(contents.title_of(first))}</strong> {_code(first['code'])}{number}"
+        f"{_weighed(first)} <strong>{_e(contents.title_of(first))}</strong> {_code(first['code'])}{number}"
         f'<br><span class="soft">{_e(contents.objects_of(group))}</span>'
     )
     return _folded(summary, inside, is_open)

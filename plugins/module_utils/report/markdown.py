@@ -68,8 +68,19 @@ def render(receipt: Item) -> str:
 
 
 def _reasons(receipt: Item) -> list[str]:
-    numbered = [f"{number}. {inert(reason)}" for number, reason in enumerate(receipt["reasons"], 1)]
-    return ["## Reasons", "", *(numbered or ["None."]), ""]
+    lines = ["## Reasons", ""]
+    for number, reason in enumerate(receipt["reasons"], 1):
+        verdict = {DECIDES: reason["verdict"], WAIVED: "waived"}.get(reason["weight"], f"{reason['weight']}: {reason['verdict']}")
+        codes = f" {', '.join(map(_code, reason['codes']))}" if reason["codes"] else ""
+        lines.append(f"{number}. **{verdict}**: {inert(contents.reason_head(reason))}{codes}")
+        lines += [f"    - {inert(line)}" for line in contents.reason_lines(reason)]
+    return [*lines, "" if receipt["reasons"] else "None.", ""]
+
+
+def _code(code: str) -> str:
+    """A finding code, which leads to what the documentation tells of it."""
+    page = contents.page_of(code)
+    return f"[{inert(code)}]({page})" if page else inert(code)
 
 
 def _checks(receipt: Item) -> list[str]:
@@ -122,8 +133,7 @@ def _group(receipt: Item, group: Sequence[Item], weight: str) -> list[str]:
     """A line for a code, and below it one for each message with the objects that it is about."""
     first = group[0]
     verdict = "" if weight == WAIVED else f" ({first['verdict']})"
-    code, page = inert(first["code"]), contents.page_of(first["code"])
-    lines = [f"- {inert(contents.title_of(first))} {f'[{code}]({page})' if page else code}{verdict}"]
+    lines = [f"- {inert(contents.title_of(first))} {_code(first['code'])}{verdict}"]
     same: dict[str, list[Item]] = {}
     for finding in group:
         same.setdefault(_about(receipt, finding), []).append(finding)
