@@ -226,8 +226,8 @@ def not_steady() -> dict[str, Any]:
 def large(clusters: int) -> dict[str, Any]:
     """Many clusters, of which three have something wrong."""
     ids = [cluster_id(number) for number in range(clusters)]
-    sources = [observed(cluster=cluster) for cluster in ids]
-    pods = [observed("Workload", "source-controller", cluster) for cluster in ids]
+    sources = [observed(cluster=cluster, cluster_name=f"prod-{number}") for number, cluster in enumerate(ids)]
+    pods = [observed("Workload", "source-controller", cluster, cluster_name=f"prod-{number}") for number, cluster in enumerate(ids)]
     findings = []
     for index in (5, clusters // 2, clusters - 1):
         sources[index]["verdict"] = "failed"

@@ -178,7 +178,7 @@ def _cell(cells: Mapping[str, str], name: str, advisory: bool) -> str:
 
 def _place(name: str, key: str) -> str:
     """A cluster by name, its id below it."""
-    return f"{_e(name)}<br><code>{_e(key)}</code>" if key else _e(name)
+    return f"{_e(name)}<br>\n<code>{_e(key)}</code>" if key else _e(name)
 
 
 def _with_ready(table: Callable[[Any], str], others: Sequence[Any], ready: Sequence[Any], words: str) -> str:
@@ -216,7 +216,7 @@ def _group(receipt: Item, group: Sequence[Item], is_open: bool) -> str:
     number = f" · {len(group)}" if len(group) > 1 else ""
     summary = (
         f"{_weighed(first)} <strong>{_e(contents.title_of(first))}</strong> {_code(first['code'])}{number}"
-        f'<br><span class="soft">{_e(contents.objects_of(group))}</span>'
+        f'<br>\n<span class="soft">{_e(contents.objects_of(group))}</span>'
     )
     return _folded(summary, inside, is_open)
 
