@@ -111,10 +111,10 @@ def _reasons(receipt: Item) -> str:
 
 
 def _reason(reason: Item) -> str:
-    lines = [_e(line) for line in contents.reason_lines(reason)]
-    codes = f'<span class="soft">{", ".join(map(_code, reason["codes"]))}</span>' if reason["codes"] else ""
-    shown = "".join(f"<p>{line}</p>" for line in [*lines, codes] if line)
-    return f"<li>{_weighed(reason)} <strong>{_e(contents.reason_head(reason))}</strong>{shown}</li>\n"
+    shown = "".join(f"<p>{_e(line)}</p>" for line in contents.reason_lines(reason))
+    since = f"since {_e(reason['since'])}" if reason["since"] else ""
+    facts = " · ".join(filter(None, [since, ", ".join(map(_code, reason["codes"]))]))
+    return f'<li>{_weighed(reason)} <strong>{_e(reason["summary"])}</strong>{shown}<p class="soft">{facts}</p></li>\n'
 
 
 def _weighed(item: Item) -> str:

@@ -13,15 +13,37 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import OptionError
-from ..report import html, junit, markdown, receipt
+from ..report import receipt
 from ..report.files import ASIDE, write_reports
 from .run import Surroundings
 
+
+# ansible-core compiles what it imports of a collection each time: a format costs that only where it is asked for.
+
+
+def _markdown(known: Mapping[str, Any]) -> str:
+    from ..report import markdown  # noqa: PLC0415
+
+    return markdown.render(known)
+
+
+def _junit(known: Mapping[str, Any]) -> str:
+    from ..report import junit  # noqa: PLC0415
+
+    return junit.render(known)
+
+
+def _html(known: Mapping[str, Any]) -> str:
+    from ..report import html  # noqa: PLC0415
+
+    return html.render(known)
+
+
 FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: ending of the file, what renders it
     "json": ("json", receipt.render),
-    "markdown": ("md", markdown.render),
-    "junit": ("xml", junit.render),
-    "html": ("html", html.render),
+    "markdown": ("md", _markdown),
+    "junit": ("xml", _junit),
+    "html": ("html", _html),
 }
 _NAME = re.compile(r"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,99}")
 
