@@ -210,7 +210,7 @@ def test_without_a_report_it_could_not_be_told(agent: Agent, running: Simulator)
 def test_a_failure_after_an_allow_is_no_success(agent: Agent, running: Simulator) -> None:
     """A play that deploys, too, can fail when the gate has allowed."""
     running.load(ESTATES[0])
-    agent.command("ansible-playbook", f"{Path(sys.executable).with_name('ansible-playbook')} \"$@\"; exit 2")
+    agent.command("ansible-playbook", f'{Path(sys.executable).with_name("ansible-playbook")} "$@"; exit 2')
     done = agent.run(FILES["gate.sh"])
     assert (done.returncode, agent.has("deployed")) == (3, False), done.stdout + done.stderr
 
@@ -275,7 +275,9 @@ class Slices(Agent):
             variables = {"slice": name, "slice_region": "cn-north-4", "slice_clusters": [f"{CLUSTER[:-1]}{number}"]}
             self.write(f"{name}.json", json.dumps(variables))
         self.command("ssh", f'host=$1; shift; HOME="{folder}/$host" exec "$@"')
-        self.write("slices/inventory/hosts", "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
+        self.write(
+            "slices/inventory/hosts", "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
+        )
         self.write("slices/project/read.yml", SLICES["slices/project/read.yml"])
         self.write("decide.yml", SLICES["decide.yml"])
         both = {f"{CLUSTER[:-1]}{number}": {"pods": "healthy", "sources": [SOURCE]} for number in (0, 1)}
@@ -329,7 +331,9 @@ def test_ansible_runner_writes_down_the_keys_that_are_in_the_environment(in_envi
         slices.command("ssh", f'shift; HUAWEICLOUD_SDK_AK={ACCESS_KEY} HUAWEICLOUD_SDK_SK={SECRET_KEY} exec "$@"')
     done, _report = slices.decide()
     assert done.returncode == 0, done.stdout + done.stderr
-    written = [path for path in (slices.folder / "received").rglob("*") if path.is_file() and SECRET_KEY in path.read_text(errors="replace")]
+    written = [
+        path for path in (slices.folder / "received").rglob("*") if path.is_file() and SECRET_KEY in path.read_text(errors="replace")
+    ]
     assert bool(written) == in_environment
 
 

@@ -10,7 +10,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -67,7 +67,8 @@ NO_CONTROLLERS = frozenset({"GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO
 _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}\Z")  # what a Deployment adds to the name of a pod
 _WITH_DIGIT = re.compile(r"\S*\d\S*")
 _DETERMINERS = ("A", "An", "Another", "It", "No", "Not", "Nothing", "Several", "The", "Whether")
-_PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do", "says": "say", "states": "state", "cannot": "cannot"}
+_PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do", "says": "say", "states": "state", "reports": "report"}
+_PLURAL |= {verb: verb for verb in ("cannot", "could", "ended", "failed", "may")}
 
 
 class Place(NamedTuple):
@@ -126,14 +127,14 @@ class Cause:
         return bool(self.first["weight"] == DECIDES and self.first["verdict"] != WARNING)
 
 
-def reasons_of(findings: Iterable[Item], names: Mapping[str, str | None] | None = None) -> list[dict[str, Any]]:
+def reasons_of(findings: Sequence[Item], names: Mapping[str, str | None] | None = None) -> list[dict[str, Any]]:
     """The reasons of a decision, worst first.
 
     :param findings: as they stand in a result, worst first; what is beside the question is no reason
     :param names: of clusters by their ids, where the findings themselves do not know them
-    :return: for each ``summary`` (a sentence without its full stop), ``verdict``, ``weight``, ``code``, ``codes`` (all that it stands
-        for), ``count`` (of its objects), ``objects`` ({kind, namespace, name, cluster_id, cluster_name}), ``checks``, ``since``, ``detail``,
-        ``remediation``, ``consequences`` (texts), ``short`` (the summary for a headline), ``text`` (all of it in one line)
+    :return: for each ``summary`` (a sentence without its full stop), ``short`` (the same for a headline), ``detail``, ``remediation``,
+        ``consequences`` (texts), ``text`` (all of it in one line), ``verdict``, ``weight``, ``code``, ``codes`` (all that it stands for),
+        ``count`` (of its objects), ``objects`` ({kind, namespace, name, cluster_id, cluster_name}), ``checks``, ``since``
     """
     known = {lower(key): name for key, name in (names or {}).items() if name}
     for finding in findings:
@@ -195,10 +196,10 @@ def _key_of(finding: Item) -> tuple[Any, ...]:
 
 def _shape(finding: Item) -> str:
     """What is equal for the same failure of another object: a message without names, numbers and durations."""
-    text = message_shape(without_names(finding["message"]))
+    text = without_names(finding["message"])
     for name in filter(None, (finding["name"], finding["cluster_name"])):
-        text = text.replace(name, "*")
-    return _WITH_DIGIT.sub("*", text)
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "*", text)
+    return message_shape(_WITH_DIGIT.sub("*", text))
 
 
 # --- What follows from another object ------------------------------------------------------------------------------------------------
@@ -298,6 +299,8 @@ def lines_of(reason: Mapping[str, Any]) -> list[str]:
 def _place(finding: Item, names: Mapping[str, str]) -> Place:
     name = finding["name"] or (None if finding["cluster_id"] else finding["check"] or None)
     cluster_name = finding["cluster_name"] or names.get(lower(finding["cluster_id"]))
+    if cluster_name == finding["cluster_id"]:
+        cluster_name = None
     kind = finding["kind"] if finding["name"] or finding["cluster_id"] else "API"
     return Place(kind, finding["namespace"], name, finding["cluster_id"], cluster_name)
 
@@ -312,7 +315,8 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
     title = _title(finding)
     if finding["code"].startswith("GATE_"):
         return title
-    words = cause_words(finding["cause"], finding["message"])
+    fails_by = CATALOGUE[finding["code"]].by_cause if finding["code"] in CATALOGUE else {}
+    words = cause_words(finding["cause"], finding["message"]) if fails_by or finding["code"] == "SRC_FETCH_RETRYING" else ""
     ending = f" ({words})" if words else ""
     several = len({place.label for place in places}) > 1 or (len(places) > 1 and not places[0].label)
     predicate = _predicate(title, finding["kind"], several)
@@ -323,7 +327,9 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
 def _same(places: Sequence[Place], whole: bool) -> str:
     """One object, or the same one in several clusters."""
     label = places[0].label
-    clusters = list({place.cluster_id: cluster_label(place.cluster_id, place.cluster_name, whole) for place in places if place.cluster_id}.values())
+    clusters = list(
+        {place.cluster_id: cluster_label(place.cluster_id, place.cluster_name, whole) for place in places if place.cluster_id}.values()
+    )
     if not clusters:
         return label
     if not label:
@@ -371,7 +377,7 @@ def _title(finding: Item) -> str:
 
 def _lowered(title: str) -> str:
     """A title in the middle of a sentence."""
-    return title[0].lower() + title[1:] if title.split(" ")[0] in _DETERMINERS else title
+    return title[0].lower() + title[1:] if title.split(" ", maxsplit=1)[0] in _DETERMINERS else title
 
 
 def _detail(finding: Item) -> str:
@@ -387,7 +393,7 @@ def _detail(finding: Item) -> str:
 
 def _remediation(findings: Sequence[Item]) -> str:
     texts = list(dict.fromkeys(finding["remediation"] for finding in findings))
-    return texts[0] if len(texts) == 1 else f"{texts[0]} Likewise for the other {len(texts) - 1}."
+    return texts[0] if len(texts) == 1 else f"{texts[0].rstrip('.')} (likewise for the other {len(texts) - 1})"
 
 
 def _following(words: str, findings: Sequence[Item], names: Mapping[str, str]) -> str:

@@ -254,7 +254,9 @@ def source_rows(receipt: Item) -> list[SourceRow]:
             if item.get("revision") and item["weight"] != BESIDE:
                 groups.setdefault((label_of(item), str(item["revision"])), []).append(item)
     return [
-        SourceRow(source, revision, _span_of(items), _clusters_of(items), f"{sum(item['verdict'] == READY for item in items)} of {len(items)}")
+        SourceRow(
+            source, revision, _span_of(items), _clusters_of(items), f"{sum(item['verdict'] == READY for item in items)} of {len(items)}"
+        )
         for (source, revision), items in groups.items()
     ]
 

@@ -133,9 +133,7 @@ def _key(item: Item) -> tuple[Any, ...]:
 
 def _document(receipt: Item, suites: Sequence[_Suite]) -> str:
     numbers = _numbers([case for suite in suites for case in suite.cases])
-    parts = [
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gitops_gate" {numbers} time="{receipt["waited_seconds"]:.3f}">\n'
-    ]
+    parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gitops_gate" {numbers} time="{receipt["waited_seconds"]:.3f}">\n']
     properties, stamp = _properties(receipt), contents.stamp(receipt)
     for suite in suites:
         seconds = f"{suite.seconds:.3f}"

@@ -106,7 +106,9 @@ def _targets(receipt: Item) -> list[str]:
         return []
     names = [check["name"] for check in receipt["checks"]]
     heads = ["asked for", *(inert(contents.check_title(name)) for name in names)]
-    rows = [[inert(f"{name} ({key})" if key else name), *(cells.get(name, "–") for name in names)] for name, key, cells in others[:ROWS_SHOWN]]
+    rows = [
+        [inert(f"{name} ({key})" if key else name), *(cells.get(name, "–") for name in names)] for name, key, cells in others[:ROWS_SHOWN]
+    ]
     rest = _rest(len(others) - ROWS_SHOWN, "more")
     return ["## Where", "", *_table(heads, rows), *rest, *([f"Everything is ready in {len(ready)} more.", ""] if ready else [])]
 
@@ -190,7 +192,10 @@ def _timeline(receipt: Item) -> list[str]:
     changes = receipt["timeline"]
     if receipt["samples"] <= 1 or not changes:
         return []
-    rows = [[f"{change['seconds']:.1f} s", inert(change["time"]), inert(contents.check_title(change["check"])), change["verdict"]] for change in changes]
+    rows = [
+        [f"{change['seconds']:.1f} s", inert(change["time"]), inert(contents.check_title(change["check"])), change["verdict"]]
+        for change in changes
+    ]
     shown = rows[:ROWS_SHOWN]
     rest = _rest(len(rows) - len(shown), "more changes")
     return ["## Timeline", "", *_table(("after", "time", "check", "verdict"), shown), *rest]
