@@ -4,7 +4,8 @@
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
 What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``,
-``finalize_task_arg`` with its templar, and that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
+``finalize_task_arg`` with its templar, and that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python:
+``threading._register_atexit``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
 try:
     from ansible.template import is_trusted_as_template
 except ImportError:  # before ansible-core 2.19, where finalize_task_arg is not called either
-    is_trusted_as_template = None
+    is_trusted_as_template = None  # type: ignore[assignment]
 
 display = Display()
 
@@ -114,7 +115,7 @@ class InProcessAction(ActionBase):
         given = _plain(self._task.args)
         # The validator copies what it is given. It looks no deeper into results of other tasks than their types.
         results = {name: given[name] for name in RESULTS if _is_result(given.get(name))}
-        stand_ins = {name: {} if isinstance(value, dict) else [{} for _reading in value] for name, value in results.items()}
+        stand_ins: dict[str, Any] = {name: {} if isinstance(value, dict) else [{} for _reading in value] for name, value in results.items()}
         validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate({**given, **stand_ins})
         validated.validated_parameters.update(results)
         masker = Masker(*validated._no_log_values)  # noqa: SLF001

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forms of the guide to pipelines, as far as a machine without these services can run them: their shell lines, as their files have them,
-against the simulator; the rest of the files as far as it says what is published when.
+"""The forms of the guide to pipelines, as far as a machine without these services can run them: their shell lines against the simulator, as
+their files have them, and the rest of the files as far as it says what is published when.
 """
 
 from __future__ import annotations

@@ -298,7 +298,7 @@ def test_html_links_to_the_pipeline_and_to_the_documentation_of_codes() -> None:
 
 def test_the_documentation_is_where_the_collection_says() -> None:
     repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
-    assert contents.DOCUMENTATION == f"{repository}/blob/main/docs/docsite/rst"
+    assert f"{repository}/blob/main/docs/docsite/rst" == contents.DOCUMENTATION
     page = (ROOT / "docs/docsite/rst/finding_codes.rst").read_text(encoding="utf-8")
     assert not [code for code in CATALOGUE if f"* - _`{code}`" not in page]
 

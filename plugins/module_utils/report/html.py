@@ -73,9 +73,7 @@ _POLICY = f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRI
 def render(receipt: Item) -> str:
     """The receipt as a page."""
     parts = [
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{_e(receipt["headline"])}</title>\n'
-        f'<style>{STYLE}</style>\n</head>\n<body class="{_e(receipt["decision"])}">\n',
+        _head(receipt),
         _header(receipt),
         "<main>\n",
         _reasons(receipt),
@@ -92,6 +90,15 @@ def render(receipt: Item) -> str:
         f"</main>\n<footer>\n<p>{_e(contents.PROVES)}</p>\n</footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
     ]
     return "".join(parts)
+
+
+def _head(receipt: Item) -> str:
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{_e(receipt["headline"])}</title>\n'
+        f'<style>{STYLE}</style>\n</head>\n<body class="{_e(receipt["decision"])}">\n'
+    )
 
 
 def _header(receipt: Item) -> str:

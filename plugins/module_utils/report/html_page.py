@@ -57,7 +57,8 @@ svg { display: block; width: 100%; height: 1.25rem; background: var(--panel); bo
 .scale { display: flex; justify-content: space-between; }
 @media (max-width: 40rem) { h1 { font-size: 1.5rem; } .lane { grid-template-columns: 1fr; }
   dl { grid-template-columns: minmax(5rem, 7.5rem) 1fr; gap: .1rem .5rem; } ol { padding-left: 1.4rem; } table { font-size: .85rem; }
-  th, td { padding-right: .5rem; } .lane .soft { grid-column: 1; } header, main, footer { padding-left: .9rem; padding-right: .9rem; } tbody th { min-width: 6.5rem; }
+  th, td { padding-right: .5rem; } .lane .soft { grid-column: 1; } header, main, footer { padding-left: .9rem; padding-right: .9rem; }
+  tbody th { min-width: 6.5rem; }
   td { min-width: 4.5rem; } }
 @media print { details { break-inside: avoid; } .filter { display: none; } }
 """
@@ -75,7 +76,8 @@ SCRIPT = """
     return texts.get(row);
   };
   const verdicts = row => [...(about(row) || row).querySelectorAll('.chip')].map(chip => chip.textContent);
-  const wanted = (row, want) => !want || verdicts(row).some(one => want === 'not' ? one !== 'ready' && one !== 'waived' : one.includes(want));
+  const fits = (said, want) => want === 'not' ? !['ready', 'waived'].includes(said) : said.includes(want);
+  const wanted = (row, want) => !want || verdicts(row).some(said => fits(said, want));
   const apply = () => {
     const asked = search.value.toLowerCase().split(/\\s+/).filter(Boolean), want = verdict.value, all = !asked.length && !want;
     let shown = 0;

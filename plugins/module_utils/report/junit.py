@@ -60,7 +60,7 @@ def render(receipt: Item) -> str:
     for finding in receipt["findings"]:
         if finding["weight"] != BESIDE:
             left.get(finding["check"], of_gate).append(finding)
-    seconds = {change["check"]: change["seconds"] for change in receipt["timeline"]}
+    seconds: dict[str, float] = {change["check"]: change["seconds"] for change in receipt["timeline"]}
     suites = [
         _Suite(
             contents.check_title(check["name"]),

@@ -17,7 +17,6 @@ from ..report import receipt
 from ..report.files import ASIDE, write_reports
 from .run import Surroundings
 
-
 # ansible-core compiles what it imports of a collection each time: a format costs that only where it is asked for.
 
 
