@@ -113,7 +113,7 @@ def test_junit_puts_the_findings_of_a_pod_to_its_workload() -> None:
     case = next(case for case in suites["pods"].iter("testcase") if case.find("failure") is not None)
     assert case.get("name", "").startswith("Workload flux-system/source-controller in cluster prod-8f0a (8f0a1c52")
     assert case.get("classname") == "gitops_gate.ucs_gitops"
-    assert case[0].attrib == {"type": "failed", "message": "The container keeps crashing [POD_CRASH_LOOP]"}
+    assert case[0].attrib == {"type": "failed", "message": f"{CATALOGUE['POD_CRASH_LOOP'].title} [POD_CRASH_LOOP]"}
     assert "Pod flux-system/source-controller-97bdcd8cf-5fs52" in str(case[0].text)
 
 
@@ -128,12 +128,14 @@ def test_junit_tells_cases_of_the_same_name_apart() -> None:
 def test_junit_says_what_does_not_count_without_a_failure() -> None:
     waived = suites_of(junit.render(receipt.receipt_of(receipts.waived())))["sources"]
     told = str(waived.findtext("testcase/system-out"))
-    assert told.startswith("waived: The source is suspended [SRC_SUSPENDED] GitRepository flux-system/podinfo in cluster prod-8f0a")
+    assert told.startswith(
+        f"waived: {CATALOGUE['SRC_SUSPENDED'].title} [SRC_SUSPENDED] GitRepository flux-system/podinfo in cluster prod-8f0a"
+    )
     assert told.endswith("(waived by platform team until 2026-02-12 (12 days left): Suspended for the migration, CHG-1234)")
     assert not re.search("fail", told, re.IGNORECASE)
     advisory = suites_of(junit.render(receipt.receipt_of(receipts.advisory())))["sources"]
     assert str(advisory.findtext("testcase/system-out")).startswith(
-        "advisory: failed: The repository cannot be fetched [SRC_FETCH_FAILED] GitRepository"
+        f"advisory: failed: {CATALOGUE['SRC_FETCH_FAILED'].title} [SRC_FETCH_FAILED] GitRepository"
     )
 
 
@@ -176,7 +178,7 @@ def test_the_whole_receipt_is_shown(make: Make, words: Callable[[str], str] | No
     given = make()
     known = receipt.receipt_of(given)
     shown = words(html.render(known)) if words else words_of(page_of(markdown.render(known))).replace("\u2060", "")
-    expected = [given["headline"].partition(": ")[2], given["region"], given["decided_at"], given["started_at"]]
+    expected = [given["headline"].partition(": ")[2][1:], given["region"], given["decided_at"], given["started_at"]]
     expected += [reason[name] or "" for reason in given["reasons"] for name in ("summary", "since", "detail", "remediation", "code")]
     expected += [text for reason in given["reasons"] for text in reason["consequences"]]
     expected += [given["valid_until"], f"huaweicloud.gitops {given['collection_version']}", given["pipeline_url"] or ""]
@@ -307,7 +309,7 @@ def test_a_folded_group_shows_its_title_and_its_objects() -> None:
     given = receipts.large(300)
     tree = html5lib.parse(html.render(receipt.receipt_of(given)), namespaceHTMLElements=False)
     (shown,) = (" ".join("".join(element.itertext()).split()) for element in tree.iter("summary") if "SRC_" in words_of(element))
-    assert shown.startswith("failed The repository cannot be fetched SRC_FETCH_FAILED · 3 GitRepository")
+    assert shown.startswith(f"failed {CATALOGUE['SRC_FETCH_FAILED'].title} SRC_FETCH_FAILED · 3 GitRepository")
     assert shown.endswith("GitRepository flux-system/podinfo in prod-5, prod-150, prod-299")
 
 
@@ -319,6 +321,13 @@ def test_what_was_let_through_is_shown(render: Callable[[Any], str], name: str) 
     part = text.partition("What was let through")[2].partition("What was asked")[0]
     for words in ("GitRepository flux-system/podinfo", receipts.REVISION, "2026-01-31T07:00:00Z", "prod-8f0a", "1 of 1"):
         assert words in part
+
+
+@pytest.mark.parametrize("render", [pytest.param(html.render, id="html"), pytest.param(markdown.render, id="markdown")])
+def test_a_waived_reason_says_who_let_it_pass(render: Callable[[Any], str]) -> None:
+    text = render(receipt.receipt_of(receipts.waived()))
+    words = "aived by platform team until 2026-02-12 (12 days left): Suspended for the migration, CHG-1234"
+    assert text.count(words) >= 2  # in the reasons, and in the findings
 
 
 def test_sources_of_the_same_revision_are_one_line() -> None:

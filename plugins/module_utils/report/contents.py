@@ -55,8 +55,8 @@ def title(receipt: Item) -> str:
 
 def subtitle(receipt: Item) -> str:
     """The headline without the words of the title."""
-    lead, headline = title(receipt) + ": ", str(receipt["headline"])
-    return headline[len(lead) :] if headline.startswith(lead) else headline
+    rest = str(receipt["headline"]).removeprefix(f"{title(receipt)}: ")
+    return rest[:1].upper() + rest[1:]
 
 
 def facts(receipt: Item) -> list[tuple[str, str]]:
@@ -137,11 +137,14 @@ def reason_head(reason: Item) -> str:
     return f"{reason['summary']}, since {reason['since']}" if reason["since"] else str(reason["summary"])
 
 
-def reason_lines(reason: Item) -> list[str]:
-    """What else there is to say of a reason: the service's own words, what follows from it, and what to do."""
+def reason_lines(receipt: Item, reason: Item) -> list[str]:
+    """What else there is to say of a reason: the service's own words, what follows from it, who let it pass, and what to do."""
     with_it = f"With it: {', '.join(reason['consequences'])}." if reason["consequences"] else ""
     todo = f"To do: {reason['remediation']}" if reason["remediation"] else ""
-    return [line for line in (reason["detail"], with_it, todo) if line]
+    waived = ""
+    if reason["weight"] == WAIVED and reason["objects"]:
+        waived = waived_by(receipt, {**reason["objects"][0], **{name: reason[name] for name in ("code", "verdict")}, "message": ""})
+    return [line for line in (reason["detail"], with_it, waived[:1].upper() + waived[1:], todo) if line]
 
 
 def weighing(receipt: Item) -> list[tuple[str, list[int]]]:
@@ -230,7 +233,7 @@ def plain(value: Any) -> str:
 def question_rows(check: Item) -> list[tuple[str, list[str]]]:
     """What was asked, option by option; those that were not set are left out."""
     return [
-        (name, [plain(inner) for inner in value] if isinstance(value, list) else [plain(value)])
+        (name, [plain(inner) for inner in value] if isinstance(value, list) else [_setting(name, value)])
         for name, value in check["question"].items()
         if value not in (None, "", [], {})
     ]
@@ -280,10 +283,12 @@ def _clusters_of(items: Sequence[Item]) -> str:
 
 def threshold_rows(receipt: Item) -> list[tuple[str, str]]:
     """The thresholds that counted."""
-    return [
-        (name, span(value) if name in _UNITS and isinstance(value, (int, float)) and not isinstance(value, bool) else plain(value))
-        for name, value in receipt["thresholds"].items()
-    ]
+    return [(name, _setting(name, value)) for name, value in receipt["thresholds"].items()]
+
+
+def _setting(name: str, value: Any) -> str:
+    """The value of an option; durations with their units."""
+    return span(value) if name in _UNITS and isinstance(value, (int, float)) and not isinstance(value, bool) else plain(value)
 
 
 def days_left(waiver: Item) -> str:

@@ -114,11 +114,11 @@ def _header(receipt: Item) -> str:
 def _reasons(receipt: Item) -> str:
     if not receipt["reasons"]:
         return _section("Reasons", "<p>None.</p>\n")
-    return _section("Reasons", "<ol>\n", *map(_reason, receipt["reasons"]), "</ol>\n")
+    return _section("Reasons", "<ol>\n", *(_reason(receipt, reason) for reason in receipt["reasons"]), "</ol>\n")
 
 
-def _reason(reason: Item) -> str:
-    shown = "".join(f"<p>{_e(line)}</p>" for line in contents.reason_lines(reason))
+def _reason(receipt: Item, reason: Item) -> str:
+    shown = "".join(f"<p>{_e(line)}</p>" for line in contents.reason_lines(receipt, reason))
     since = f"since {_e(reason['since'])}" if reason["since"] else ""
     facts = " · ".join(filter(None, [since, ", ".join(map(_code, reason["codes"]))]))
     return f'<li>{_weighed(reason)} <strong>{_e(reason["summary"])}</strong>{shown}<p class="soft">{facts}</p></li>\n'

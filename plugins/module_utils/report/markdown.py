@@ -73,7 +73,7 @@ def _reasons(receipt: Item) -> list[str]:
         verdict = {DECIDES: reason["verdict"], WAIVED: "waived"}.get(reason["weight"], f"{reason['weight']}: {reason['verdict']}")
         codes = f" {', '.join(map(_code, reason['codes']))}" if reason["codes"] else ""
         lines.append(f"{number}. **{verdict}**: {inert(contents.reason_head(reason))}{codes}")
-        lines += [f"    - {inert(line)}" for line in contents.reason_lines(reason)]
+        lines += [f"    - {inert(line)}" for line in contents.reason_lines(receipt, reason)]
     return [*lines, "" if receipt["reasons"] else "None.", ""]
 
 
