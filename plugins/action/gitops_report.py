@@ -20,6 +20,12 @@ class ActionModule(InProcessAction):
 
     work = staticmethod(report.report_work)
     argument_spec = report.argument_spec()
+    validation = report.VALIDATION
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The result of the task, with the report from the variable that ``report_var`` names."""
+        self._task.args = report.with_report(self._task.args, task_vars or {}, self._templar.template)
+        return super().run(tmp, task_vars)
 
     def _why_not_here(self, variables: Mapping[str, Any]) -> str:  # noqa: ARG002
         """Nothing: the reports are for whoever started the run, whatever host the task is for."""

@@ -16,6 +16,9 @@ options:
     choices:
       full: Everything the API sends.
       summary: Only what identifies the object, its state and its times.
+      packed: As V(summary), with the list of objects as one JSON text in RV(packed), for the option C(readings)
+        of M(huaweicloud.gitops.gitops_gate). Ansible looks at each value of a result several times, which
+        takes longer than to read a thousand clusters.
   on_error:
     description:
       - What to do when something could not be read. What was read is in the result either way.

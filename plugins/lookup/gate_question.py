@@ -69,7 +69,7 @@ from jinja2.exceptions import UndefinedError
 
 from ..module_utils.gate.undecided import undecided
 from ..module_utils.model.times import utc_now
-from ..module_utils.task.role_question import NOT_FILLED_IN, PREFIX, PURPOSES, plain, question
+from ..module_utils.task.role_question import NOT_FILLED_IN, OTHER_NAMES, PREFIX, PURPOSES, plain, question
 from ..module_utils.task.version import COLLECTION_VERSION
 
 
@@ -83,7 +83,8 @@ class LookupModule(LookupBase):
         """
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         known = variables or {}
-        given = {str(name): self._filled_in(known, name) for name in known if str(name).startswith(PREFIX)}
+        names = [str(name) for name in known if str(name).startswith(PREFIX) and name not in OTHER_NAMES]
+        given = {name: self._filled_in(known, name) for name in names}  # to fill in an earlier decision takes seconds, for nothing
         return [_asked(given, str(purpose)) for purpose in terms]
 
     def _filled_in(self, variables: Mapping[str, Any], name: str) -> Any:

@@ -187,7 +187,7 @@ projects:
   description: The projects that could be read, in the order asked.
   type: list
   elements: dict
-  returned: once reading began, also when the task fails
+  returned: once reading began, also when the task fails; not when O(detail=packed)
   contains:
     project_uuid:
       description: Id of the CodeArts project.
@@ -434,6 +434,11 @@ errors:
       type: bool
       returned: always
       sample: false
+packed:
+  description: The objects, as one JSON text in the place of their list.
+  type: str
+  returned: when O(detail=packed)
+  sample: '[]'
 question:
   description: What the reading answers. The ids asked for and the judging options, by option name.
   type: dict

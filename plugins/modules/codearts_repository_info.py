@@ -174,7 +174,7 @@ repositories:
     - With O(detail=summary), a repository keeps only what identifies it, its state and its times.
   type: list
   elements: dict
-  returned: once reading began, also when the task fails
+  returned: once reading began, also when the task fails; not when O(detail=packed)
   contains:
     read_at:
       description: The moment before its first request, by the earlier of the local clock and that of the service. RFC 3339, UTC.
@@ -401,6 +401,11 @@ errors:
       type: bool
       returned: always
       sample: false
+packed:
+  description: The objects, as one JSON text in the place of their list.
+  type: str
+  returned: when O(detail=packed)
+  sample: '[]'
 question:
   description: What the reading answers. The ids asked for and the judging options, by option name.
   type: dict

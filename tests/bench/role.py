@@ -43,7 +43,7 @@ def figures(server: Server) -> list[Figure]:
     def reported(reports: int) -> Run:
         """A gate over 1,000 clusters, and its reports or a task that does nothing."""
         with tempfile.TemporaryDirectory() as folder:
-            report = {"huaweicloud.gitops.gitops_report": {"report": "{{ answer }}", "path": folder}}
+            report = {"huaweicloud.gitops.gitops_report": {"report_var": "answer", "path": folder}}
             after = report if reports else {"ansible.builtin.debug": {"msg": ""}}
             plays = [{"name": "Gate", **_gate(server, LARGE), "register": "answer"}, {"name": "Then", **after}]
             return server.counted(lambda: play(plays), 0.0, 2 * LARGE)[0]

@@ -307,6 +307,7 @@ def test_results_are_as_documented(module: str, detail: str, simulator: Simulato
     id_field = ENDPOINTS[module.removesuffix("_info")].id_field
     returned["errors"]["contains"][id_field] = {"type": "str", "returned": "always"}  # said in the description
     assert id_field in str(returned["errors"]["description"])
+    assert returned.pop("packed")["returned"] == "when O(detail=packed)"
     free_here = {"repositories"} if module == "codearts_repository_info" else set()
     for on_error in ("fail", "report"):
         result = run_module(module, **options, **IDS[module], detail=detail, on_error=on_error)
@@ -318,6 +319,18 @@ def test_results_are_as_documented(module: str, detail: str, simulator: Simulato
         assert list(compare(mine, {name: said for name, said in returned.items() if name not in free_here}, free=False)) == []
         for name, listed in objects.items():
             assert list(compare(listed, returned[name]["contains"], free=True)) == []
+
+
+@every_info_module
+def test_a_packed_result_is_as_documented(module: str, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    simulator.load("failing")
+    returned = documentation(module)[1]
+    collection = ENDPOINTS[module.removesuffix("_info")].collection
+    assert "not when O(detail=packed)" in returned.pop(collection)["returned"]
+    packed, summary = (run_module(module, **options, **IDS[module], detail=detail, on_error="report") for detail in ("packed", "summary"))
+    assert collection not in packed
+    assert returned.keys() <= packed.keys()
+    assert [each.keys() for each in json.loads(packed["packed"])] == [each.keys() for each in summary[collection]]
 
 
 def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:

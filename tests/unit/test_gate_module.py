@@ -250,7 +250,7 @@ def test_one_refused_endpoint_makes_the_rest_undecidable(endpoint: str, simulato
 
 
 @pytest.mark.parametrize("scenario", ["documented", "healthy", "empty", "failing"])
-@pytest.mark.parametrize("detail", ["full", "summary"])
+@pytest.mark.parametrize("detail", ["full", "summary", "packed"])
 def test_readings_are_judged_as_checks_are(
     scenario: str, detail: str, simulator: Simulator, ask: Any, readings: Any, run_module: Any
 ) -> None:

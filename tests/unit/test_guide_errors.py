@@ -251,6 +251,7 @@ OPTIONS = [
     Provoked({"readings": [{"skipped": True}]}, GATE),
     Provoked({"checks": [{**CHECK[0], "advisory": True}]}, GATE),
     Provoked({"readings": [{**READING, "question": None}]}, GATE),
+    Provoked({"readings": [{**READING, "packed": '[{"cluster_id": "c'}]}, GATE),
     Provoked({"readings": [{**READING, "clusters": [{"cluster_id": CLUSTER}]}]}, GATE),
     Provoked({"readings": [{**READING, "errors": [{"cluster_id": CLUSTER}]}]}, GATE),
     Provoked({"readings": [{**READING, "question": {"cluster_ids": ["a", "b"]}}]}, GATE),

@@ -488,3 +488,16 @@ def test_what_is_used_of_ansible_core_without_a_promise_is_there() -> None:
     assert validated.validated_parameters["name"] == "b"
     assert not validated.error_messages
     assert isinstance(ArgumentSpecValidator(spec).validate({"nome": "a"}).errors[0], UnsupportedError)
+
+
+def test_compiled_files_are_kept_where_python_keeps_them(tmp_path: Path) -> None:
+    """The loader of ansible-core would compile them anew in each process: plugins/__init__.py."""
+    folder = tmp_path / "compiled"
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    question = "{{ lookup('huaweicloud.gitops.gate_question', 'gate').refused }}"
+    command = ["ansible", "localhost", "-m", "ansible.builtin.debug", "-a", f"msg={question}"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Nothing to check" in done.stdout, done.stdout + done.stderr
+    kept = {path.name.split(".")[0] for path in folder.rglob("*/gitops/plugins/module_utils/**/*.pyc")}
+    assert {"role_question", "undecided", "units"} <= kept

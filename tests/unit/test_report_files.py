@@ -280,6 +280,9 @@ def run_play(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
+OMITTED = "{{ omit }}"
+
+
 def report_task(**options: Any) -> dict[str, Any]:
     return {"huaweicloud.gitops.gitops_report": {"report": "{{ blocked }}", "path": "reports", **options}, "register": "written"}
 
@@ -294,6 +297,31 @@ def test_a_play_writes_where_it_was_started_in_check_mode_too(tmp_path: Path, ru
     assert "written json html" in said
     assert names(tmp_path / "start" / "reports") == ALL
     assert names(tmp_path / "home" / "receipts") == ["before.html", "before.json"]
+
+
+def test_a_play_may_name_the_variable(tmp_path: Path, run_play: Callable[..., str]) -> None:
+    tasks = [
+        {"ansible.builtin.set_fact": {"registered": "{{ allowed }}"}},
+        report_task(report=OMITTED, report_var="registered", name="registered"),
+        report_task(report=OMITTED, report_var="blocked", name="from_a_template"),
+    ]
+    run_play(tasks)
+    assert decision(tmp_path / "start" / "reports", "registered") == "allow"
+    assert decision(tmp_path / "start" / "reports", "from_a_template") == "block"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"report_var": "nowhere"}, "expected the name of a variable that holds what gitops_gate returned"),
+        ({}, "one of the following is required: report, report_var"),
+        ({"report": "{{ blocked }}", "report_var": "blocked"}, "parameters are mutually exclusive: report|report_var"),
+    ],
+    ids=["unknown", "neither", "both"],
+)
+def test_which_report_is_meant(options: dict[str, Any], message: str, run_play: Callable[..., str]) -> None:
+    said = " ".join(run_play([report_task(**{"report": OMITTED, **options})], fails=True).split())
+    assert message in said, said
 
 
 def test_hosts_of_one_run_share_a_place(tmp_path: Path, run_play: Callable[..., str]) -> None:

@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
 from ..model.verdicts import READY, U
 
+PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint
 CLUSTER_IDS = {"type": "list", "elements": "str", "required": True, "aliases": ["cluster_id", "clusterid"]}
 MANAGED_FIELDS = {"type": "bool", "default": False}
@@ -153,6 +155,8 @@ class Endpoint:
             expected = f"{SCHEMA_VERSION}, as this version of the collection writes it; read again with this version"
             raise OptionError(f"{path}.schema_version", result.get("schema_version"), expected)
         errors = result.get("errors")
+        if PACKED in result:
+            result = {**result, self.collection: _unpacked(result[PACKED], path)}
         listed = result.get(self.collection) if self.ids else ([] if errors else [result])
         for name, value, kind in (("question", result.get("question"), dict), ("errors", errors, list), (self.collection, listed, list)):
             if not isinstance(value, kind):
@@ -196,6 +200,17 @@ class Endpoint:
         if moment is None:
             raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
         return ReadError(str(value.get(self.id_field) or ""), moment.latest, error)
+
+
+def _unpacked(text: Any, path: str) -> Any:
+    """The objects of a reading from their JSON text.
+
+    :raises OptionError: for a text that is none, or cut
+    """
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"{path}.{PACKED}", Said("a text that is no JSON"), "the text as the module returned it") from error
 
 
 def clean_ids(ids: Iterable[str]) -> list[str]:

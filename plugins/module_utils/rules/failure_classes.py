@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from ..model.git_urls import url_path
@@ -146,7 +146,7 @@ def failure_class(reason: str, message: str, url: str = "", kind: str = "") -> s
     :param kind: the type of the condition that states reason and message
     """
     word, plain = reason.strip().lower(), without_names(message, url)
-    named = [name for name, pattern in _PATTERNS if pattern.search(plain)]
+    named = [name for name, pattern in _patterns() if pattern.search(plain)]
     if word == "notfound" and kind.lower() == _INCLUDE:
         named.append(CONFIG)
     named += [row.name for row in CLASSES if word in row.reasons and not (row.name == AUTH and {NETWORK, TLS} & set(named))]
@@ -190,9 +190,7 @@ def _words(text: str) -> str:
     return (r"(?<!\w)" if re.match(r"\w", text) else "") + pattern + (r"(?!\w)" if re.search(r"\w$", text) else "")
 
 
-def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for row in CLASSES:
-        yield row.name, re.compile("|".join(_words(text) for text in row.texts), re.IGNORECASE)
-
-
-_PATTERNS = tuple(_patterns())
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The classes with their patterns; a run without a failure needs none of them."""
+    return tuple((row.name, re.compile("|".join(map(_words, row.texts)), re.IGNORECASE)) for row in CLASSES)

@@ -58,7 +58,7 @@ THRESHOLDS: dict[str, Any] = {
 }
 
 INFO: dict[str, Any] = {
-    "detail": {"type": "str", "choices": ["full", "summary"], "default": "full"},
+    "detail": {"type": "str", "choices": ["full", "summary", "packed"], "default": "full"},
     "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **THRESHOLDS,
 }

@@ -7,13 +7,14 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..endpoints.endpoint import Endpoint
+from ..endpoints.endpoint import PACKED, Endpoint
 from ..http.client import Client
 from ..http.pacing import Limiter
 from ..model.errors import ApiError
@@ -24,7 +25,7 @@ from ..model.subjects import Subject
 from ..model.text import some_of
 from ..model.verdicts import READY, worst
 from .arguments import CONNECTION, INFO, check_thresholds
-from .run import Surroundings, Work, run_module
+from .run import Surroundings, Work, masked, run_module
 
 ERRORS_SHOWN = 10
 
@@ -42,7 +43,11 @@ def info_work(endpoint: Endpoint) -> Work:
         endpoint.validate(options, "")
         with Client.from_options(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
             reading = endpoint.take(client, options)
-        result = judged_result(endpoint, reading, summary=options["detail"] == "summary")
+        result = judged_result(endpoint, reading, summary=options["detail"] != "full")
+        if options["detail"] == "packed":
+            # Without secrets before it is a text, in which those with quotes would look different.
+            objects = masked({PACKED: result.pop(endpoint.collection)}, around.masker)[PACKED]
+            result[PACKED] = json.dumps(objects, ensure_ascii=False, separators=(",", ":"))
         if reading.errors and options["on_error"] == "fail":
             return {"failed": True, "msg": errors_in_words(reading.errors, endpoint.id_field), **result}
         return result

@@ -44,17 +44,32 @@ FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: 
     "junit": ("xml", _junit),
     "html": ("html", _html),
 }
+# What the validator takes beside the argument spec.
+VALIDATION: dict[str, Any] = {"required_one_of": [("report", "report_var")], "mutually_exclusive": [("report", "report_var")]}
 _NAME = re.compile(r"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,99}")
 
 
 def argument_spec() -> dict[str, Any]:
     """The argument spec of gitops_report."""
     return {
-        "report": {"type": "dict", "required": True},
+        "report": {"type": "dict"},
+        "report_var": {"type": "str"},
         "path": {"type": "path", "required": True},
         "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": list(FORMATS)},
         "name": {"type": "str", "default": "gitops-gate"},
     }
+
+
+def with_report(options: Mapping[str, Any], variables: Mapping[str, Any], filled_in: Callable[[Any], Any]) -> dict[str, Any]:
+    """The options with the value of ``report_var`` as ``report``.
+
+    :param filled_in: fills in a template; a result that a task registered needs none, and to look for templates in one takes long
+    """
+    value = variables.get(str(options.get("report_var")))
+    if value is None or "report" in options:
+        return dict(options)
+    report = value if isinstance(value, Mapping) else filled_in(value)
+    return {**{name: option for name, option in options.items() if name != "report_var"}, "report": report}
 
 
 def report_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
@@ -64,6 +79,8 @@ def report_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, A
     :raises OptionError: for a report that is no gate's result, and for options that cannot work
     """
     folder, name, formats = _folder(options["path"], around.started_in), _name(options["name"]), options["formats"]
+    if options["report"] is None:
+        raise OptionError("report_var", options["report_var"], "the name of a variable that holds what gitops_gate returned")
     if not formats:
         raise OptionError("formats", [], f"at least one of {', '.join(FORMATS)}")
     known = receipt.receipt_of(options["report"])
