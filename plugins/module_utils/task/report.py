@@ -17,7 +17,7 @@ from ..report import receipt
 from ..report.files import ASIDE, write_reports
 from .run import Surroundings
 
-# ansible-core compiles what it imports of a collection each time: a format costs that only where it is asked for.
+# A format is imported only where it is asked for.
 
 
 def _markdown(known: Mapping[str, Any]) -> str:
