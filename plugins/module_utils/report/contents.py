@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..gate.waivers import Waiver
@@ -97,10 +98,15 @@ def place_of(item: Item) -> tuple[str, str]:
 
 def label_of(item: Item) -> str:
     """The object without its cluster: ``GitRepository default/podinfo``."""
-    name = "/".join(part for part in (item["namespace"], item["name"]) if part)
-    if item["kind"] == "Cluster" and not name:
+    if item["kind"] == "Cluster" and not item["name"] and not item["namespace"]:
         return f"Cluster {cluster_of(item)}".strip()
-    return name if item["kind"] == "API" and name else f"{item['kind']} {name}".strip()
+    return _label(item["kind"], item["namespace"], item["name"])
+
+
+@lru_cache(4096)  # the same objects are in many clusters
+def _label(kind: str, namespace: str | None, name: str | None) -> str:
+    whole = "/".join(part for part in (namespace, name) if part)
+    return whole if kind == "API" and whole else f"{kind} {whole}".strip()
 
 
 def object_of(item: Item) -> str:
@@ -216,15 +222,18 @@ def observed_rows(check: Item) -> tuple[list[Item], list[Item]]:
 
 def more_of(item: Item) -> str:
     """What was observed of an object beside its verdict, revision and since when."""
-    return ", ".join(f"{name}: {plain(value)}" for name, value in item.items() if name not in _COLUMNS and value not in (None, "", [], {}))
+    # What is empty is left out; a zero and a no are not.
+    return ", ".join([f"{name}: {plain(value)}" for name, value in item.items() if name not in _COLUMNS and (value or value == 0)])
 
 
 def plain(value: Any) -> str:
     """A value in words."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {plain(inner)}" for name, inner in value.items() if inner not in (None, "", [], {}))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {plain(inner)}" for name, inner in value.items() if inner or inner == 0)
     if isinstance(value, list):
         return "; ".join(map(plain, value))
     return "not set" if value is None else str(value)
@@ -235,7 +244,7 @@ def question_rows(check: Item) -> list[tuple[str, list[str]]]:
     return [
         (name, [plain(inner) for inner in value] if isinstance(value, list) else [_setting(name, value)])
         for name, value in check["question"].items()
-        if value not in (None, "", [], {})
+        if value or value == 0
     ]
 
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -32,6 +33,7 @@ def _e(text: Any) -> str:
     return escape(text) if _UNSAFE.search(text) else text
 
 
+@lru_cache(64)
 def _chip(verdict: str, light: bool = False) -> str:
     return f'<span class="chip {"light" if light else _e(verdict)}">{_e(verdict)}</span>'
 

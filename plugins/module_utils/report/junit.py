@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -22,15 +22,14 @@ from . import contents
 from .contents import Item
 from .receipt import web_url
 
+# What XML does not allow, and what has to be written otherwise.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-_UNSAFE = re.compile("[&<>\"']")
+_ODD = re.compile("[^\t\n\r !#-%(-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _e(text: Any) -> str:
-    text = _FORBIDDEN.sub("\ufffd", str(text))
-    return escape(text) if _UNSAFE.search(text) else text
+    text = str(text)
+    return escape(_FORBIDDEN.sub("\ufffd", text)) if _ODD.search(text) else text
 
 
 class _Case(NamedTuple):
@@ -92,6 +91,8 @@ def _cases(receipt: Item, check: Item, findings: Sequence[Item], blocks: bool) -
 
 
 def _case_of(receipt: Item, classname: str, name: str, verdict: str, decides: bool, findings: Sequence[Item]) -> _Case:
+    if not findings:
+        return _Case(classname, name, _outcome(verdict, decides), verdict, verdict, ())
     reasons = dict.fromkeys(f"{contents.title_of(finding)} [{finding['code']}]" for finding in findings if finding["weight"] == DECIDES)
     lines = [_line(receipt, finding) for finding in findings]
     return _Case(classname, name, _outcome(verdict, decides), verdict, "; ".join(reasons) or verdict, lines)
@@ -109,9 +110,11 @@ def _finding_case(receipt: Item, classname: str, finding: Item, blocks: bool) ->
     return _case_of(receipt, classname, name, finding["verdict"], blocks and finding["weight"] == DECIDES, [finding])
 
 
-def _owners(items: Sequence[Item], findings: Iterable[Item]) -> tuple[list[list[Item]], list[Item]]:
+def _owners(items: Sequence[Item], findings: Sequence[Item]) -> tuple[list[list[Item]], list[Item]]:
     """The findings of each object, and those that belong to none. A pod's belong to the workload whose name it begins with."""
     owned: list[list[Item]] = [[] for _item in items]
+    if not findings:
+        return owned, []
     places = {_key(item): index for index, item in reversed(list(enumerate(items)))}
     workloads: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
     for index, item in enumerate(items):
