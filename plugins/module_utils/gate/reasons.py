@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..model.codes import CATALOGUE
@@ -118,8 +119,8 @@ class Cause:
         """Where it stands among the others: what decides first, the worst first, then what concerns the most objects."""
         first = self.first
         weight = (DECIDES, ADVISORY, WAIVED).index(first["weight"])
-        concerned = len(self.findings) + sum(map(len, self.followers.values()))
-        return weight, -SEVERITY[first["verdict"]], not first["terminal"], -concerned, first["code"]
+        concerned = {_key_of(finding) for finding in (*self.findings, *chain(*self.followers.values()))}
+        return weight, -SEVERITY[first["verdict"]], not first["terminal"], -len(concerned), first["code"]
 
     @property
     def counts(self) -> bool:
@@ -238,6 +239,8 @@ def _relation(cause: Cause, finding: Item) -> str:
         return ""
     if finding["kind"] == "GitRepository" and finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
         return "that nothing reconciles" if code in NO_CONTROLLERS else "to be reconciled by it"
+    if code == finding["code"] == "READING_MISSING" and not cause.first["check"] and finding["check"]:
+        return "without a reading"  # the task that should have read it has failed, which is told
     if any(_is_root(own, finding) for own in cause.findings):
         return {"Repository": "to be fetched from it", "Authorization": "at its host"}.get(cause.first["kind"], "depending on it")
     return ""
@@ -288,7 +291,7 @@ def lines_of(reason: Mapping[str, Any]) -> list[str]:
     if reason["code"] is None:
         return [str(reason["text"])]
     mark = (reason["verdict"] if reason["weight"] == DECIDES else reason["weight"]).upper()
-    since = f", since {reason['since']}" if reason["since"] else ""
+    since = f", since {reason['since']} at least" if reason["since"] else ""
     detail = f" {reason['detail']}" if reason["detail"] else ""
     lines = [f"{mark}: {reason['summary']}{since}.{detail} [{reason['code']}]"]
     if reason["consequences"]:
@@ -315,6 +318,8 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
     title = _title(finding)
     if finding["code"].startswith("GATE_"):
         return title
+    if finding["code"] == "READING_MISSING":
+        return str(finding["message"]).rstrip(". ")
     fails_by = CATALOGUE[finding["code"]].by_cause if finding["code"] in CATALOGUE else {}
     words = cause_words(finding["cause"], finding["message"]) if fails_by or finding["code"] == "SRC_FETCH_RETRYING" else ""
     ending = f" ({words})" if words else ""
@@ -352,10 +357,10 @@ def _several(places: Sequence[Place], whole: bool) -> str:
     return f"{len(places)} {noun}{where}" + (f" ({some_of(shown, ', ', OBJECTS_SHOWN)})" if whole else "")
 
 
-def _in_list(place: Place, with_cluster: bool) -> str:
+def _in_list(place: Place, with_cluster: bool, with_id: bool = True) -> str:
     """An object in a list of its kind."""
     name = "/".join(part for part in (place.namespace, place.name) if part)
-    cluster = cluster_label(place.cluster_id, place.cluster_name) if place.cluster_id and (with_cluster or not name) else ""
+    cluster = cluster_label(place.cluster_id, place.cluster_name, with_id) if place.cluster_id and (with_cluster or not name) else ""
     return " in ".join(part for part in (name, cluster) if part)
 
 
@@ -383,6 +388,8 @@ def _lowered(title: str) -> str:
 def _detail(finding: Item) -> str:
     """What the message says beyond the title of its code, as a sentence; empty where it says nothing more."""
     message, title = finding["message"].strip(), _title(finding)
+    if finding["code"] == "READING_MISSING":
+        return ""
     if message.lower().startswith(title.lower()) and not message[len(title) :][:1].isalnum():
         message = message[len(title) :].lstrip(" ,;:.")
     if not message:
@@ -401,5 +408,5 @@ def _following(words: str, findings: Sequence[Item], names: Mapping[str, str]) -
     places = list(dict.fromkeys(_place(finding, names) for finding in findings))
     one, many = NOUNS.get(places[0].kind, ("object", "objects"))
     several = len({place.cluster_id for place in places}) > 1
-    shown = some_of([_in_list(place, several) for place in places], ", ", OBJECTS_SHOWN)
+    shown = some_of([_in_list(place, several, with_id=False) for place in places], ", ", OBJECTS_SHOWN)
     return f"{len(places)} {one if len(places) == 1 else many} {words} ({shown})"
