@@ -231,6 +231,46 @@ CATALOGUE: dict[str, Code] = {
     "SRC_PINNED_ELSEWHERE": _code(
         "F T", "The source is pinned to another commit or tag", "Change spec.ref of the source, or the expected revision."
     ),
+    # Config sets
+    "CFG_MISSING": _code("F r", "The expected config set is not there", "Create the config set, or correct 'expect'.", waivable=False),
+    "CFG_NONE": _code("U T", "The cluster has no config set", "Create a config set, or leave the check out.", waivable=False),
+    "CFG_UNSUPPORTED": _code(
+        "U T",
+        "This type of config set cannot be judged",
+        "Only kustomizations state the revision they applied; leave this config set out through 'expect'.",
+    ),
+    "CFG_TERMINATING": _code("F T", "The config set is being deleted", "Find out who deletes it, and create it again if it is needed."),
+    "CFG_SUSPENDED": _code("F T", "The config set is suspended", "Resume it (flux resume kustomization NAME); waiting would be endless."),
+    "CFG_STALLED": _code("F T", "The config set cannot be applied as it is", "Correct the config set's spec as the message says."),
+    "CFG_NOT_READY": _code(
+        "P, F r",
+        "The config set is not applied",
+        "See the message: what failed are its manifests, their health, or what it depends on.",
+    ),
+    "CFG_RECONCILING": _code("P, F r", "The config set is being applied", _RETRY_LATER),
+    "CFG_GENERATION_STALE": _code("P, F r, U", "The status is of another generation than the config set", _SEE_CONTROLLER),
+    "CFG_BEHIND_SOURCE": _code(
+        "P, F r, U", "What is applied is not what the source has fetched", "Wait for kustomize-controller, or look at its log."
+    ),
+    "CFG_REVISION_NOT_YET": _code("P", "The expected revision is not applied yet", "Wait: Flux applies what the source has fetched."),
+    "CFG_REVISION_NOT_PICKED_UP": _code(
+        "F r", "The expected revision was not applied in time", "Check that its source fetched the commit, and kustomize-controller's log."
+    ),
+    "CFG_REVISION_SUPERSEDED": _code(
+        "F T, P, W",
+        "Another revision was applied instead of the expected one",
+        "Check what was pushed last, and whether the source follows the right branch.",
+    ),
+    "CFG_REVISION_UNPARSABLE": _code(
+        "U, U T", "The applied revision cannot be read", "Compare the revision shown with the one expected by hand."
+    ),
+    "CFG_STATUS_CONTRADICTION": _code(
+        "W, P, U, F r", "UCS and the config set disagree", "Look at the kustomization in the cluster; configSetStatus may lag."
+    ),
+    "CFG_UNDOCUMENTED": _code("U", "The config set is in an undocumented state", "Look at it in the cluster; report the value shown."),
+    "CFG_READY_CONTROLLER_DOWN": _code(
+        "U, W", "Ready is stale: the controller is down", "Bring kustomize-controller back first; what it last said may be old."
+    ),
     # CodeArts repositories
     "REPO_API_ERROR": _code(
         "U, U T", "CodeArts reports an error", "See code and message; check the project or repository id.", waivable=False
