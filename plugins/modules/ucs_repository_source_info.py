@@ -61,6 +61,16 @@ options:
     description: Whether to return C(managedFields), which are long and rarely of use.
     type: bool
     default: false
+  config_sets:
+    description:
+      - The registered result of M(huaweicloud.gitops.ucs_config_set_info) for the same clusters, read just now.
+      - An answer about config sets holds the sources that they follow. Where that proves as much as the list
+        of sources, the list is not asked for.
+      - It does so when every entry of O(expect) has a name and a namespace, and these sources are there. Or when
+        UCS counts as many sources in the cluster as are there, for which the module asks C(GET /v1/configsets/statistics)
+        once for all clusters.
+      - C(total) is then the number that UCS counts, or V(null). Sources beside the expected ones may be missing.
+    type: dict
   expect:
     description:
       - The sources that must be there. When given, they alone decide; other sources are judged and

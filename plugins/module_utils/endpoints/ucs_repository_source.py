@@ -7,15 +7,23 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..http.client import EntryRequests
+from ..http.client import Client, EntryRequests
+from ..model.config_sets import sources_in
+from ..model.errors import ApiError
+from ..model.readings import Entry, Reading
+from ..model.shapes import lower, mappings
+from ..model.sources import GitRepository
+from ..model.units import number
 from ..rules import expected_sources, sources
 from .configsets import ITEM_SUMMARY, LISTING, ON_SUPERSEDED, read_list, validate_list
 from .endpoint import CLUSTER_IDS, Endpoint
 
 PATH = "/v1/configsets/repos"
+STATISTICS = "/v1/configsets/statistics"
 
 
 def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,6 +33,54 @@ def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -
     """
     total, items = read_list(requests, PATH, cluster_id, options, "source", ("gitRepository",))
     return {"total": total, "repository_sources": items}
+
+
+# --- Sources that an answer about config sets holds already (rules.rst, "Read once") ---
+
+
+def entries_within(client: Client, held: Sequence[Reading], options: Mapping[str, Any]) -> dict[str, Entry]:
+    """By cluster, in lower case, the entries that readings of ``ucs_config_set`` prove as well as the list of sources itself would.
+
+    A list of sources is complete; what config sets follow need not be. So either every expectation names one source, by name and namespace,
+    and that is there; or the statistics of UCS count as many sources as are there.
+    """
+    asked = {lower(cluster_id) for cluster_id in options["cluster_ids"]}
+    expect = [want for want in options.get("expect") or [] if want]
+    entries: dict[str, Entry] = {}
+    counted: dict[str, tuple[Entry, list[GitRepository]]] = {}
+    for entry in (entry for reading in held for entry in reading.entries if lower(entry.target) in asked):
+        items = entry.fields.get("config_sets")
+        sources = sources_in(items) if isinstance(items, list) and all(isinstance(item, dict) for item in items) else []
+        keys = {source.key for source in sources}
+        if not sources or len(keys) < len(sources):
+            continue  # nothing to prove anything by, or one source in two ways
+        if expect and all(("source", want.get("namespace"), want.get("name")) in keys for want in expect):
+            entries[lower(entry.target)] = _entry(entry, sources, None)
+        else:
+            counted[lower(entry.target)] = (entry, sources)
+    if len(counted) > 1:  # the statistics of a single cluster would cost as much as its list
+        numbers = source_numbers(client)
+        for target, (entry, sources) in counted.items():
+            if numbers.get(target) == len(sources):
+                entries[target] = _entry(entry, sources, len(sources))
+    return entries
+
+
+def _entry(held: Entry, sources: Sequence[GitRepository], total: int | None) -> Entry:
+    return replace(held, fields={"total": total, "repository_sources": [dict(source.raw) for source in sources]})
+
+
+def source_numbers(client: Client) -> dict[str, int]:
+    """By cluster, in lower case, how many sources UCS counts; empty where the statistics cannot be read, which is not asked again."""
+    if STATISTICS in client.unavailable:
+        return {}
+    try:
+        body = client.get("ucs", STATISTICS)
+    except ApiError:
+        client.unavailable.add(STATISTICS)
+        return {}
+    numbers = {lower(status.get("clusterID")): number(status.get("sourceRepoNum")) for status in mappings(body.get("items"))}
+    return {cluster_id: count for cluster_id, count in numbers.items() if cluster_id and count is not None}
 
 
 def validate(options: Mapping[str, Any], path: str) -> None:
@@ -46,7 +102,7 @@ ENDPOINT = Endpoint(
     objects="repository_sources",
     summary=SUMMARY,
     ids={"cluster_ids": CLUSTER_IDS},
-    listing=LISTING,
+    listing={**LISTING, "config_sets": {"type": "dict"}},
     judging={
         "expect": {
             "type": "list",
@@ -61,4 +117,6 @@ ENDPOINT = Endpoint(
     read=read,
     rules=sources.judge,
     validate=validate,
+    within="ucs_config_set",
+    entries_within=entries_within,
 )

@@ -112,6 +112,7 @@ class Client:
     :raises MissingRequestsError: when the library requests cannot be imported
     :ivar clocks: by host (and port, where a URL names one), the seconds that its clock is ahead of the local one; negative: behind
     :ivar service_time: the newest time that a service stated, None until one did
+    :ivar unavailable: paths that only save requests and could not be read, so that nobody asks for them again
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Client:
         self.deadline, self.limit = self.clock.monotonic() + settings.total_timeout, ("total_timeout", settings.total_timeout)
         self.clocks: dict[str, float] = {}
         self.service_time: datetime | None = None
+        self.unavailable: set[str] = set()
         masker.add(*credentials.secrets)
         self._interpreter, self._identity = Interpreter(masker), Identity(self)
         self._lock = threading.Lock()
