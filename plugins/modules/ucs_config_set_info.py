@@ -217,7 +217,7 @@ clusters:
     - With O(detail=summary), a config set keeps only what identifies it, its state and its times.
   type: list
   elements: dict
-  returned: once reading began, also when the task fails
+  returned: once reading began, also when the task fails; not when O(detail=packed)
   contains:
     cluster_id:
       description: Id of the cluster.

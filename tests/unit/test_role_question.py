@@ -166,7 +166,11 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("float-revision", {"sources": [{"name": "x"}], "revision": 12e67}, ["gitops_gate_revision", "in quotes"]),
     ("boolean-revision", {"sources": [{"name": "x"}], "revision": True}, ["gitops_gate_revision: got true"]),
     ("float-revision-of-a-source", {"sources": [{"name": "x", "revision": 1e9}]}, ["gitops_gate_sources[0].revision", "in quotes"]),
-    ("revision-without-sources", {"revision": COMMIT}, ["gitops_gate_revision", "gitops_gate_sources is empty"]),
+    (
+        "revision-without-sources",
+        {"revision": COMMIT},
+        ["gitops_gate_revision", "are both empty"],
+    ),
     (
         "sources-without-clusters",
         {"clusters": [], "sources": [{"name": "x"}], "projects": "p"},

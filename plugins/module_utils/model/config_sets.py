@@ -42,7 +42,7 @@ class ConfigSet(FluxObject):
 
         :param sources: those of the same cluster, among which its own is
         """
-        field = next((field for field in OBJECTS if mapping(raw.get(field))), "")
+        field = next((field for field in OBJECTS if is_object(raw.get(field))), "")
         return cls.of(OBJECTS.get(field, ""), raw.get(field), sources, raw)
 
     @classmethod
@@ -109,14 +109,18 @@ def sources_in(items: Sequence[Mapping[str, Any]]) -> list[GitRepository]:
 
 def source_in(item: Mapping[str, Any]) -> dict[str, Any] | None:
     """The source that a config set states, as the list of sources would have it; None where it states none."""
-    repository = mapping(item.get("gitRepository"))
-    if not repository:
+    repository = item.get("gitRepository")
+    if not is_object(repository):
         return None
     beside = {name: item[name] for name in ("repoStatus", "clusterInfo") if item.get(name) is not None}
-    named = {
-        name: value for name, value in ((name, nested(repository, "metadata", name)) for name in ("name", "namespace", "uid")) if value
-    }
+    names = ((name, nested(repository, "metadata", name)) for name in ("uid", "name", "namespace"))
+    named = {name: value for name, value in names if value}
     return {**named, **beside, "repoType": "GitRepository", "gitRepository": repository}
+
+
+def is_object(value: Any) -> bool:
+    """Whether something is stated of an object of Flux."""
+    return any(isinstance(mapping(value).get(part), dict) for part in ("metadata", "spec", "status"))
 
 
 def reference(content: Any, namespace: str) -> tuple[str, ...]:
