@@ -243,9 +243,10 @@ def judge_config_set(
     for row in ROWS:
         row(look)
     if item.kind == KUSTOMIZATION:
+        says = subject.verdict
         behind = behind_source(look, expected)
         verdict = subject.verdict
-        second_witness(look, verdict)
+        second_witness(look, says)
         revisions = judge_revisions(subject, _compared(look, wants), wants, watch, in_order=verdict == READY)
         subject.observed = {**_observed(look), "behind": behind, **revisions}
     else:
