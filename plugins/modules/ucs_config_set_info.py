@@ -808,6 +808,11 @@ errors:
       type: bool
       returned: always
       sample: false
+packed:
+  description: The objects, as one JSON text in the place of their list.
+  type: str
+  returned: when O(detail=packed)
+  sample: '[]'
 question:
   description: What the reading answers. The ids asked for and the judging options, by option name.
   type: dict

@@ -369,6 +369,9 @@ class Client:
             error.message = error.message.rstrip(".") + "." + hint
 
     def _hint(self, service: str, error: ApiError) -> str:
+        if error.withdrawn and error.service == "ucs":
+            # What UCS files under its outdated APIs.
+            return " UCS may have withdrawn this API: the check flux and the module flux_info read the same from Kubernetes itself."
         if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
         gateway = GATEWAY_CODE.match(error.code) or error.service == "iam"

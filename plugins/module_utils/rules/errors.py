@@ -7,7 +7,6 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ from ..model.readings import Reading
 from ..model.subjects import Subject
 from ..model.verdicts import F_T, U_T, Mark, P, U
 
-_NOT_PUBLISHED = re.compile(r"APIGW?\.0101")
 NO_PERMISSION_OR_ABSENT = "CH.080401"
 CODEARTS_TERMINAL = (NO_PERMISSION_OR_ABSENT, "CH.010001")
 
@@ -37,8 +35,7 @@ def refused(error: ApiError) -> tuple[str, Mark] | None:
 
 def withdrawn(error: ApiError) -> tuple[str, Mark] | None:
     """E3: the API is not offered, or no longer."""
-    gone = error.status == 410 or (error.status == 404 and _NOT_PUBLISHED.fullmatch(error.code))
-    return ("API_WITHDRAWN", U_T) if gone else None
+    return ("API_WITHDRAWN", U_T) if error.withdrawn else None
 
 
 def misshapen(error: ApiError) -> tuple[str, Mark] | None:
