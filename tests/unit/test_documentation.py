@@ -269,7 +269,13 @@ def test_every_field_of_the_example_is_documented(module: str) -> None:
 
 # --- what the results have
 
-FREE = {"repository_sources", "config_sets", "pods", "authorizations", "metadata"}  # objects of the API: what is not listed is passed through
+FREE = {
+    "repository_sources",
+    "config_sets",
+    "pods",
+    "authorizations",
+    "metadata",
+}  # objects of the API: what is not listed is passed through
 ALWAYS = {"changed", "invocation", "failed", "msg"}  # of every module
 
 
