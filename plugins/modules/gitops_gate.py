@@ -218,31 +218,31 @@ options:
             aliases:
               - repository_uuid
           expect:
-            description: The repositories that must be there, see M(huaweicloud.gitops.codearts_project_repository_info).
+            description: The same as O(checks[].codearts_project_repository.expect).
             type: list
             elements: dict
             suboptions:
               name:
-                description: Name of the repository.
+                description: As there.
                 type: str
               uuid:
-                description: UUID of the repository.
+                description: As there.
                 type: str
               min_role:
-                description: Least role you must have in it.
+                description: As there.
                 type: int
                 choices:
                   - 20
                   - 30
                   - 40
               private:
-                description: Whether it must be private.
+                description: As there.
                 type: bool
               max_size:
-                description: Largest size, for example V(2G).
+                description: As there.
                 type: str
               max_age:
-                description: Greatest age of the last update, for example V(90d).
+                description: As there.
                 type: str
       servicestage_git_authorization:
         description:

@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +13,6 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import cli
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 
-from .guides import ROOT
 from .playground import CLUSTER, Playground
 from .receipts import allowed
 from .test_guide_errors import pattern, tables, usual
@@ -118,16 +114,6 @@ def _folder(user: Beginner) -> str:
 def _requests(user: Beginner) -> str:
     user.patch.setattr(client, "REQUESTS_IMPORT_ERROR", "no such module")
     return str(user.runs(GITOPS, cluster_ids=CLUSTER)["msg"])
-
-
-@slip("a Python that is too old on the machine that runs the module")
-def _python(_user: Beginner) -> str:
-    source = ROOT / "plugins" / "module_utils" / "__init__.py"
-    older = f"import sys; sys.version_info = (3, 8, 20); exec(compile(open({str(source)!r}).read(), 'x', 'exec'))"
-    done = subprocess.run([sys.executable, "-c", older], capture_output=True, text=True, check=False)
-    result = json.loads(done.stdout)
-    assert (done.returncode, done.stderr, result["failed"], result["changed"]) == (1, "", True, False)
-    return str(result["msg"])
 
 
 @slip("a typo in the address of the proxy")
