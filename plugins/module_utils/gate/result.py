@@ -19,7 +19,8 @@ from ..model.times import format_time
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
 from .engine import Decision, Gate
 from .samples import CheckedSample
-from .words import EXIT_CODES, headline, message, reasons
+from .reasons import reasons_of
+from .words import EXIT_CODES, headline, message
 
 
 def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,8 +53,10 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
 
 def worded(result: dict[str, Any]) -> dict[str, Any]:
     """A result with its headline, its reasons, and both as one message."""
-    first, lines = headline(result), reasons(result["findings"])
-    return {**result, "headline": first, "reasons": lines, "msg": message(first, lines)}
+    names = {target["id"]: target["name"] for check in result["checks"] for target in check["targets"]}
+    reasons = reasons_of(result["findings"], names)
+    first = headline({**result, "reasons": reasons})
+    return {**result, "headline": first, "reasons": reasons, "msg": message(first, reasons)}
 
 
 def _oldest(decision: Decision) -> Any:

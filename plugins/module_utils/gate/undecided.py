@@ -13,6 +13,7 @@ from typing import Any
 
 from ..model.readings import SCHEMA_VERSION
 from ..model.times import format_time
+from .reasons import plain_reason
 from .words import EXIT_CODES, message
 
 
@@ -22,7 +23,7 @@ def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str
     :param headline: one line; ``reasons``: why, one line each
     :param now: the local time; ``version``: of the collection
     """
-    moment = format_time(now)
+    moment, told = format_time(now), [plain_reason(reason) for reason in reasons]
     return {
         "decision": "block",
         "outcome": "undecidable",
@@ -43,6 +44,6 @@ def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str
         "pipeline_url": None,
         "schema_version": SCHEMA_VERSION,
         "headline": headline,
-        "reasons": list(reasons),
-        "msg": message(headline, reasons),
+        "reasons": told,
+        "msg": message(headline, told),
     }

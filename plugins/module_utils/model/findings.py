@@ -22,6 +22,16 @@ DECIDES, ADVISORY, WAIVED, BESIDE = "decides", "advisory", "waived", "beside"
 NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
 
 
+def cluster_label(cluster_id: str | None, cluster_name: str | None = None, with_id: bool = True) -> str:
+    """A cluster for people: ``prod-eu (8f0a1c52-...)``, only the id where no name is known; empty where there is no cluster.
+
+    :param with_id: whether the id stands beside a name that is known
+    """
+    if not cluster_name or cluster_name == cluster_id:
+        return cluster_id or ""
+    return f"{cluster_name} ({cluster_id})" if with_id and cluster_id else cluster_name
+
+
 @dataclass(frozen=True)
 class Finding:
     """One reason. Made by ``make_finding`` or ``Subject.say``, which clean foreign text; never changed, only replaced by a copy.

@@ -126,7 +126,7 @@ def _header(receipt: Item) -> str:
 def _reasons(receipt: Item) -> str:
     if not receipt["reasons"]:
         return "<h2>Reasons</h2>\n<p>None.</p>\n"
-    return "<h2>Reasons</h2>\n<ol>\n" + "".join(f"<li>{_e(reason)}</li>\n" for reason in receipt["reasons"]) + "</ol>\n"
+    return "<h2>Reasons</h2>\n<ol>\n" + "".join(f"<li>{_e(reason['text'])}</li>\n" for reason in receipt["reasons"]) + "</ol>\n"
 
 
 def _checks(receipt: Item) -> str:

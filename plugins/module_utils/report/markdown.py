@@ -65,7 +65,7 @@ def render(receipt: Item) -> str:
 
 
 def _reasons(receipt: Item) -> list[str]:
-    numbered = [f"{number}. {inert(reason)}" for number, reason in enumerate(receipt["reasons"], 1)]
+    numbered = [f"{number}. {inert(reason['text'])}" for number, reason in enumerate(receipt["reasons"], 1)]
     return ["## Reasons", "", *(numbered or ["None."]), ""]
 
 

@@ -64,7 +64,19 @@ _SHAPE: dict[str, Any] = {
     "outcome": _one_of(*EXIT_CODES),
     "exit_code": _COUNT,
     "headline": _TEXT,
-    "reasons": [_TEXT],
+    "reasons": [
+        {
+            **dict.fromkeys(("summary", "short", "detail", "remediation", "text"), _TEXT),
+            **dict.fromkeys(("code", "since"), _TEXT_OR_NULL),
+            "verdict": _one_of(FAILED, UNKNOWN, PROGRESSING, WARNING),
+            "weight": _WEIGHT,
+            "codes": [_TEXT],
+            "count": _COUNT,
+            "objects": [{"kind": _TEXT, **dict.fromkeys(("namespace", "name", "cluster_id", "cluster_name"), _TEXT_OR_NULL)}],
+            "checks": [_TEXT],
+            "consequences": [_TEXT],
+        }
+    ],
     "msg": _TEXT,
     "findings": [
         {
@@ -188,8 +200,9 @@ def receipt_of(report: Any) -> dict[str, Any]:
         option = f"report.{fault.path}" if fault.path else "report"
         raise OptionError(option, _shown(fault.seen), fault.expected)
     known: dict[str, str] = {}
-    # Of all texts the message alone has several lines, of the gate's own making.
-    message = "\n".join(clean_text(line, TEXT_LIMIT) for line in report["msg"].split("\n"))
+    # Of all texts the message alone has several lines, some of them indented, of the gate's own making.
+    lines = ((line, line.lstrip(" ")) for line in report["msg"].split("\n"))
+    message = "\n".join(" " * (len(line) - len(text)) + clean_text(text, TEXT_LIMIT) for line, text in lines)
     return {name: message if name == "msg" else _cleaned(report[name], known) for name in _SHAPE}
 
 

@@ -153,6 +153,13 @@ def failure_class(reason: str, message: str, url: str = "", kind: str = "") -> s
     return next((row.name for row in CLASSES if row.name in named), OTHER)
 
 
+def cause_words(cause: str, message: str) -> str:
+    """The class of a failure for people, such as ``DNS``; empty where it says nothing more than the message."""
+    if cause == NETWORK and _LOOKUP.search(message):
+        return "DNS"
+    return {AUTH: "authentication", NETWORK: "network", TLS: "TLS", STORAGE: "storage"}.get(cause, "")
+
+
 def without_names(message: str, url: str = "") -> str:
     """A message without what is only a name in it: quoted texts emptied, URLs, spec.url's path and names of refs taken out."""
     text = _QUOTED.sub(lambda match: match[0][0] * 2, " ".join(message[:_LONGEST].split()))
@@ -165,6 +172,7 @@ def without_names(message: str, url: str = "") -> str:
     return " ".join(_REF.sub(" ", text).split())
 
 
+_LOOKUP = re.compile(r"\blookup \S+|no such host|server misbehaving", re.IGNORECASE)
 # An apostrophe inside a word opens no quotation, nor does it close one.
 _QUOTED = re.compile(r"""(?<!\w)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|(?<=\w)'(?=\w))*'(?!\w))""")
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s'"]*""", re.IGNORECASE)
