@@ -51,6 +51,10 @@ class InProcessAction(ActionBase):
         """What the module does."""
         raise NotImplementedError
 
+    def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
+        """A line for people, by the names that they know; ``variables``: those of the task."""
+        return line
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The result of the task, the same either way apart from ``invocation``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -109,13 +113,17 @@ class InProcessAction(ActionBase):
             return self._refused(validated, masker)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
+
+        def say(line: str) -> None:
+            display.display(f"[{host}] {self.in_words(line, variables)}", stderr=_stdout_is_data())
+
         # The process has not been anywhere else yet. What PWD says may be old, or of another process.
         started_in = Path.cwd()
         around = Surroundings(
             environ=os.environ,
             masker=masker,
             check_mode=bool(self._task.check_mode),
-            say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
+            say=(lambda _line: None) if quiet else say,
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
             started_in=str(started_in),
             run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
@@ -136,6 +144,11 @@ class InProcessAction(ActionBase):
             aliases = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in twice]
             result["warnings"] = [*aliases, *result.get("warnings", [])]
         return masked(result, masker)
+
+
+def _stdout_is_data() -> bool:
+    """Whether what ansible-playbook prints is for a program, so that a line between would break it."""
+    return "json" in str(constants.DEFAULT_STDOUT_CALLBACK)  # type: ignore[attr-defined]
 
 
 def _plain(value: Any) -> Any:

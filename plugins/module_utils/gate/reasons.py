@@ -10,7 +10,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -67,7 +67,8 @@ NO_CONTROLLERS = frozenset({"GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO
 _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}\Z")  # what a Deployment adds to the name of a pod
 _WITH_DIGIT = re.compile(r"\S*\d\S*")
 _DETERMINERS = ("A", "An", "Another", "It", "No", "Not", "Nothing", "Several", "The", "Whether")
-_PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do", "says": "say", "states": "state", "cannot": "cannot"}
+_PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do", "says": "say", "states": "state", "reports": "report"}
+_PLURAL |= {verb: verb for verb in ("cannot", "could", "ended", "failed", "may")}
 
 
 class Place(NamedTuple):
@@ -126,7 +127,7 @@ class Cause:
         return bool(self.first["weight"] == DECIDES and self.first["verdict"] != WARNING)
 
 
-def reasons_of(findings: Iterable[Item], names: Mapping[str, str | None] | None = None) -> list[dict[str, Any]]:
+def reasons_of(findings: Sequence[Item], names: Mapping[str, str | None] | None = None) -> list[dict[str, Any]]:
     """The reasons of a decision, worst first.
 
     :param findings: as they stand in a result, worst first; what is beside the question is no reason
@@ -312,7 +313,8 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
     title = _title(finding)
     if finding["code"].startswith("GATE_"):
         return title
-    words = cause_words(finding["cause"], finding["message"])
+    fails_by = CATALOGUE[finding["code"]].by_cause if finding["code"] in CATALOGUE else {}
+    words = cause_words(finding["cause"], finding["message"]) if fails_by or finding["code"] == "SRC_FETCH_RETRYING" else ""
     ending = f" ({words})" if words else ""
     several = len({place.label for place in places}) > 1 or (len(places) > 1 and not places[0].label)
     predicate = _predicate(title, finding["kind"], several)

@@ -40,12 +40,17 @@ def headline(result: Mapping[str, Any]) -> str:
 
 
 def _blocked(result: Mapping[str, Any]) -> str:
-    against = [reason for reason in result["reasons"] if reason["weight"] == DECIDES and reason["verdict"] != WARNING]
-    if not against:
+    cause = worst_cause(result["reasons"])
+    if not cause:
         return OUTCOMES[result["outcome"]]
+    return f"{OUTCOMES['timeout']}: {cause}" if result["outcome"] == "timeout" else cause
+
+
+def worst_cause(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """The worst reason that speaks against the deployment, and how many more there are; empty where there is none."""
+    against = [reason for reason in reasons if reason["weight"] == DECIDES and reason["verdict"] != WARNING]
     more = f", and {len(against) - 1} more" if len(against) > 1 else ""
-    lead = f"{OUTCOMES['timeout']}: " if result["outcome"] == "timeout" else ""
-    return f"{lead}{against[0]['short']}{more}"
+    return f"{against[0]['short']}{more}" if against else ""
 
 
 def _allowed(result: Mapping[str, Any]) -> str:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from ..model.authorizations import host_of
-from ..model.codes import CATALOGUE
-from ..model.findings import NAME_LIMIT, Finding
+from ..model.findings import NAME_LIMIT, Finding, remedy
 from ..model.git_urls import normal_url
 from ..model.pods import NAMESPACE
 from ..model.readings import Entry, Reading
@@ -245,7 +244,7 @@ def _not_yet(finding: Finding, codes: Mapping[str, str], words: str) -> Finding:
         return finding
     code, message = codes[finding.code], clean_text(finding.message + words)
     progress: dict[str, Any] = {"verdict": P.verdict, "terminal": P.terminal, "retryable": P.retryable}
-    return replace(finding, code=code, message=message, remediation=CATALOGUE[code].remediation, **progress)
+    return replace(finding, code=code, message=message, remediation=remedy(code, finding.cause, asdict(finding)), **progress)
 
 
 # --- Where sources come from -----------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def _validate_revision(option: str, text: Any, branch: Any) -> None:
 
 def describe(want: Mapping[str, Any]) -> str:
     """What names an expected source, in words."""
-    return " ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
+    return ", ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
 
 
 def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[GitRepository]:
@@ -78,7 +78,7 @@ def missing_source(want: Mapping[str, Any], sources: Sequence[GitRepository], no
     place = f"{namespace}/" if by_name and namespace else ""
     known = [f"{source.namespace}/{source.name}" if place else source.name if by_name else clean_text(source.url) for source in sources]
     hint = nearest(f"{place}{name}", known)
-    subject.say("SRC_MISSING", F_R, f"The expected source is not there: {describe(want)}.{hint}", expected=describe(want))
+    subject.say("SRC_MISSING", F_R, f"There is no source with {describe(want)}.{hint}", expected=describe(want))
     return subject
 
 

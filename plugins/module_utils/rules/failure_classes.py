@@ -153,11 +153,16 @@ def failure_class(reason: str, message: str, url: str = "", kind: str = "") -> s
     return next((row.name for row in CLASSES if row.name in named), OTHER)
 
 
+def is_lookup(cause: str, message: str) -> bool:
+    """Whether a failure of the network is one of names: the host could not be looked up."""
+    return cause == NETWORK and bool(_LOOKUP.search(message))
+
+
 def cause_words(cause: str, message: str) -> str:
-    """The class of a failure for people, such as ``DNS``; empty where it says nothing more than the message."""
-    if cause == NETWORK and _LOOKUP.search(message):
+    """The class of a failure for people, such as ``DNS``; empty where there is no more to say than the message has."""
+    if is_lookup(cause, message):
         return "DNS"
-    return {AUTH: "authentication", NETWORK: "network", TLS: "TLS", STORAGE: "storage"}.get(cause, "")
+    return {AUTH: "authentication", NETWORK: "network", TLS: "TLS", CONFIG: "URL or ref", STORAGE: "storage"}.get(cause, "")
 
 
 def without_names(message: str, url: str = "") -> str:

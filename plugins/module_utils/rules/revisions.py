@@ -221,8 +221,8 @@ def interval_too_long(question: Question) -> None:
     said = any(finding.code == "SRC_INTERVAL_LONGER_THAN_TIMEOUT" for finding in question.subject.findings)
     if wait and limit > wait and not said:
         message = f"Flux may take {span(limit)} until it has a new revision, and the wait is {span(wait)}."
-        interval = question.source.spec("interval")
-        question.subject.say("SRC_INTERVAL_LONGER_THAN_TIMEOUT", W, message, "spec.interval", interval, wait)
+        interval, expected = question.source.spec("interval"), f"2 x interval + timeout of at most {span(wait)}"
+        question.subject.say("SRC_INTERVAL_LONGER_THAN_TIMEOUT", W, message, "spec.interval", interval, expected)
 
 
 # The first that applies decides.

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ..model.findings import remedy
 from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -26,7 +27,7 @@ from ..model.units import number, span
 from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, SEVERITY, U_T, UNKNOWN, Mark, P, U, W
 from .errors import judge_errors
 from .expected_sources import describe, matching, missing_source, short_text, spec_mismatches
-from .failure_classes import AT_ONCE, failure_class
+from .failure_classes import AT_ONCE, failure_class, is_lookup
 from .revisions import judge_revisions
 
 FAILING_CONDITIONS = {  # S8
@@ -330,7 +331,7 @@ def _say_failure(look: Look, condition: Condition, code: str) -> None:
     if mark is F_R:
         look.subject.say(code, F_R, f"{condition.words}{lasted}.", **failure)
     elif look.stalled is None:
-        look.subject.say("SRC_FETCH_RETRYING", P, f"The last try failed and is repeated ({condition.words}){lasted}.", **failure)
+        look.subject.say("SRC_FETCH_RETRYING", P, f"{condition.words}{lasted}.", **failure)
 
 
 def _weigh(look: Look, condition: Condition) -> tuple[str, Mark, str]:
@@ -352,7 +353,10 @@ def _class(look: Look, condition: Condition) -> str:
 def _failure(look: Look, condition: Condition, cause: str, known: bool) -> dict[str, Any]:
     """The fields of a finding about a failing condition."""
     since = look.failing_since("failing") if known else None
-    return {"field": condition.field, "observed": str(condition.raw_status), "cause": cause, "since": since}
+    failure = {"field": condition.field, "observed": str(condition.raw_status), "cause": cause, "since": since}
+    if not is_lookup(cause, condition.message):
+        return failure
+    return {**failure, "remediation": remedy("SRC_FETCH_FAILED", "dns", {"name": look.subject.name, "namespace": look.subject.namespace})}
 
 
 def _is_said_by(condition: Condition, other: Condition | None) -> bool:
@@ -565,10 +569,10 @@ def second_witness(look: Look, verdict: str) -> None:
     mark = WITNESS.get(status, WITNESS["other"]).get(NONE if bare else verdict)
     if mark is None or (mark is not W and SEVERITY[mark.verdict] <= SEVERITY[verdict]):
         return
-    says = "nothing" if bare else verdict
+    says = "the source states no conditions" if bare else f"by its own fields the source is {verdict}"
     code = "SRC_REPOSTATUS_FAILED" if mark is F_R else "SRC_STATUS_CONTRADICTION"
     stated = raw if isinstance(raw, str) else json.dumps(raw)
-    look.subject.say(code, mark, f"UCS says {stated}, the conditions of the source say {says}.", "repoStatus", stated, "Health")
+    look.subject.say(code, mark, f"repoStatus is {stated}, but {says}.", "repoStatus", stated, None if status == "health" else "Health")
 
 
 def duplicated(look: Look) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from .confirm import confirm
 from .run import Surroundings, run_module
 from .version import COLLECTION_VERSION
 
+PULSE = 5.0  # seconds of a reading between two looks at the clock
 # What AnsibleModule takes beside the argument spec.
 VALIDATION: dict[str, Any] = {"required_one_of": [("checks", "readings")], "required_by": {"receipt": ("checks",)}}
 
@@ -99,7 +100,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
-        reader = Reader(checks or [], options, policy, around, stack)
+        reader = Reader(checks or [], options, policy, around, stack, gate.pulse)
         decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
@@ -121,10 +122,19 @@ class Reader:
     Nothing is opened, and no credentials are looked for, before the first reading.
 
     :param stack: closes what is opened
+    :param pulse: is called now and then while a reading takes its time
     """
 
-    def __init__(self, checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack) -> None:
-        self.checks, self.options, self.policy, self.around, self.stack = checks, options, policy, around, stack
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        options: Mapping[str, Any],
+        policy: Policy,
+        around: Surroundings,
+        stack: ExitStack,
+        pulse: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.checks, self.options, self.policy, self.around, self.stack, self.pulse = checks, options, policy, around, stack, pulse
         self._ends = time.monotonic() + policy.wait_timeout
         self._clients: dict[tuple[Any, Any], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
@@ -142,7 +152,10 @@ class Reader:
             self._limiter.begin_sample()
         for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
-        return list(pool.map(lambda check: check.endpoint.take(self._clients[check.place], check.options), self.checks))
+        taken = [pool.submit(check.endpoint.take, self._clients[check.place], check.options) for check in self.checks]
+        while wait(taken, PULSE).not_done:
+            self.pulse()
+        return [future.result() for future in taken]
 
     def spacing(self) -> float:
         """Seconds between two samples that keep the services' documented limits of calls."""
