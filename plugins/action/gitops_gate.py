@@ -41,5 +41,5 @@ class ActionModule(InProcessAction):
         why = role_words(clean_text(result.get("msg") or "no message"))
         return {**result, **undecided(why, utc_now(), COLLECTION_VERSION)}
 
-    def in_words(self, line: str, variables: Mapping[str, Any]) -> str:
+    def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
         return role_words(line) if ROLE_MARK in variables else line

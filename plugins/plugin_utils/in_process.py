@@ -51,8 +51,8 @@ class InProcessAction(ActionBase):
         """What the module does."""
         raise NotImplementedError
 
-    def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
-        """A line for people, by the names that they know; ``variables``: those of the task."""
+    def in_words(self, line: str, _variables: Mapping[str, Any], /) -> str:
+        """A line for people, by the names that they know, with the variables of the task."""
         return line
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def _shape(finding: Item) -> str:
     """What is equal for the same failure of another object: a message without names, numbers and durations."""
     text = message_shape(without_names(finding["message"]))
     for name in filter(None, (finding["name"], finding["cluster_name"])):
-        text = text.replace(name, "*")
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "*", text)
     return _WITH_DIGIT.sub("*", text)
 
 
@@ -299,6 +299,8 @@ def lines_of(reason: Mapping[str, Any]) -> list[str]:
 def _place(finding: Item, names: Mapping[str, str]) -> Place:
     name = finding["name"] or (None if finding["cluster_id"] else finding["check"] or None)
     cluster_name = finding["cluster_name"] or names.get(lower(finding["cluster_id"]))
+    if cluster_name == finding["cluster_id"]:
+        cluster_name = None
     kind = finding["kind"] if finding["name"] or finding["cluster_id"] else "API"
     return Place(kind, finding["namespace"], name, finding["cluster_id"], cluster_name)
 
@@ -325,7 +327,9 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
 def _same(places: Sequence[Place], whole: bool) -> str:
     """One object, or the same one in several clusters."""
     label = places[0].label
-    clusters = list({place.cluster_id: cluster_label(place.cluster_id, place.cluster_name, whole) for place in places if place.cluster_id}.values())
+    clusters = list(
+        {place.cluster_id: cluster_label(place.cluster_id, place.cluster_name, whole) for place in places if place.cluster_id}.values()
+    )
     if not clusters:
         return label
     if not label:
@@ -389,7 +393,7 @@ def _detail(finding: Item) -> str:
 
 def _remediation(findings: Sequence[Item]) -> str:
     texts = list(dict.fromkeys(finding["remediation"] for finding in findings))
-    return texts[0] if len(texts) == 1 else f"{texts[0]} Likewise for the other {len(texts) - 1}."
+    return texts[0] if len(texts) == 1 else f"{texts[0].rstrip('.')} (likewise for the other {len(texts) - 1})"
 
 
 def _following(words: str, findings: Sequence[Item], names: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..model.errors import OptionError
+from ..model.shapes import nearest_names
 
 CHINA = "cn-north-1 cn-north-4 cn-east-2 cn-east-3 cn-south-1 cn-southwest-2".split()
 SERVICESTAGE = (
@@ -91,9 +92,9 @@ def service_url(
         if region in regions:
             return "https://" + host.format(region=region, cloud=cloud)
     known = sorted({name for regions, host in HOSTS[cloud].get(service, []) for name in regions})
-    raise OptionError(
-        "region", region, f"a region where {service} is known in {cloud} ({', '.join(known) or 'none'}), or the host in '{option}'"
-    )
+    near = nearest_names(region, known)
+    shown = f"nearest: {', '.join(near)}" if near else ", ".join(known) or "none"
+    raise OptionError("region", region, f"a region where {service} is known in {cloud} ({shown}), or the host in '{option}'")
 
 
 @lru_cache(64)  # each request asks
