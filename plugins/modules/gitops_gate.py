@@ -604,10 +604,10 @@ msg:
   returned: when a decision was made, also when the task fails
   sample: |-
     Deployment blocked: GitRepository shop/frontend in prod-eu is suspended (0 of 1 cluster ready).
-    1. FAILED: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended. It does not follow its repository. [SRC_SUSPENDED]
+    1. FAILED: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended. [SRC_SUSPENDED]
        To do: Resume it: flux resume source git frontend -n shop
 headline:
-  description: The decision in one line, the first of RV(msg). It names the worst cause, how many more there are, and how many objects are ready.
+  description: The decision in one line, with the worst cause and how many objects are ready. The first line of RV(msg).
   type: str
   returned: when a decision was made, also when the task fails
   sample: 'Deployment blocked: GitRepository shop/frontend in prod-eu is suspended (0 of 1 cluster ready).'

@@ -264,7 +264,7 @@ def hostile(text: str) -> dict[str, Any]:
     given["thresholds"] = {text: text}
     for reason in given["reasons"]:
         reason.update(dict.fromkeys(("summary", "short", "detail", "remediation", "since", "text", "code"), text))
-        reason.update(dict.fromkeys(("codes", "checks", "consequences"), [text]))
+        reason.update({key: [text] for key in ("codes", "checks", "consequences")})
         reason["objects"] = [dict.fromkeys(("kind", "namespace", "name", "cluster_id", "cluster_name"), text)]
     given.update(headline=text, msg=f"{text}\n1. {text}", region=text, collection_version=text, pipeline_url=text)
     given.update(waited_seconds=60.0, samples=5)

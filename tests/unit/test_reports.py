@@ -145,7 +145,13 @@ def test_the_whole_receipt_is_shown(make: Make, words: Callable[[str], str] | No
     given = make()
     known = receipt.receipt_of(given)
     shown = words(html.render(known)) if words else words_of(page_of(markdown.render(known))).replace("\u2060", "")
-    expected = [*(reason["text"] for reason in given["reasons"]), given["headline"].partition(": ")[2], given["region"], given["decided_at"], given["started_at"]]
+    expected = [
+        *(reason["text"] for reason in given["reasons"]),
+        given["headline"].partition(": ")[2],
+        given["region"],
+        given["decided_at"],
+        given["started_at"],
+    ]
     expected += [given["valid_until"], f"huaweicloud.gitops {given['collection_version']}", given["pipeline_url"] or ""]
     expected += [f"({given['outcome']}", f"exit code {given['exit_code']}"][1:]
     for check in given["checks"]:

@@ -55,9 +55,10 @@ def reason(short: str = "It is so", verdict: str = F, weight: str = "decides", *
 
 
 def decided(outcome: str, *reasons: dict[str, Any], waited: float = 0.0, checks: Any = ()) -> dict[str, Any]:
-    """As much of a result as the headline needs."""
+    """As much of a result as the headline needs; each reason is of one finding."""
     decision = "allow" if outcome.startswith("passed") else "block"
-    return {"decision": decision, "outcome": outcome, "reasons": reasons, "checks": list(checks), "waited_seconds": waited}
+    told = {"reasons": reasons, "findings": reasons, "checks": list(checks)}
+    return {"decision": decision, "outcome": outcome, "waited_seconds": waited, **told}
 
 
 WARNING = reason("Harmless", "warning")
@@ -66,7 +67,7 @@ HEADLINES = {
     "with-a-warning": (decided("passed_with_warnings", WARNING), "Deployment allowed: everything that counts is ready, with 1 warning."),
     "with-more": (
         decided("passed_with_warnings", WARNING, WARNING, reason(weight="waived"), reason(weight="advisory"), waited=9.2),
-        "Deployment allowed: everything that counts is ready, with 1 waived and 1 advisory and 2 warnings (after 9 s).",
+        "Deployment allowed: everything that counts is ready, with 1 waived finding, 1 advisory finding and 2 warnings (after 9 s).",
     ),
     "failed": (
         decided("failed", reason("A is broken"), checks=[of_clusters(a=F, b=R)], waited=9.2),

@@ -132,9 +132,9 @@ def reasons_of(findings: Sequence[Item], names: Mapping[str, str | None] | None 
 
     :param findings: as they stand in a result, worst first; what is beside the question is no reason
     :param names: of clusters by their ids, where the findings themselves do not know them
-    :return: for each ``summary`` (a sentence without its full stop), ``verdict``, ``weight``, ``code``, ``codes`` (all that it stands
-        for), ``count`` (of its objects), ``objects`` ({kind, namespace, name, cluster_id, cluster_name}), ``checks``, ``since``, ``detail``,
-        ``remediation``, ``consequences`` (texts), ``short`` (the summary for a headline), ``text`` (all of it in one line)
+    :return: for each ``summary`` (a sentence without its full stop), ``short`` (the same for a headline), ``detail``, ``remediation``,
+        ``consequences`` (texts), ``text`` (all of it in one line), ``verdict``, ``weight``, ``code``, ``codes`` (all that it stands for),
+        ``count`` (of its objects), ``objects`` ({kind, namespace, name, cluster_id, cluster_name}), ``checks``, ``since``
     """
     known = {lower(key): name for key, name in (names or {}).items() if name}
     for finding in findings:
@@ -196,10 +196,10 @@ def _key_of(finding: Item) -> tuple[Any, ...]:
 
 def _shape(finding: Item) -> str:
     """What is equal for the same failure of another object: a message without names, numbers and durations."""
-    text = message_shape(without_names(finding["message"]))
+    text = without_names(finding["message"])
     for name in filter(None, (finding["name"], finding["cluster_name"])):
         text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "*", text)
-    return _WITH_DIGIT.sub("*", text)
+    return message_shape(_WITH_DIGIT.sub("*", text))
 
 
 # --- What follows from another object ------------------------------------------------------------------------------------------------
@@ -377,7 +377,7 @@ def _title(finding: Item) -> str:
 
 def _lowered(title: str) -> str:
     """A title in the middle of a sentence."""
-    return title[0].lower() + title[1:] if title.split(" ")[0] in _DETERMINERS else title
+    return title[0].lower() + title[1:] if title.split(" ", maxsplit=1)[0] in _DETERMINERS else title
 
 
 def _detail(finding: Item) -> str:

@@ -54,10 +54,10 @@ def worst_cause(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _allowed(result: Mapping[str, Any]) -> str:
-    kinds = Counter(WARNING if reason["weight"] == DECIDES else reason["weight"] for reason in result["reasons"])
-    beside = [f"{kinds[weight]} {weight}" for weight in (WAIVED, ADVISORY) if kinds[weight]]
-    beside += [f"{kinds[WARNING]} warning{'s' if kinds[WARNING] > 1 else ''}"] if kinds[WARNING] else []
-    return OUTCOMES[result["outcome"]] + (f", with {' and '.join(beside)}" if beside else "")
+    weights = Counter(WARNING if finding["weight"] == DECIDES else finding["weight"] for finding in result["findings"])
+    words = {WAIVED: "waived finding", ADVISORY: "advisory finding", WARNING: "warning"}
+    beside = [f"{weights[weight]} {word}{'s' if weights[weight] > 1 else ''}" for weight, word in words.items() if weights[weight]]
+    return OUTCOMES[result["outcome"]] + (f", with {_joined(beside)}" if beside else "")
 
 
 def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
@@ -84,7 +84,12 @@ def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
     for kind, known in verdicts.items():
         ready, (one, many) = sum(worst(each) == READY for each in known.values()), NOUNS.get(kind, ("object", "objects"))
         parts += [f"{ready} of {len(known)} {one if len(known) == 1 else many}"] if kind not in unread else []
-    return f"{', '.join(parts[:-1])}{' and ' if len(parts) > 1 else ''}{parts[-1]} ready" if parts else ""
+    return f"{_joined(parts)} ready" if parts else ""
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _is_of_clusters(check: Mapping[str, Any]) -> bool:

@@ -44,11 +44,11 @@ _SEE_CONTROLLER = "Look at the log of source-controller: kubectl logs deployment
 _LOOK_AT_SOURCE = "Look at the source: kubectl describe gitrepository NAME -n NAMESPACE"
 _TRY_NOW = "flux reconcile source git NAME -n NAMESPACE"
 _FETCH = {
-    "auth": f"Renew the credentials in the Secret that spec.secretRef names, or give them access to the repository; then {_TRY_NOW}",
-    "dns": f"Check the DNS of the cluster (CoreDNS, the DNS servers of its VPC): it cannot look up the host of the URL; then {_TRY_NOW}",
-    "network": f"Check the way from the cluster to the host of the URL (routes, NAT, firewall, proxy), and whether it is up; then {_TRY_NOW}",
-    "tls": f"Renew the certificate of the host, or give the authority that signed it as ca.crt in the Secret of spec.secretRef; then {_TRY_NOW}",
-    "config": "Correct spec.url or spec.ref where the source is declared, as the message says; kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    "auth": f"Renew the credentials in the Secret that spec.secretRef names, or give them access to the repository; then: {_TRY_NOW}",
+    "dns": f"Check the DNS of the cluster (CoreDNS, the DNS servers of its VPC): it cannot look up the host of the URL; then: {_TRY_NOW}",
+    "network": f"Check the way from the cluster to the host of the URL (routes, NAT, firewall, proxy), and the host; then: {_TRY_NOW}",
+    "tls": f"Renew the host's certificate, or give its authority as ca.crt in the Secret of spec.secretRef; then: {_TRY_NOW}",
+    "config": "Correct spec.url or spec.ref where the source is declared: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
     "storage": "Check the volume and the free space of source-controller: kubectl describe pod -l app=source-controller -n flux-system",
 }
 
@@ -159,7 +159,7 @@ CATALOGUE: dict[str, Code] = {
     "POD_CRASH_LOOP": _code(
         "P, F r, W",
         "The container keeps crashing",
-        "Read the log of its previous run; if it was OOMKilled, raise its memory limit: kubectl logs NAME -n NAMESPACE --all-containers --previous",
+        f"If it was OOMKilled, raise its memory limit. {_POD_LAST_LOG}",
     ),
     "POD_WAITING_ERROR": _code("P, F r, W", "The container waits with an error", _POD_EVENTS),
     "POD_STARTING": _code("P", "The pod is starting", _POD_STARTS),
@@ -354,7 +354,7 @@ CATALOGUE: dict[str, Code] = {
     "REPO_NO_PERMISSION_OR_ABSENT": _code(
         "U T",
         "It does not exist, or the user may not see it",
-        "Check the id (that of a CodeArts project is not that of an IAM project, though both look alike), and whether the user is a member.",
+        "Check the id (a CodeArts project has another one than the IAM project, though both look alike), and the user's role.",
         waivable=False,
     ),
     "REPO_PROJECT_NOT_FOUND": _code(

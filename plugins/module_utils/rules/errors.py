@@ -17,7 +17,6 @@ from ..model.readings import Reading
 from ..model.subjects import Subject
 from ..model.verdicts import F_T, U_T, Mark, P, U
 
-
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 # How ids are written; those of CodeArts and of IAM cannot be told from each other.
