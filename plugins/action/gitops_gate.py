@@ -9,7 +9,6 @@ from typing import Any
 
 from ..module_utils.gate.result import worded
 from ..module_utils.gate.undecided import undecided
-from ..module_utils.model.text import clean_text
 from ..module_utils.model.times import utc_now
 from ..module_utils.task import gate
 from ..module_utils.task.role_names import role_findings, role_words
@@ -38,7 +37,7 @@ class ActionModule(InProcessAction):
             return worded({**result, "findings": role_findings(result)}) if result["findings"] else result
         if not result.get("failed"):
             return result
-        why = role_words(clean_text(result.get("msg") or "no message"))
+        why = role_words(" ".join(str(result.get("msg") or "no message").split()))
         return {**result, **undecided(why, utc_now(), COLLECTION_VERSION)}
 
     def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:

@@ -117,13 +117,13 @@ def test_the_documented_examples_are_blocked_with_every_reason(simulator: Simula
     pod, source = "source-controller-97bdcd8cf-5fs52", "official-podinfo-repo-06"
     reasons = [
         (
-            f"FAILED: Pod flux-system/{pod} {place} has been starting for too long, since 2025-11-05T03:48:06Z."
+            f"FAILED: Pod flux-system/{pod} {place} has been starting for too long, since 2025-11-05T03:48:06Z at least."
             " Container manager is waiting (ContainerCreating) for 26 d 4 h. [POD_STUCK_CREATING]"
             " To do: Often a volume, the network or the image is missing. See its events:"
             f" kubectl describe pod {pod} -n flux-system"
         ),
         (
-            f"FAILED: GitRepository default/{source} {place} cannot be fetched (DNS), since 2023-03-16T07:58:56Z."
+            f"FAILED: GitRepository default/{source} {place} cannot be fetched (DNS), since 2023-03-16T07:58:56Z at least."
             " GitOperationFailed: failed to checkout and determine revision: unable to fetch-connect to remote"
             " 'https://github.com/GitHubxsy/podinfo': Get \"https://github.com/GitHubxsy/podinfo/info/refs?service=git-upload-pack\":"
             f" dial tcp: lookup github.com on 10.247.3.10:53: {lookup}, failing for at least 991 d 1 min. [SRC_FETCH_FAILED]"

@@ -400,7 +400,7 @@ def provoke(
                     patch.setattr(module, name, patched)
             result = run_module(way.module, **{**options, **way.changes})
         if "reasons" in result:
-            return list(result["reasons"])
+            return [reason["text"] for reason in result["reasons"]]
         return [*([result["msg"]] if "msg" in result else result["warnings"]), *(error["message"] for error in result.get("errors", []))]
 
     return ways

@@ -63,7 +63,7 @@ def test_a_reason_says_it_all() -> None:
         "remediation": "Look.",
         "consequences": [],
         "text": (
-            "FAILED: GitRepository shop/frontend in prod-eu (c1) cannot be fetched (DNS), since 2025-12-01T12:00:00Z."
+            "FAILED: GitRepository shop/frontend in prod-eu (c1) cannot be fetched (DNS), since 2025-12-01T12:00:00Z at least."
             f" {LOOKUP}. [SRC_FETCH_FAILED] To do: Look."
         ),
     }

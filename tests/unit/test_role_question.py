@@ -331,7 +331,8 @@ def test_the_lookup() -> None:
     assert look_up("audit", gitops_gate_clusters="c1", other="x")["policy"]["wait_timeout"] == 0
     misspelt = look_up(gitops_gate_cluster="c1")
     assert "Nearest: gitops_gate_clusters" in misspelt["refused"]
-    assert (misspelt["block"]["decision"], misspelt["block"]["reasons"]) == ("block", [misspelt["refused"]])
+    assert misspelt["block"]["decision"] == "block"
+    assert [reason["text"] for reason in misspelt["block"]["reasons"]] == [misspelt["refused"]]
     assert "gitops_gate_clusters" in look_up(gitops_gate_clusters=trust_as_template("{{ nowhere }}"))["refused"]
     with pytest.raises(AnsibleLookupError, match="expected one of gate, audit, confirm, runner"):
         look_up("confirmed")

@@ -99,7 +99,7 @@ def test_message() -> None:
     told = reason("A is broken", detail="It says so.", since="2025-12-01T12:00:00Z", consequences=["3 sources", "1 more"])
     assert message("First.", [told, WARNING]).splitlines() == [
         "First.",
-        "1. FAILED: A is broken, since 2025-12-01T12:00:00Z. It says so. [SRC_STALLED]",
+        "1. FAILED: A is broken, since 2025-12-01T12:00:00Z at least. It says so. [SRC_STALLED]",
         "   With it: 3 sources, 1 more.",
         "   To do: Mend it.",
         "2. WARNING: Harmless. [SRC_STALLED]",

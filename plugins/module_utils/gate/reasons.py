@@ -288,7 +288,7 @@ def lines_of(reason: Mapping[str, Any]) -> list[str]:
     if reason["code"] is None:
         return [str(reason["text"])]
     mark = (reason["verdict"] if reason["weight"] == DECIDES else reason["weight"]).upper()
-    since = f", since {reason['since']}" if reason["since"] else ""
+    since = f", since {reason['since']} at least" if reason["since"] else ""
     detail = f" {reason['detail']}" if reason["detail"] else ""
     lines = [f"{mark}: {reason['summary']}{since}.{detail} [{reason['code']}]"]
     if reason["consequences"]:
@@ -352,10 +352,10 @@ def _several(places: Sequence[Place], whole: bool) -> str:
     return f"{len(places)} {noun}{where}" + (f" ({some_of(shown, ', ', OBJECTS_SHOWN)})" if whole else "")
 
 
-def _in_list(place: Place, with_cluster: bool) -> str:
+def _in_list(place: Place, with_cluster: bool, with_id: bool = True) -> str:
     """An object in a list of its kind."""
     name = "/".join(part for part in (place.namespace, place.name) if part)
-    cluster = cluster_label(place.cluster_id, place.cluster_name) if place.cluster_id and (with_cluster or not name) else ""
+    cluster = cluster_label(place.cluster_id, place.cluster_name, with_id) if place.cluster_id and (with_cluster or not name) else ""
     return " in ".join(part for part in (name, cluster) if part)
 
 
@@ -401,5 +401,5 @@ def _following(words: str, findings: Sequence[Item], names: Mapping[str, str]) -
     places = list(dict.fromkeys(_place(finding, names) for finding in findings))
     one, many = NOUNS.get(places[0].kind, ("object", "objects"))
     several = len({place.cluster_id for place in places}) > 1
-    shown = some_of([_in_list(place, several) for place in places], ", ", OBJECTS_SHOWN)
+    shown = some_of([_in_list(place, several, with_id=False) for place in places], ", ", OBJECTS_SHOWN)
     return f"{len(places)} {one if len(places) == 1 else many} {words} ({shown})"
