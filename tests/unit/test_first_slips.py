@@ -163,5 +163,5 @@ def test_in_the_role_a_slip_is_told_once(tmp_path: Path, running: Simulator) -> 
     done = playground.play("deploy.yml", gitops_gate_connection={"region": "cn-nort-4"})
     assert (done.returncode, playground.deployed) == (2, [])
     assert len(re.findall(r"^fatal: ", done.stdout, re.MULTILINE)) == 1
-    assert "Deployment blocked: gitops_gate_connection.region: got " in done.stdout
+    assert "Deployment blocked: The task behind readings[0] failed: gitops_gate_connection.region: got " in done.stdout, done.stdout
     assert "nearest: cn-north-4" in done.stdout

@@ -311,8 +311,7 @@ def test_missing_readings_block(count: int | None, failed: bool, message: str | 
     (finding,) = result["findings"]
     assert (finding["code"], finding["verdict"], finding["terminal"]) == ("READING_MISSING", "unknown", True)
     assert finding["message"] == message
-    name = "readings[2]" if failed else "readings"
-    assert result["headline"] == f"Deployment blocked: {name}: a reading is missing (3 of 3 clusters ready)."
+    assert result["headline"] == f"Deployment blocked: {message.removesuffix('.')} (3 of 3 clusters ready)."
 
 
 def test_no_reading_although_some_were_expected(simulator: Simulator, run_module: Any) -> None:

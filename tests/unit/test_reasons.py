@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -306,6 +307,15 @@ def test_what_names_another_object_as_its_root_cause_follows_from_it() -> None:
     expired = source("AUTH_EXPIRED", F_T, "x.", kind="Authorization", name="github", namespace=None, cluster_id=None)
     warned = source("SRC_AUTHORIZATION_FAILED", W, "x.", root_cause="Authorization gitlab, github")
     assert only(expired, warned)["consequences"] == ["1 source at its host (shop/frontend)"]
+
+
+def test_a_check_without_a_reading_follows_from_the_task_that_failed() -> None:
+    place = {"kind": "API", "namespace": None, "cluster_id": None}
+    lost = source("READING_MISSING", U, "The task behind readings[0] failed: no route.", **place, name="readings[0]")
+    lost = replace(lost, check="")
+    reason = only(lost, source("READING_MISSING", U, "There is no reading of the check pods.", **{**place, "check": "pods"}, name="pods"))
+    assert (reason["summary"], reason["detail"]) == ("The task behind readings[0] failed: no route", "")
+    assert reason["consequences"] == ["1 object without a reading (pods)"]
 
 
 # --- Order -------------------------------------------------------------------------------------------------------------------------------

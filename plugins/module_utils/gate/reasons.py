@@ -238,6 +238,8 @@ def _relation(cause: Cause, finding: Item) -> str:
         return ""
     if finding["kind"] == "GitRepository" and finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
         return "that nothing reconciles" if code in NO_CONTROLLERS else "to be reconciled by it"
+    if code == finding["code"] == "READING_MISSING" and not cause.first["check"] and finding["check"]:
+        return "without a reading"  # the task that should have read it has failed, which is told
     if any(_is_root(own, finding) for own in cause.findings):
         return {"Repository": "to be fetched from it", "Authorization": "at its host"}.get(cause.first["kind"], "depending on it")
     return ""
@@ -315,6 +317,8 @@ def _summary(finding: Item, places: Sequence[Place], whole: bool) -> str:
     title = _title(finding)
     if finding["code"].startswith("GATE_"):
         return title
+    if finding["code"] == "READING_MISSING":
+        return str(finding["message"]).rstrip(". ")
     fails_by = CATALOGUE[finding["code"]].by_cause if finding["code"] in CATALOGUE else {}
     words = cause_words(finding["cause"], finding["message"]) if fails_by or finding["code"] == "SRC_FETCH_RETRYING" else ""
     ending = f" ({words})" if words else ""
@@ -383,6 +387,8 @@ def _lowered(title: str) -> str:
 def _detail(finding: Item) -> str:
     """What the message says beyond the title of its code, as a sentence; empty where it says nothing more."""
     message, title = finding["message"].strip(), _title(finding)
+    if finding["code"] == "READING_MISSING":
+        return ""
     if message.lower().startswith(title.lower()) and not message[len(title) :][:1].isalnum():
         message = message[len(title) :].lstrip(" ,;:.")
     if not message:
