@@ -22,6 +22,7 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS, MANDATORY
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
 
@@ -489,9 +490,18 @@ def test_every_code_of_the_catalogue_is_used_or_reserved() -> None:
 
 
 def test_every_code_says_what_it_is_and_what_to_do() -> None:
+    """What to do is a sentence, or ends with a command that can be copied as it stands."""
     for code, meaning in CATALOGUE.items():
         assert re.fullmatch(r"[A-Z].*[^.]", meaning.title), code
-        assert meaning.remediation.endswith("."), code
+        for text in (meaning.remediation, *meaning.by_cause.values()):
+            assert text.endswith(".") or re.search(r"(: |with |then: )(kubectl|flux) [^:;]*[^.:;]$", text), (code, text)
+
+
+def test_options_in_what_to_do_are_named_in_quotes() -> None:
+    """So that the role can put its variables in their place."""
+    for code, meaning in CATALOGUE.items():
+        for name in re.findall(r"'([a-z_]+)'", meaning.remediation):
+            assert role_words(f"'{name}'") != f"'{name}'", (code, name)
 
 
 @every_module

@@ -191,7 +191,8 @@ def test_failing_is_blocked(simulator: Simulator, ask: Any) -> None:
     terminal = [one["terminal"] for one in result["findings"] if one["verdict"] == "failed"]
     assert terminal == sorted(terminal, reverse=True)
     # A cause each: what only follows from it, and what the same object says because of it, is told with it.
-    assert [(reason["code"], reason["count"], reason["consequences"]) for reason in result["reasons"]] == [
+    told = [(reason["code"], reason["count"], reason["consequences"]) for reason in result["reasons"]]
+    assert told == [
         ("AUTH_EXPIRED", 1, ["1 source at its host (platform/tools)"]),
         ("REPO_CREATE_FAILED", 1, ["1 source to be fetched from it (shop/backend)"]),
         ("AUTH_UNAUTHENTICATED", 1, []),

@@ -295,8 +295,9 @@ def test_defaults_are_the_same_in_the_role_its_documentation_and_here() -> None:
     }
     specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
     assert list(specs) == ["main", "audit", "confirm"]
-    for spec in specs.values():
-        assert {name: option.get("default") for name, option in spec["options"].items()} == defaults
+    assert {name: option.get("default") for name, option in specs["main"]["options"].items()} == defaults
+    # Ansible's own check is of the entry point main; the role's own, of all of them, so that its page has each option once.
+    assert [name for name, spec in specs.items() if "options" in spec] == ["main"]
 
 
 SECONDS = ("_timeout", "_interval", "_for", "_grace", "_after", "_age")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..model.codes import CATALOGUE
@@ -118,8 +119,8 @@ class Cause:
         """Where it stands among the others: what decides first, the worst first, then what concerns the most objects."""
         first = self.first
         weight = (DECIDES, ADVISORY, WAIVED).index(first["weight"])
-        concerned = len(self.findings) + sum(map(len, self.followers.values()))
-        return weight, -SEVERITY[first["verdict"]], not first["terminal"], -concerned, first["code"]
+        concerned = {_key_of(finding) for finding in (*self.findings, *chain(*self.followers.values()))}
+        return weight, -SEVERITY[first["verdict"]], not first["terminal"], -len(concerned), first["code"]
 
     @property
     def counts(self) -> bool:
