@@ -430,7 +430,7 @@ EXAMPLES = r"""
 
 - name: Show the reasons
   ansible.builtin.debug:
-    var: gate.reasons
+    msg: "{{ gate.reasons | map(attribute='text') }}"
 
 - name: Deploy only when the gate allows it
   ansible.builtin.debug:

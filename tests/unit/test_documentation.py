@@ -22,9 +22,9 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import FIELDS, KINDS, MANDATORY
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 
 from simulator.templates import DOCUMENTED
 

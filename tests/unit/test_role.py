@@ -195,9 +195,9 @@ def test_waiting_goes_on_while_it_can_help(ready: Playground) -> None:
     assert ready.reads > 1
     assert ready.deployed == [*HOSTS]
     assert re.search(
-        r"^\[web1\] Waiting, 1 min at most: Cluster \S+: the service does not answer \(0 of 1 cluster ready\)\.$", done.stdout, re.M
+        r"^\[web1\] Waiting, 1 min at most: Cluster \S+: the service does not answer \(0 of 1 cluster ready\)\.$", done.stdout, re.MULTILINE
     )
-    assert re.search(r"^\[web1\] Decided after \d+ s: everything is ready\.$", done.stdout, re.M)
+    assert re.search(r"^\[web1\] Decided after \d+ s: everything is ready\.$", done.stdout, re.MULTILINE)
     assert "[web1]" not in done.stderr
     assert "sample 1" not in done.stdout + done.stderr
 

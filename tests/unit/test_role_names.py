@@ -29,7 +29,7 @@ SOURCES, LIST, AUTHS = "ucs_repository_source", "codearts_project_repository", "
 )
 def test_variable(option: str, endpoint: str, name: str) -> None:
     assert variable(option, endpoint) == name
-    assert name.split("[")[0].split(".")[0].removeprefix("gitops_gate_") in VARIABLES
+    assert name.split("[", maxsplit=1)[0].split(".", maxsplit=1)[0].removeprefix("gitops_gate_") in VARIABLES
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
     for check in checks:
         if check["advisory"]:
             continue
+        objects: list[tuple[str, tuple[str, ...], str]]
         if _is_of_clusters(check):
             objects = [("Cluster", (target["id"].lower(),), target["verdict"]) for target in check["targets"]]
         else:
