@@ -101,6 +101,47 @@ options:
               block: It is a failure that waiting does not heal.
               wait: The expected revision may still come.
               allow: It is a warning.
+      ucs_config_set:
+        description: What GitOps has applied in UCS clusters, see M(huaweicloud.gitops.ucs_config_set_info).
+        type: dict
+        suboptions:
+          cluster_ids:
+            description: Ids to read, one or many.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - cluster_id
+              - clusterid
+          expect:
+            description: The config sets that must be there, in each cluster.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the config set. A name or a source is needed.
+                type: str
+              namespace:
+                description: Namespace of the config set.
+                type: str
+              source:
+                description: Name of the source it follows, or its V(namespace/name).
+                type: str
+              revision:
+                description: Commit the config set must have applied.
+                type: str
+              acceptable_revisions:
+                description: Commits that are as good.
+                type: list
+                elements: str
+          on_superseded:
+            description: What it means when another commit was applied instead of the expected one.
+            type: str
+            default: block
+            choices:
+              block: It is a failure that waiting does not heal.
+              wait: The expected revision may still come.
+              allow: It is a warning.
       ucs_gitops:
         description: The GitOps pods of UCS clusters, see M(huaweicloud.gitops.ucs_gitops_info).
         type: dict
@@ -362,6 +403,7 @@ notes:
   - Equal revisions prove that a source was fetched, not that it was applied.
 seealso:
   - module: huaweicloud.gitops.ucs_repository_source_info
+  - module: huaweicloud.gitops.ucs_config_set_info
   - module: huaweicloud.gitops.ucs_gitops_info
   - module: huaweicloud.gitops.codearts_project_repository_info
   - module: huaweicloud.gitops.codearts_repository_info
@@ -743,7 +785,7 @@ findings:
       returned: always
       sample: ucs_gitops
     kind:
-      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
         V(Repository), V(Authorization) or V(API). May be empty.
       type: str
       returned: always

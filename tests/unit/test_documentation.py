@@ -270,7 +270,13 @@ def test_every_field_of_the_example_is_documented(module: str) -> None:
 
 # --- what the results have
 
-FREE = {"repository_sources", "pods", "authorizations", "metadata"}  # objects of the API: what is not listed is passed through
+FREE = {
+    "repository_sources",
+    "config_sets",
+    "pods",
+    "authorizations",
+    "metadata",
+}  # objects of the API: what is not listed is passed through
 ALWAYS = {"changed", "invocation", "failed", "msg"}  # of every module
 
 
@@ -293,6 +299,7 @@ def compare(value: Any, contains: dict[str, Any], free: bool, where: str = "") -
 
 IDS = {
     "ucs_repository_source_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000001", "unknown"]},
+    "ucs_config_set_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000001", "unknown"]},
     "ucs_gitops_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000003", "unknown"]},
     "codearts_project_repository_info": {"project_uuids": ["b0000000000000000000000000000001", "unknown"]},
     "codearts_repository_info": {"repository_uuids": ["e0000000000000000000000000000001", "unknown"]},

@@ -11,6 +11,7 @@ from . import (
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,
+    ucs_config_set,
     ucs_gitops,
     ucs_repository_source,
 )
@@ -19,6 +20,7 @@ from .endpoint import Endpoint
 # In the order in which messages name them.
 _ENDPOINT_FILES = (
     ucs_repository_source,
+    ucs_config_set,
     ucs_gitops,
     codearts_project_repository,
     codearts_repository,

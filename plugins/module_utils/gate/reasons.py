@@ -30,6 +30,7 @@ Item = Mapping[str, Any]  # a finding as it stands in a result
 NOUNS = {
     "Authorization": ("authorization", "authorizations"),
     "Cluster": ("cluster", "clusters"),
+    "ConfigSet": ("config set", "config sets"),
     "GitRepository": ("source", "sources"),
     "Pod": ("pod", "pods"),
     "Repository": ("repository", "repositories"),
@@ -38,6 +39,13 @@ NOUNS = {
 # What an object says while something worse is wrong with it: not a second reason.
 SYMPTOMS = frozenset(
     {
+        "CFG_BEHIND_SOURCE",
+        "CFG_GENERATION_STALE",
+        "CFG_READY_CONTROLLER_DOWN",
+        "CFG_RECONCILING",
+        "CFG_REVISION_NOT_PICKED_UP",
+        "CFG_REVISION_NOT_YET",
+        "CFG_STATUS_CONTRADICTION",
         "GITOPS_NOT_FOUND",  # beside SRC_CLUSTER_NOT_FOUND
         "POD_READY_CONDITION_FALSE",
         "ROLLOUT_IN_PROGRESS",
@@ -62,7 +70,11 @@ SYMPTOMS = frozenset(
         "SRC_STATUS_CONTRADICTION",
     }
 )
-SOURCE_CONTROLLER = "source-controller"
+# By kind, the controller that it needs, and what those that need it are to it.
+CONTROLLERS = {
+    "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
+    "GitRepository": ("source-controller", "to be reconciled by it", "that nothing reconciles"),
+}
 # What means that no controller runs in a cluster at all.
 NO_CONTROLLERS = frozenset({"GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO_WORKLOAD", "SRC_CLUSTER_NOT_FOUND"})
 _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}\Z")  # what a Deployment adds to the name of a pod
@@ -237,8 +249,8 @@ def _relation(cause: Cause, finding: Item) -> str:
     code = cause.first["code"]
     if code in SYMPTOMS - NO_CONTROLLERS or cause.first["verdict"] == WARNING:
         return ""
-    if finding["kind"] == "GitRepository" and finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
-        return "that nothing reconciles" if code in NO_CONTROLLERS else "to be reconciled by it"
+    if finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
+        return CONTROLLERS[finding["kind"]][2 if code in NO_CONTROLLERS else 1]
     if code == finding["code"] == "READING_MISSING" and not cause.first["check"] and finding["check"]:
         return "without a reading"  # the task that should have read it has failed, which is told
     if any(_is_root(own, finding) for own in cause.findings):
@@ -247,11 +259,12 @@ def _relation(cause: Cause, finding: Item) -> str:
 
 
 def _is_controller(own: Item, finding: Item) -> bool:
-    """Whether a finding says of a source's cluster that its source-controller is down."""
-    if lower(own["cluster_id"]) != lower(finding["cluster_id"]):
+    """Whether a finding says of the cluster of another that the controller which its object needs is down."""
+    controller = CONTROLLERS.get(finding["kind"])
+    if not controller or lower(own["cluster_id"]) != lower(finding["cluster_id"]):
         return False
     place = _place(own, {}).workload
-    return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, SOURCE_CONTROLLER)
+    return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller[0])
 
 
 def _is_root(own: Item, finding: Item) -> bool:

@@ -41,6 +41,18 @@ _POD_LOG = "Read its log: kubectl logs NAME -n NAMESPACE --all-containers"
 _POD_LAST_LOG = "Read the log of its previous run: kubectl logs NAME -n NAMESPACE --all-containers --previous"
 _SOURCE_EVENTS = "Wait; if it lasts, see its events: flux events --for GitRepository/NAME -n NAMESPACE"
 _SEE_CONTROLLER = "Look at the log of source-controller: kubectl logs deployment/source-controller -n flux-system"
+_APPLY_NOW = "flux reconcile kustomization NAME -n NAMESPACE"
+_APPLY_LATER = f"Wait: Flux applies it at its spec.interval; at once with {_APPLY_NOW}"
+_APPLY_EVENTS = "Wait; if it lasts, see its events: flux events --for Kustomization/NAME -n NAMESPACE"
+_SEE_APPLIER = "Look at the log of kustomize-controller: kubectl logs deployment/kustomize-controller -n flux-system"
+_APPLY = {
+    "dependency": "Bring what spec.dependsOn of it names back first: flux get kustomizations --all-namespaces",
+    "source": "Bring its source back first: flux get sources all --all-namespaces",
+    "build": "Correct the manifests in its path; the message names the file: flux build kustomization NAME -n NAMESPACE",
+    "prune": f"See which object cannot be deleted, and why: {_APPLY_EVENTS.partition(': ')[2]}",
+    "health": "See which of its objects are not healthy: flux tree kustomization NAME -n NAMESPACE",
+    "apply": f"Correct the object that the message names; then: {_APPLY_NOW}",
+}
 _LOOK_AT_SOURCE = "Look at the source: kubectl describe gitrepository NAME -n NAMESPACE"
 _TRY_NOW = "flux reconcile source git NAME -n NAMESPACE"
 _FETCH = {
@@ -346,6 +358,49 @@ CATALOGUE: dict[str, Code] = {
     ),
     "SRC_PINNED_ELSEWHERE": _code(
         "F T", "The source is pinned to another commit or tag", "Change spec.ref of the source, or the expected revision."
+    ),
+    # Config sets
+    "CFG_MISSING": _code("F r", "The expected config set is not there", "Create the config set, or correct 'expect'.", waivable=False),
+    "CFG_NONE": _code("U T", "The cluster has no config set", "Create a config set, or leave the check out.", waivable=False),
+    "CFG_UNSUPPORTED": _code(
+        "U T",
+        "This type of config set cannot be judged",
+        "Only kustomizations state the revision they applied; leave this config set out through 'expect'.",
+    ),
+    "CFG_TERMINATING": _code("F T", "The config set is being deleted", "Find out who deletes it, and create it again if it is needed."),
+    "CFG_SUSPENDED": _code("F T", "The config set is suspended", "Resume it: flux resume kustomization NAME -n NAMESPACE"),
+    "CFG_STALLED": _code("F T", "The config set cannot be applied as it is", "Correct the config set's spec as the message says."),
+    "CFG_NOT_READY": _code(
+        "P, F r",
+        "The config set is not applied",
+        "See the message: kubectl describe kustomization NAME -n NAMESPACE",
+        by_cause=_APPLY,
+    ),
+    "CFG_RECONCILING": _code("P, F r", "The config set is being applied", _APPLY_EVENTS),
+    "CFG_GENERATION_STALE": _code("P, F r, U", "The status is of another generation than the config set", _SEE_APPLIER),
+    "CFG_BEHIND_SOURCE": _code(
+        "P, F r, U",
+        "What is applied is not what the source has fetched",
+        _APPLY_LATER,
+    ),
+    "CFG_REVISION_NOT_YET": _code("P", "The expected revision is not applied yet", _APPLY_LATER),
+    "CFG_REVISION_NOT_PICKED_UP": _code(
+        "F r", "The expected revision was not applied in time", f"Check that its source has fetched the commit, then: {_APPLY_NOW}"
+    ),
+    "CFG_REVISION_SUPERSEDED": _code(
+        "F T, P, W",
+        "Another revision was applied instead of the expected one",
+        "Check what was pushed last, and whether the source follows the right branch.",
+    ),
+    "CFG_REVISION_UNPARSABLE": _code(
+        "U, U T", "The applied revision cannot be read", "Compare the revision shown with the one expected by hand."
+    ),
+    "CFG_STATUS_CONTRADICTION": _code(
+        "W, P, U, F r", "UCS and the config set disagree", "Look at it: kubectl describe kustomization NAME -n NAMESPACE"
+    ),
+    "CFG_UNDOCUMENTED": _code("U", "The config set is in an undocumented state", "Look at it in the cluster; report the value shown."),
+    "CFG_READY_CONTROLLER_DOWN": _code(
+        "U, W", "Ready is stale: the controller is down", "Bring kustomize-controller back first; what it last said may be old."
     ),
     # CodeArts repositories
     "REPO_API_ERROR": _code(

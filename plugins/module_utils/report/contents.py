@@ -43,6 +43,7 @@ WEIGHTS = {
 }
 PROVES = (
     "The revision of a source is the commit that was fetched: it does not prove that it was applied. "
+    "That of a config set was applied; under 'applied' it stands only where it is the expected one. "
     "Ready means ready at the time of the decision."
 )
 _UNITS = {"wait_timeout", "interval", "steady_for", "failure_grace", "stuck_after", "max_reading_age"}

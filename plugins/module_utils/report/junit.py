@@ -64,7 +64,7 @@ def render(receipt: Item) -> str:
         _Suite(
             contents.check_title(check["name"]),
             _cases(receipt, check, left[check["name"]], blocks),
-            float(seconds.get(check["name"], receipt["waited_seconds"])),
+            seconds.get(check["name"], float(receipt["waited_seconds"])),
         )
         for check in receipt["checks"]
     ]

@@ -28,8 +28,9 @@ from ..model.units import duration, span
 from ..model.verdicts import F_R, FAILED, READY, Mark, P, U, W
 
 PODS, LIST, DETAILS = "ucs_gitops", "codearts_project_repository", "codearts_repository"  # endpoints
-WORKLOAD, SOURCE, REPOSITORY, AUTHORIZATION = "Workload", "GitRepository", "Repository", "Authorization"  # kinds
-SOURCE_CONTROLLER = "source-controller"
+WORKLOAD, SOURCE, CONFIG_SET = "Workload", "GitRepository", "ConfigSet"  # kinds
+REPOSITORY, AUTHORIZATION = "Repository", "Authorization"
+SOURCE_CONTROLLER, KUSTOMIZE_CONTROLLER = "source-controller", "kustomize-controller"
 EGRESS = "cluster egress/DNS"
 # By what a reading is judged; the other options say what is read.
 CRITERIA = ("expect", "on_superseded", "controllers", "enabling", "stuck_after", "failure_grace", "codearts_timezone", "restart_max")
@@ -169,6 +170,14 @@ def source_controller_down(sample: Sample) -> None:
         message = f"The source says ready, but {how}: what it says may be old."
         cause = f"{SOURCE_CONTROLLER} in cluster {subject.cluster_id}"
         subject.say("SRC_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
+
+
+def kustomize_controller_down(sample: Sample) -> None:
+    """X7: a config set that says ready proves nothing while the controller that says so has failed or is not there."""
+    for item, subject, how, advisory in _ready_without_controller(sample, CONFIG_SET, KUSTOMIZE_CONTROLLER):
+        message = f"The config set says ready, but {how}: what it says may be old."
+        cause = f"{KUSTOMIZE_CONTROLLER} in cluster {subject.cluster_id}"
+        subject.say("CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
 
 
 def _ready_without_controller(sample: Sample, kind: str, controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
@@ -393,6 +402,7 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     shared_egress,
     first_look_pending,
     source_controller_down,
+    kustomize_controller_down,
     failed_repository,
     failed_authorization,
     private_without_secret,

@@ -23,7 +23,6 @@ _HEX = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 FORMS = {_UUID: "the id of a cluster", _HEX: "the id of a project or of a repository"}
 FORM_OF = {"cluster_id": _UUID, "project_uuid": _HEX, "repository_uuid": _HEX, "project_id": _HEX}
 EXAMPLES = {_UUID: "one is written like 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d", _HEX: "one has 32 hex digits"}
-_NOT_PUBLISHED = re.compile(r"APIGW?\.0101")
 NO_PERMISSION_OR_ABSENT = "CH.080401"
 CODEARTS_TERMINAL = (NO_PERMISSION_OR_ABSENT, "CH.010001")
 
@@ -43,8 +42,7 @@ def refused(error: ApiError) -> tuple[str, Mark] | None:
 
 def withdrawn(error: ApiError) -> tuple[str, Mark] | None:
     """E3: the API is not offered, or no longer."""
-    gone = error.status == 410 or (error.status == 404 and _NOT_PUBLISHED.fullmatch(error.code))
-    return ("API_WITHDRAWN", U_T) if gone else None
+    return ("API_WITHDRAWN", U_T) if error.withdrawn else None
 
 
 def misshapen(error: ApiError) -> tuple[str, Mark] | None:

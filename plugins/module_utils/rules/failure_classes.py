@@ -162,7 +162,10 @@ def cause_words(cause: str, message: str) -> str:
     """The class of a failure for people, such as ``DNS``; empty where there is no more to say than the message has."""
     if is_lookup(cause, message):
         return "DNS"
-    return {AUTH: "authentication", NETWORK: "network", TLS: "TLS", CONFIG: "URL or ref", STORAGE: "storage"}.get(cause, "")
+    words = {AUTH: "authentication", NETWORK: "network", TLS: "TLS", CONFIG: "URL or ref", STORAGE: "storage"}
+    # Those of a config set (K5).
+    words |= {"dependency": "a dependency", "source": "its source", "build": "build", "prune": "prune", "health": "health checks"}
+    return words.get(cause, "")
 
 
 def without_names(message: str, url: str = "") -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -152,10 +152,31 @@ class Reader:
             self._limiter.begin_sample()
         for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
-        taken = [pool.submit(check.endpoint.take, self._clients[check.place], check.options) for check in self.checks]
-        while wait(taken, PULSE).not_done:
+        taken: dict[int, Future[Reading]] = {}
+        for index in self._order:
+            check = self.checks[index]
+            held = [taken[other] for other in taken if self._holds(self.checks[other], check)]
+            taken[index] = pool.submit(self._take, check, held)
+        while wait(taken.values(), PULSE).not_done:
             self.pulse()
-        return [future.result() for future in taken]
+        return [taken[index].result() for index in range(len(self.checks))]
+
+    def _take(self, check: Check, held: Sequence[Future[Reading]]) -> Reading:
+        """The reading of a check.
+
+        :param held: readings that may hold a part of it already
+        """
+        return check.endpoint.take(self._clients[check.place], check.options, [reading.result() for reading in held])
+
+    @property
+    def _order(self) -> list[int]:
+        """The checks by their numbers, those last whose answers another one may hold."""
+        return sorted(range(len(self.checks)), key=lambda index: bool(self.checks[index].endpoint.within))
+
+    @staticmethod
+    def _holds(other: Check, check: Check) -> bool:
+        """Whether the answers of one check may hold those of another."""
+        return other.endpoint.name == check.endpoint.within and other.place == check.place
 
     def spacing(self) -> float:
         """Seconds between two samples that keep the services' documented limits of calls."""

@@ -14,11 +14,12 @@ from typing import Any
 
 from ..gate.waivers import waivers_of
 from ..model.errors import OptionError
-from ..rules import authorizations, expected_sources, repositories
+from ..rules import authorizations, expected_config_sets, expected_sources, repositories
 
 # By kind of check, what refuses its expectations, and the variable that they come from.
 _EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
     "ucs_repository_source": (expected_sources.validate_expect, "sources"),
+    "ucs_config_set": (expected_config_sets.validate_expect, "config_sets"),
     "codearts_project_repository": (repositories.validate_expect, "repositories"),
     "codearts_repository": (repositories.validate_expect, "repositories"),
     "servicestage_git_authorization": (authorizations.validate_expect, "authorizations"),

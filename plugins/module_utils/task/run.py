@@ -49,7 +49,8 @@ class Surroundings:
     run: str = ""
 
 
-RESULTS = ("readings", "report")  # options that are results of tasks: their secrets are masked already, and they may be large
+# Options that are results of tasks: their secrets are masked already, and they may be large.
+RESULTS = ("readings", "report", "config_sets")
 Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]
 
 
