@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 import xmlschema
 import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import GitopsError, OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import contents, html, html_page, junit, markdown, receipt
@@ -160,6 +161,10 @@ def test_junit_has_the_times_of_the_wait() -> None:
     assert {name: suite.get("time") for name, suite in suites.items()} == {"pods": "540.000", "gate": "600.300"}
     assert {case.get("time") for case in suites["pods"].iter("testcase")} == {"540.000"}
     assert suites["pods"].get("timestamp") == "2026-01-31T08:00:00"
+
+
+def test_every_endpoint_has_words_for_its_check() -> None:
+    assert set(contents.CHECK_TITLES) == set(ENDPOINTS)
 
 
 def test_junit_names_a_check_in_words_unless_its_caller_named_it() -> None:

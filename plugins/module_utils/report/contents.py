@@ -29,6 +29,7 @@ DOCUMENTATION = "https://github.com/huaweicloud/ansible-collection-gitops/blob/m
 CHECK_TITLES = {
     "ucs_gitops": "GitOps pods",
     "ucs_repository_source": "Repository sources",
+    "ucs_config_set": "Config sets",
     "codearts_project_repository": "CodeArts repositories of projects",
     "codearts_repository": "CodeArts repositories",
     "servicestage_git_authorization": "Git authorizations",
