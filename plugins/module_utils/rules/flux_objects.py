@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -206,6 +206,3 @@ class Witness:
     def words(self, noun: str) -> str:
         """Both in a sentence."""
         return f"UCS says {self.stated}, the conditions of the {noun} say {self.says}."
-
-
-Rows = Sequence[Callable[[Any], None]]
