@@ -456,6 +456,19 @@ EXAMPLES = r"""
           expect:
             - name: test
 
+- name: Hold a deployment until a commit is applied in two clusters
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    wait_timeout: 1200
+    checks:
+      - ucs_config_set:
+          cluster_ids:
+            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
+          expect:
+            - source: default/official-podinfo-repo-06
+              revision: 132f4e719209eb10b9485302f8593fc0e680f4fc
+
 - name: Ask once whether a commit has been fetched, without failing
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
@@ -898,7 +911,7 @@ checks:
       returned: always
       sample: failed
     counts:
-      description: How many objects (workloads, sources, repositories, authorizations) the last sample
+      description: How many objects (workloads, sources, config sets, repositories, authorizations) the last sample
         has of each verdict. Objects beside those that were expected are not counted.
       type: dict
       returned: always
@@ -939,6 +952,8 @@ checks:
       description:
         - The objects that were asked for, each with its verdict, what it weighs, and what it was seen to be.
         - A source has its revision and since when it is ready, a workload its pods and restarts, a repository its status.
+        - A config set has the revision it applied, what its source has fetched (C(source_revision)), and whether it is C(behind) that.
+          C(applied) is its revision where that is an expected one, else V(null).
       type: list
       elements: dict
       returned: always

@@ -17,7 +17,7 @@ from ..model.config_sets import KUSTOMIZATION, ConfigSet, sources_in
 from ..model.flux_objects import Condition
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.revisions import same_artifact
+from ..model.revisions import parse_revision, same_artifact
 from ..model.shapes import is_true
 from ..model.sources import GitRepository
 from ..model.subjects import Judgement, Part, Subject
@@ -236,7 +236,7 @@ def judge_config_set(
     look.bridge()
     if not look.is_ready:
         watch.keep(*item.key, "K8")  # an unknown Ready in between is no gap
-    subject.parts = {(item.kind, "applied"): Part(look.applied)}
+    subject.parts = {(item.kind, "applied"): Part(parse_revision(look.applied).identity)}
     expected = any(expected_texts(want) for want in wants)
     if unsupported(look, expected):
         return subject

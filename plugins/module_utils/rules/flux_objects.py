@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -218,6 +218,3 @@ class Witness:
 def _status_of(raw: Any) -> str:
     """A status as a matrix has it."""
     return {"healthy": "health"}.get(lower(raw), lower(raw))
-
-
-Rows = Sequence[Callable[[Any], None]]

@@ -250,12 +250,9 @@ def is_opaque(question: Question) -> bool:
 
 def unparsable(question: Question) -> None:
     """S19, K9: the revision that was seen proves nothing."""
-    seen = (
-        f"The {question.compared.noun}'s revision {question.observed}"
-        if question.compared.row == "S19"
-        else f"The {question.compared.noun} {question.observed}"
-    )
-    question.say(question.codes.unparsable, U, f"{seen} holds no hash, so it cannot be compared with {question.expected}.")
+    what = "artifact's revision" if question.compared.row == "S19" else question.compared.noun
+    message = f"The {what} {question.observed} holds no hash, so it cannot be compared with {question.expected}."
+    question.say(question.codes.unparsable, U, message)
 
 
 def is_superseded(question: Question) -> bool:
