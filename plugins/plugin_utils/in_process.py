@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
-What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``,
-``finalize_task_arg`` with its templar, and that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python:
-``threading._register_atexit``.
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``, and
+that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from multiprocessing import parent_process
 from pathlib import Path
@@ -30,11 +28,6 @@ from ansible.utils.vars import merge_hash
 from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
 from ..module_utils.model.secrets import Masker
 from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
-
-try:
-    from ansible.template import is_trusted_as_template
-except ImportError:  # before ansible-core 2.19, where finalize_task_arg is not called either
-    is_trusted_as_template = None  # type: ignore[assignment]
 
 display = Display()
 
@@ -80,18 +73,6 @@ class InProcessAction(ActionBase):
             return result
         display.vvv(f"{self._task.action} runs in the controller's process", host=variables.get("inventory_hostname"))
         return {**result, **self._run_here(variables)}
-
-    @classmethod
-    def finalize_task_arg(cls, name: str, value: Any, templar: Any, context: Any) -> Any:
-        """The value of an option, its templates rendered; called by ansible-core from 2.19 on.
-
-        The result of another task is data: ansible-core looks for templates in each of its texts all the same, which takes several times
-        as long as to judge or to report a thousand clusters. So it is only looked whether there are any.
-        """
-        if name in RESULTS:
-            with suppress(Exception):  # whatever is wrong is told below, as for any other option
-                return _data(templar.resolve_to_container(value))
-        return super().finalize_task_arg(name, value, templar, context)
 
     def _why_not_here(self, variables: Mapping[str, Any]) -> str:
         """What only a run as a module honours, or why the controller cannot; empty when it can."""
@@ -172,22 +153,6 @@ class InProcessAction(ActionBase):
 def _is_result(value: Any) -> bool:
     """Whether it is a dictionary, or a list of such."""
     return isinstance(value, dict) or (isinstance(value, list) and all(isinstance(entry, dict) for entry in value))
-
-
-def _data(value: Any) -> Any:
-    """A copy of what holds no template.
-
-    :raises ValueError: where a text is one, and for what JSON does not know
-    """
-    if type(value) is str or value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, Mapping):
-        return {_data(name): _data(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_data(item) for item in value]
-    if not isinstance(value, str) or is_trusted_as_template(value):
-        raise ValueError(type(value))
-    return str(value)
 
 
 def _stdout_is_data() -> bool:
