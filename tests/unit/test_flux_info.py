@@ -283,7 +283,7 @@ def test_f3_a_cluster_without_flux(cluster: Simulator, read: Read, enabling: boo
     assert ("GITOPS_NOT_ENABLED", verdict) in findings(result)
     words = [finding["message"] for finding in result["readiness"]["findings"] if finding["code"] == "GITOPS_NOT_FOUND"]
     assert words == [
-        f"The cluster does not know {kind}: {controller} of Flux is not installed in it. (HTTP 404, NotFound)"
+        f"The cluster does not know {kind}: {controller} of Flux is not installed in it (HTTP 404, NotFound)"
         for kind, controller in (
             (f"gitrepositories.{SOURCE}", "source-controller"),
             ("kustomizations.kustomize.toolkit.fluxcd.io", "kustomize-controller"),

@@ -161,7 +161,7 @@ def test_only_the_kubeconfig_or_the_option_turns_verification_off(tls: Simulator
     kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", tls, contexts)
     finding = only_finding(read(kubeconfig=kubeconfig))
     assert (finding["code"], finding["verdict"], finding["terminal"]) == ("API_UNAVAILABLE", "unknown", True)
-    assert "Give the authority's certificates in certificate-authority-data of the kubeconfig, or in ca_path." in finding["message"]
+    assert "Give the authority's certificates in certificate-authority-data of the kubeconfig, or in ca_path" in finding["message"]
     assert read(kubeconfig=kubeconfig, validate_certs=False)["ready"]
     assert read(kubeconfig=kubeconfig, ca_path=tls.urls["ca_path"])["ready"]
     contexts["prod"]["set"]["insecure-skip-tls-verify"] = True
@@ -330,7 +330,7 @@ def test_f2_without_the_library(healthy: Simulator, read: Read, tmp_path: Path, 
 def test_e1_a_token_that_is_refused(healthy: Simulator, read: Read, tmp_path: Path) -> None:
     finding = only_finding(read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", healthy, context(token=SECRET))))
     assert (finding["code"], finding["verdict"], finding["terminal"]) == ("API_UNAUTHORIZED", "unknown", True)
-    words = "Unauthorized. The cluster prod-cluster refuses a token of the kubeconfig: it may have expired. (HTTP 401, Unauthorized, "
+    words = "Unauthorized. The cluster prod-cluster refuses a token of the kubeconfig: it may have expired (HTTP 401, Unauthorized, "
     assert finding["message"].startswith(words)
     assert len(healthy.journal) == 1, "another token is not to be had"
 
@@ -343,7 +343,7 @@ def test_a_certificate_that_has_expired_is_told(tls: Simulator, read: Read, tmp_
     }
     finding = only_finding(read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", tls, context(**user))))
     assert finding["code"] == "API_UNAUTHORIZED"
-    assert "refuses a client certificate of the kubeconfig: it may have expired." in finding["message"]
+    assert "refuses a client certificate of the kubeconfig: it may have expired" in finding["message"]
 
 
 def test_nobody_is_refused_too(healthy: Simulator, read: Read, tmp_path: Path) -> None:
