@@ -108,6 +108,13 @@ options:
       no other source has credentials.
     type: bool
     default: false
+  kubeconfig:
+    description:
+      - Kubeconfig for what is read from Kubernetes. Only M(huaweicloud.gitops.flux_info) and the check C(flux) of
+        M(huaweicloud.gitops.gitops_gate) use it.
+      - Several files may stand in it, with a colon between, as in E(KUBECONFIG).
+      - Environment variables E(K8S_AUTH_KUBECONFIG), then E(KUBECONFIG), else C(~/.kube/config).
+    type: path
   validate_certs:
     description: Whether to check TLS certificates.
     type: bool

@@ -267,6 +267,97 @@ options:
               user:
                 description: User name at the repository host.
                 type: str
+      flux:
+        description: Flux in clusters, from their own Kubernetes API, see M(huaweicloud.gitops.flux_info).
+        type: dict
+        suboptions:
+          contexts:
+            description: Contexts of O(kubeconfig) to read, one or many.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - context
+          namespaces:
+            description: Namespaces in which sources, kustomizations and Helm releases are looked for. Left out, all of them.
+            type: list
+            elements: str
+          controllers:
+            description: Controllers that must have a pod.
+            type: list
+            elements: str
+            default:
+              - source-controller
+              - kustomize-controller
+          enabling:
+            description: Whether Flux is being installed right now.
+            type: bool
+            default: false
+          restart_max:
+            description: How many restarts of a container are too many. Left out, it is O(restart_max).
+            type: int
+          expect:
+            description: The sources that must be there, in each cluster.
+            type: list
+            elements: dict
+            suboptions:
+              kind:
+                description: Kind of the source.
+                type: str
+                default: GitRepository
+                choices:
+                  - GitRepository
+                  - OCIRepository
+                  - Bucket
+                  - HelmRepository
+              name:
+                description: Name of the source. A name or a URL is needed.
+                type: str
+              namespace:
+                description: Namespace of the source.
+                type: str
+              url:
+                description: Address the source must have.
+                type: str
+              branch:
+                description: Branch the source must follow.
+                type: str
+              revision:
+                description: Commit the source must have fetched.
+                type: str
+              acceptable_revisions:
+                description: Commits that are as good.
+                type: list
+                elements: str
+          expect_kustomizations:
+            description: The kustomizations that must be there, in each cluster.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the kustomization. A name or a source is needed.
+                type: str
+              namespace:
+                description: Namespace of the kustomization.
+                type: str
+              source:
+                description: Name of the source it follows, or its V(namespace/name).
+                type: str
+              revision:
+                description: Commit the kustomization must have applied.
+                type: str
+              acceptable_revisions:
+                description: Commits that are as good.
+                type: list
+                elements: str
+          on_superseded:
+            description: What it means when another revision came instead of the expected one.
+            type: str
+            default: block
+            choices:
+              block: It is a failure that waiting does not heal.
+              wait: The expected revision may still come.
+              allow: It is a warning.
   readings:
     description:
       - Registered results of info modules of this collection, from this host or from others.
@@ -798,8 +889,8 @@ findings:
       returned: always
       sample: ucs_gitops
     kind:
-      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
-        V(Repository), V(Authorization) or V(API). May be empty.
+      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
+        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
       type: str
       returned: always
       sample: Pod

@@ -632,7 +632,7 @@ clocks:
 errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
-    - Each entry also has the id that was asked for, under the name C(cluster_id), C(project_uuid),
+    - Each entry also has the id that was asked for, under the name C(cluster_id), C(context), C(project_uuid),
       C(repository_uuid) or C(project_id).
   type: list
   elements: dict
@@ -644,7 +644,7 @@ errors:
       returned: always
       sample: '2025-12-01T08:00:00Z'
     service:
-      description: Service that was asked. V(ucs), V(codearts_repo), V(servicestage), V(iam) or V(metadata).
+      description: Service that was asked. V(ucs), V(codearts_repo), V(servicestage), V(kubernetes), V(iam) or V(metadata).
       type: str
       returned: always
       sample: ucs
@@ -656,7 +656,8 @@ errors:
     code:
       description:
         - Error code of the service or of its gateway.
-        - V(CONNECTION_FAILED), V(TIMEOUT), V(TLS_FAILED), V(UNEXPECTED_ANSWER), V(STALE_ANSWER) or V(ANSWER_MISMATCH) when there was no
+        - V(CONNECTION_FAILED), V(TIMEOUT), V(TLS_FAILED), V(UNEXPECTED_ANSWER), V(STALE_ANSWER), V(ANSWER_MISMATCH),
+          V(CONTEXT_NOT_FOUND), V(NO_ACCESS) or V(EXPIRED_LIST) when there was no
           answer that can be used.
       type: str
       returned: always
@@ -768,8 +769,8 @@ readiness:
           returned: always
           sample: ucs_gitops
         kind:
-          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
-            V(Repository), V(Authorization) or V(API). May be empty.
+          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod

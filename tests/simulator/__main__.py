@@ -22,7 +22,7 @@ def main() -> int:
     """Listen until SIGTERM or SIGINT; the one line on stdout is the URLs as JSON."""
     parser = argparse.ArgumentParser(prog="simulator", description="Stands in for the cloud on loopback.")
     parser.add_argument("--scenario", default="documented", help="a shipped scenario's name or a YAML file (default: %(default)s)")
-    parser.add_argument("--ports-from", type=int, default=0, metavar="N", help="the first of six consecutive ports (default: free ones)")
+    parser.add_argument("--ports-from", type=int, default=0, metavar="N", help="the first of seven consecutive ports (default: free ones)")
     parser.add_argument("--tls", nargs="?", const="valid", default=False, choices=TLS_KINDS, help="HTTPS with a throw-away CA")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write the URLs there too once it listens")
     options = parser.parse_args()

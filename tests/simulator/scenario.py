@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from . import kubernetes_api
 from .config_sets import config_set, default_config_sets
 from .errors import Answer, error_answer
 from .templates import Builder, Moment, authorization, build_list, merge, pod, repository, rfc3339, seconds, source
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-SERVICES = ("ucs", "codearts_repo", "servicestage", "iam", "metadata")
+SERVICES = ("ucs", "codearts_repo", "servicestage", "iam", "metadata", "kubernetes")
 
 # The defaults every scenario is laid over. Everything here is invented.
 DEFAULTS: dict[str, Any] = {
@@ -53,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     "projects": {},
     "repositories": {},
     "authorizations": [],
+    "kubernetes": kubernetes_api.DEFAULTS,
 }
 _FAULT_KEYS = {
     "service",

@@ -27,13 +27,14 @@ from urllib.parse import parse_qsl
 import yaml
 from aiohttp import web
 
-from . import services
+from . import kubernetes_api, services
 from .errors import Answer, Refused, error_answer, json_answer
 from .identity import Identity, Token, Wire
 from .scenario import SERVICES, Fault, Scenario, load, service_now
 
 HOST = "127.0.0.1"
 TLS_KINDS = ("valid", "wrong_name", "expired")
+_NO_CHECK_TIME = 0x200000  # of OpenSSL: X509_V_FLAG_NO_CHECK_TIME
 _HEADER_LIMIT = 32 * 1024  # services.rst, "Signing", point 10
 
 
@@ -63,7 +64,7 @@ class Simulator:
 
     Args:
         scenario: the name of a shipped scenario, a path to a YAML file, or a dict (see README.md).
-        ports_from: the first of six consecutive ports; 0 takes free ones.
+        ports_from: the first of seven consecutive ports; 0 takes free ones.
         tls: False, True, or one of TLS_KINDS; the metadata and control ports stay plain, as the real metadata service is.
 
     Raises:
@@ -88,6 +89,8 @@ class Simulator:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._folder: str | None = None
+        self._authority: Any = None
+        self._certificate: Any = None
         self.urls: dict[str, str] = {}
         self.load(scenario)
 
@@ -181,6 +184,7 @@ class Simulator:
     async def _serve(self, started: threading.Event) -> None:
         self._stopping = asyncio.Event()
         context, ca_path = self._certificates() if self._tls else (None, None)
+        for_clients = self._context(clients=True) if self._tls else None
         runners: list[web.ServerRunner] = []
         try:
             for number, name in enumerate((*SERVICES, "control")):
@@ -197,7 +201,7 @@ class Simulator:
                 runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.1)
                 await runner.setup()
                 runners.append(runner)
-                secure = context if name not in ("metadata", "control") else None
+                secure = {"metadata": None, "control": None, "kubernetes": for_clients}.get(name, context)
                 port = self._ports_from + number if self._ports_from else 0
                 await web.TCPSite(runner, HOST, port, ssl_context=secure, backlog=512, reuse_address=True).start()
                 self._servers[name] = server
@@ -212,26 +216,47 @@ class Simulator:
     def _certificates(self) -> tuple[ssl.SSLContext, str]:
         import trustme  # only TLS needs it, and it takes longer to import than all the rest
 
-        authority = trustme.CA()
+        self._authority = trustme.CA()
         now = datetime.now(timezone.utc)
         if self._tls == "wrong_name":
-            certificate = authority.issue_cert("wrong.example.com")
+            self._certificate = self._authority.issue_cert("wrong.example.com")
         elif self._tls == "expired":
-            certificate = authority.issue_cert(HOST, "localhost", not_before=now - timedelta(days=2), not_after=now - timedelta(days=1))
+            ended = now - timedelta(days=1)
+            self._certificate = self._authority.issue_cert(HOST, "localhost", not_before=ended - timedelta(days=1), not_after=ended)
         else:
-            certificate = authority.issue_cert(HOST, "localhost")
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        certificate.configure_cert(context)
+            self._certificate = self._authority.issue_cert(HOST, "localhost")
         self._folder = tempfile.mkdtemp(prefix="simulator-")
         ca_path = str(Path(self._folder) / "ca.pem")
-        authority.cert_pem.write_to_path(ca_path)
-        return context, ca_path
+        self._authority.cert_pem.write_to_path(ca_path)
+        return self._context(), ca_path
+
+    def _context(self, clients: bool = False) -> ssl.SSLContext:
+        """What a port does TLS with; ``clients``: it asks for their certificates, and takes those of its own authority."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._certificate.configure_cert(context)
+        if clients:
+            context.verify_mode = ssl.CERT_OPTIONAL
+            # One that has ended is refused with a 401, as Kubernetes does, and not by TLS.
+            context.verify_flags = ssl.VerifyFlags(context.verify_flags | _NO_CHECK_TIME)
+            self._authority.configure_trust(context)
+        return context
+
+    def client_certificate(self, user: str, lifetime: float = 3600) -> tuple[str, str]:
+        """A certificate of a user of Kubernetes and its key, as PEM; only while it listens with TLS.
+
+        Args:
+            user: its common name.
+            lifetime: seconds; a negative one has ended already.
+        """
+        ends = datetime.now(timezone.utc) + timedelta(seconds=lifetime)
+        issued = self._authority.issue_cert(common_name=user, not_before=ends - timedelta(days=1), not_after=ends)
+        return issued.cert_chain_pems[0].bytes().decode(), issued.private_key_pem.bytes().decode()
 
     # --- a request to a service
 
     def _handler(self, service: str) -> Any:
         async def handle(request: web.BaseRequest) -> web.StreamResponse:
-            wire = Wire(request.method, request.raw_path, _headers(request), await request.read())
+            wire = Wire(request.method, request.raw_path, {**_headers(request), **_certificate(request)}, await request.read())
             entry = {
                 "service": service,
                 "method": wire.method,
@@ -389,6 +414,14 @@ def _headers(request: web.BaseRequest) -> dict[str, str]:
         key = name.lower()
         headers[key] = f"{headers[key]},{value}" if key in headers else value
     return headers
+
+
+def _certificate(request: web.BaseRequest) -> dict[str, str]:
+    """Whom TLS has identified by a certificate."""
+    seen = (request.transport.get_extra_info("peercert") if request.transport else None) or {}
+    names = [value for names in seen.get("subject", ()) for key, value in names if key == "commonName"]
+    valid = bool(names) and ssl.cert_time_to_seconds(str(seen["notAfter"])) > time.time()
+    return {kubernetes_api.CERTIFICATE: names[0]} if valid else {}
 
 
 def _fault_answer(fault: Fault, request_id: str) -> Answer:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from . import kubernetes_api
 from .config_sets import periodic, statistics, total
 from .errors import Answer, Refused, json_answer
 from .templates import documented
@@ -365,6 +366,7 @@ ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
             ("GET", "/v3/auth/projects", _list_projects),
             ("GET", "/v3/auth/domains", _list_domains),
         ],
+        "kubernetes": [(method, "/clusters/([^/]+)/(.*)", kubernetes_api.answer) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")],
         "metadata": [("PUT", "/meta-data/latest/api/token", _metadata_token), ("GET", "/openstack/latest/securitykey", _security_key)],
     }.items()
 }

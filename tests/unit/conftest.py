@@ -23,6 +23,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.pacing imp
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
 
 from simulator import Simulator
+from unit.kube import CLUSTERS, write_kubeconfig
 from unit.wire import IDS, Connect, FakeClock
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def reach(simulator: Simulator) -> dict[str, Any]:
 def options(reach: dict[str, Any]) -> dict[str, Any]:
     """The connection options that lead to the simulator, with an access key."""
     return {**reach, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+
+
+@pytest.fixture
+def kubeconfig(simulator: Simulator, tmp_path: Path) -> str:
+    """A kubeconfig that leads to the simulator, with the contexts prod and test."""
+    return write_kubeconfig(tmp_path / "kubeconfig", simulator)
 
 
 @pytest.fixture
@@ -156,8 +163,13 @@ def play(tmp_path: Path) -> Play:
         playbook = tmp_path / "playbook.yml"
         playbook.write_text(json.dumps(plays), encoding="utf-8")
         with Simulator(estate) as simulator:
+            (tmp_path / ".kube").mkdir(exist_ok=True)
+            contexts = {name: {"cluster": cluster} for name, cluster in zip(("prod", "prod-eu", "test"), CLUSTERS)}
+            for name in ("config", "prod.yaml"):
+                write_kubeconfig(tmp_path / ".kube" / name, simulator, contexts)
             environment = {
                 **os.environ,
+                "HOME": str(tmp_path),
                 "HUAWEICLOUD_SDK_AK": ACCESS_KEY,
                 "HUAWEICLOUD_SDK_SK": SECRET_KEY,
                 "HUAWEICLOUD_SDK_REGION_UCS_CN_NORTH_4": simulator.urls["ucs"],

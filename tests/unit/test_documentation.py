@@ -304,12 +304,15 @@ IDS = {
     "codearts_project_repository_info": {"project_uuids": ["b0000000000000000000000000000001", "unknown"]},
     "codearts_repository_info": {"repository_uuids": ["e0000000000000000000000000000001", "unknown"]},
     "servicestage_git_authorization_info": {},
+    "flux_info": {"contexts": ["prod", "unknown"]},
 }
 
 
 @every_info_module
 @pytest.mark.parametrize("detail", ["full", "summary"])
-def test_results_are_as_documented(module: str, detail: str, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+def test_results_are_as_documented(
+    module: str, detail: str, simulator: Simulator, options: dict[str, Any], kubeconfig: str, run_module: Any
+) -> None:
     simulator.load("failing")
     returned = documentation(module)[1]
     id_field = ENDPOINTS[module.removesuffix("_info")].id_field
@@ -318,7 +321,7 @@ def test_results_are_as_documented(module: str, detail: str, simulator: Simulato
     assert returned.pop("packed")["returned"] == "when O(detail=packed)"
     free_here = {"repositories"} if module == "codearts_repository_info" else set()
     for on_error in ("fail", "report"):
-        result = run_module(module, **options, **IDS[module], detail=detail, on_error=on_error)
+        result = run_module(module, **options, kubeconfig=kubeconfig, **IDS[module], detail=detail, on_error=on_error)
         assert result["readiness"]["findings"]
         assert bool(result["errors"]) is (module != "servicestage_git_authorization_info")
         assert returned.keys() <= result.keys()
@@ -330,23 +333,26 @@ def test_results_are_as_documented(module: str, detail: str, simulator: Simulato
 
 
 @every_info_module
-def test_a_packed_result_is_as_documented(module: str, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+def test_a_packed_result_is_as_documented(
+    module: str, simulator: Simulator, options: dict[str, Any], kubeconfig: str, run_module: Any
+) -> None:
     simulator.load("failing")
     returned = documentation(module)[1]
     collection = ENDPOINTS[module.removesuffix("_info")].collection
     assert "not when O(detail=packed)" in returned.pop(collection)["returned"]
-    packed, summary = (run_module(module, **options, **IDS[module], detail=detail, on_error="report") for detail in ("packed", "summary"))
+    asked = {**options, "kubeconfig": kubeconfig, **IDS[module], "on_error": "report"}
+    packed, summary = (run_module(module, **asked, detail=detail) for detail in ("packed", "summary"))
     assert collection not in packed
     assert returned.keys() <= packed.keys()
     assert [each.keys() for each in json.loads(packed["packed"])] == [each.keys() for each in summary[collection]]
 
 
-def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: dict[str, Any], kubeconfig: str, run_module: Any) -> None:
     returned = documentation("gitops_gate")[1]
     checks = [{module.removesuffix("_info"): asked} for module, asked in IDS.items()]
     for scenario, enforce in (("failing", True), ("failing", False), ("healthy", True)):
         simulator.load(scenario)
-        result = run_module("gitops_gate", **options, wait_timeout=0, checks=checks, enforce=enforce)
+        result = run_module("gitops_gate", **options, kubeconfig=kubeconfig, wait_timeout=0, checks=checks, enforce=enforce)
         assert returned.keys() - {"confirmed_at"} <= result.keys()
         mine = {name: value for name, value in result.items() if name not in ALWAYS - {"msg"}}
         assert list(compare(mine, returned, free=False)) == []

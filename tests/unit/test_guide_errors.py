@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client, transport
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client, kubeconfig, transport
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model import errors as error_module
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import receipt as receipts
@@ -28,6 +29,7 @@ from simulator.errors import names
 
 from .conftest import ACCESS_KEY, DOMAIN_ID, REGION, SECRET_KEY, SERVICES
 from .guides import ROOT, text
+from .kube import write_kubeconfig
 from .receipts import allowed, blocked
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ ANYTHING = "\0"  # where a message has a value
 RAISED = {"ApiError": 0, "CredentialsError": 0, "GitopsError": 0, "OptionError": 2}
 RAISED |= {"_lookup_error": 1, "_broken": 0, "_too_late": 0, "self._unexpected": 1}
 RAISED |= {"QuestionError": 0, "_refuse": 2}
-MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected", "_accepted"}  # functions whose messages come from elsewhere
+RAISED |= {"_no_access": 0, "_unexpected": 0}
+MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected", "_accepted", "_no_access"}  # functions whose messages come from elsewhere
 RETURNED = {"_hint", "_why_not", "_version_words", "other_id", "other_namespace"}  # functions that return messages, or the ends of some
 # Messages of others: what a function of RETURNED said, a sentence about a key of a report (docs/receipt.schema.json), what ends others.
 PASSED_ON = {"sentence", "fault.expected", "reason", "error.message"}
@@ -170,11 +173,12 @@ def test_the_codes_of_the_catalogue_are_there() -> None:
 
 
 def test_the_kinds_of_failures_are_those_that_the_judges_give() -> None:
-    listed = {code for row in tables()[1] for code in row["Finding"].split(", ")}
+    kinds = next(table for table in tables() if {"Finding", "When"} <= table[0].keys())
+    listed = {code for row in kinds for code in row["Finding"].split(", ")}
     rules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils" / "rules").glob("*.py")}
-    not_found = {code for text in rules.values() for code in re.findall(r'judge_errors\(.*not_found="(\w+)"', text)}
-    assert len(not_found) == len(ENDPOINTS) - 1  # both lists of sources in a cluster end with the same
-    assert listed == not_found | set(re.findall(r'"(API_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', rules["errors.py"]))
+    not_found = [code for text in rules.values() for code in re.findall(r'judge_errors\(.*not_found="(\w+)"', text)]
+    assert len(not_found) == len(ENDPOINTS)
+    assert listed == {*not_found} | set(re.findall(r'"((?:API|KUBE)_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', rules["errors.py"]))
     assert not any(CATALOGUE[code].waivable for code in listed)
 
 
@@ -194,6 +198,8 @@ class Provoked:
     patches: dict[Any, dict[str, Any]] = field(default_factory=dict)
     endpoint: str = ""
     receipt: Any = None
+    context: dict[str, Any] = field(default_factory=dict)
+    kubeconfig: dict[str, Any] | str = field(default_factory=dict)
 
 
 SOURCE_MODULE, CONFIG_SET_MODULE, LIST_MODULE, DETAIL, AUTH = (
@@ -203,7 +209,7 @@ SOURCE_MODULE, CONFIG_SET_MODULE, LIST_MODULE, DETAIL, AUTH = (
     "codearts_repository_info",
     "servicestage_git_authorization_info",
 )
-GATE = "gitops_gate"
+GATE, FLUX = "gitops_gate", "flux_info"
 CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
 NO_KEY = {"access_key": None, "secret_key": None}
 PASSWORD = {**NO_KEY, "username": "deployer", "password": "demo-password", "domain_name": "demo"}
@@ -217,6 +223,18 @@ READING = {
 }
 SOON = (datetime.now(timezone.utc) + timedelta(days=30)).date().isoformat()
 WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason": "a", "owner": "b", "expires": SOON}
+
+PLUGIN = {"apiVersion": "client.authentication.k8s.io/v1"}
+
+
+def no_library() -> Any:
+    """As kubernetes_library does where it is missing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "kubernetes", None)
+        return KUBERNETES_LIBRARY()
+
+
+KUBERNETES_LIBRARY = kubeconfig.kubernetes_library
 
 OPTIONS = [
     Provoked({"cluster_ids": []}),
@@ -236,6 +254,11 @@ OPTIONS = [
     Provoked({"expect": [{"name": "shop", "acceptable_revisions": ["1f0c5a1"]}]}, SOURCE_MODULE),
     Provoked({"expect": [{"name": "shop", "branch": "main", "revision": "main"}]}, SOURCE_MODULE),
     Provoked({"controllers": [""]}),
+    Provoked({"contexts": []}, FLUX),
+    Provoked({"contexts": [" "]}, FLUX),
+    Provoked({"contexts": ["prod", "Prod"]}, FLUX),
+    Provoked({"namespaces": []}, FLUX),
+    Provoked({"expect": [{"name": "shop", "kind": "Bucket", "branch": "main"}]}, FLUX),
     Provoked({"page_size": 0}, LIST_MODULE),
     Provoked({"search": "x" * 129}, LIST_MODULE),
     Provoked({"expect": [{"private": True}]}, LIST_MODULE),
@@ -333,6 +356,33 @@ OTHERS = [
     Provoked({}, GATE, receipt=ALLOWED, patches={receipts: {"LARGEST": 10}}),
     Provoked({"path": "/dev/null/reports"}, REPORT),
     Provoked({}, fault={"body": "[" * 100000}),
+    Provoked({"contexts": "prd"}, FLUX),
+    Provoked({"kubeconfig": "/no/such/file"}, FLUX),
+    Provoked({"kubeconfig": "/"}, FLUX),
+    Provoked({}, FLUX, kubeconfig="[]"),
+    Provoked({}, FLUX, kubeconfig={"clusters": []}),
+    Provoked({}, FLUX, kubeconfig={"users": []}),
+    Provoked({}, FLUX, patches={kubeconfig: {"kubernetes_library": no_library}}),
+    *(
+        Provoked({"request_timeout": 1}, FLUX, context=user)
+        for user in (
+            {"token": "x", "as": "admin"},
+            {"auth-provider": {"name": "azure"}},
+            {"auth-provider": {"name": "gcp"}},
+            {"client-key-data": "!"},
+            {"exec": {"command": "login"}},
+            {"exec": {**PLUGIN, "command": "no-such-plugin"}},
+            {"exec": {**PLUGIN, "command": "false"}},
+            {"exec": {**PLUGIN, "command": "true"}},
+            {"exec": {**PLUGIN, "command": "sleep", "args": ["60"]}},
+            {"token": "x"},
+        )
+    ),
+    Provoked({}, FLUX, fault={"path": "*/pods", "body": {}}),
+    Provoked({}, FLUX, fault={"path": "*/source.toolkit.fluxcd.io", "body": {}}),
+    Provoked({}, FLUX, fault={"path": "*/pods", "body": {"items": [], "metadata": {"continue": "x"}}}),
+    Provoked({}, FLUX, fault={"path": "*/source.toolkit.fluxcd.io", "status": 404, "body": {}}),
+    Provoked({}, FLUX, fault={"path": "*/pods", "status": 410, "body": {"message": "The provided continue parameter is too old."}}),
     Provoked({"region": "af-south-1"}, AUTH),
     Provoked({"domain_id": None}, fault={"service": "iam", "body": {"domains": []}}),
     Provoked(PASSWORD, fault={"service": "iam", "status": 201, "body": {}}),
@@ -357,6 +407,15 @@ def usual(running: Simulator) -> dict[str, Any]:
     return {"region": REGION, "endpoints": hosts, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "request_retries": 0}
 
 
+def kubeconfig_of(way: Provoked, path: Path, running: Simulator) -> str:
+    """A kubeconfig with the context prod, written as a way to a message wants it."""
+    context = {"cluster": CLUSTER, **({"user": way.context} if way.context else {})}
+    write_kubeconfig(path, running, {"prod": context}, **(way.kubeconfig if isinstance(way.kubeconfig, dict) else {}))
+    if isinstance(way.kubeconfig, str):
+        path.write_text(way.kubeconfig, encoding="utf-8")
+    return str(path)
+
+
 @pytest.fixture
 def provoke(
     running: Simulator,
@@ -371,6 +430,7 @@ def provoke(
         CONFIG_SET_MODULE: {"cluster_ids": CLUSTER},
         LIST_MODULE: {"project_uuids": LIST},
         DETAIL: {"repository_uuids": REPOSITORY},
+        FLUX: {"contexts": "prod"},
         REPORT: {"report": allowed(), "path": str(tmp_path)},
     }
     places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
@@ -386,10 +446,12 @@ def provoke(
         return str(path)
 
     def ways(way: Provoked) -> list[str]:
-        faults = [{"service": "codearts_repo" if way.module in (LIST_MODULE, DETAIL) else "ucs", **way.fault}] if way.fault else []
+        service = {LIST_MODULE: "codearts_repo", DETAIL: "codearts_repo", FLUX: "kubernetes"}.get(way.module, "ucs")
+        faults = [{"service": service, **way.fault}] if way.fault else []
         running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
         options = {**usual(running), "domain_id": DOMAIN_ID} if way.module != REPORT else {}
         options |= ids.get(way.module, {})
+        options |= {"kubeconfig": kubeconfig_of(way, tmp_path / "kubeconfig", running)} if way.module == FLUX else {}
         if way.module == GATE and way not in OPTIONS:
             options |= {"checks": CHECK, "receipt": write(way.receipt)}
         if way.endpoint:
@@ -462,6 +524,8 @@ REFUSED = [
     {},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_advisory": ["ucs_gitops", "ucs_repository_source"]},
     {"gitops_gate_clusters": CLUSTER},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_check_flux": True},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_flux_contexts": "prod", "gitops_gate_sources": [{**NAME, "kind": "Bucket"}]},
 ]
 
 

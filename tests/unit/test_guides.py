@@ -51,7 +51,7 @@ def tasks(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_the_guides_are_there() -> None:
     assert {"guide_add_endpoint", "guide_authentication", "guide_errors", "guide_gate"} <= set(GUIDES)
-    assert {"guide_pipelines", "guide_report", "guide_runners"} <= set(GUIDES)
+    assert {"guide_kubernetes", "guide_pipelines", "guide_report", "guide_runners"} <= set(GUIDES)
 
 
 def test_every_page_is_in_the_table_of_contents_once() -> None:
@@ -136,5 +136,5 @@ def test_the_variables_of_the_role_exist(guide: str) -> None:
 @every_guide
 def test_the_codes_exist(guide: str) -> None:
     added = set(re.findall(r'^ +\+ +"(\w+)": _code\(', text(guide), re.MULTILINE))
-    named = set(re.findall(r"(?<![A-Z_])(?:SRC|GATE|READING|POD|REPO|AUTH|API|WAIVER)_[A-Z_]+\b", text(guide)))
+    named = set(re.findall(r"(?<![A-Z_])(?:SRC|CFG|KUBE|GITOPS|GATE|READING|POD|REPO|AUTH|API|WAIVER)_[A-Z_]+\b", text(guide)))
     assert named - added <= set(CATALOGUE)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
+from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
+from ..model.secrets import Masker
 from ..model.shapes import lower, mapping, nested
 from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
@@ -43,6 +45,7 @@ class Endpoint:
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
     :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
     :ivar entries_within: from readings of that endpoint the entries that need not be asked for again, because they prove as much
+    :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
     """
 
     name: str
@@ -59,6 +62,7 @@ class Endpoint:
     validate: Callable[[Mapping[str, Any], str], None]
     within: str = ""
     entries_within: Callable[[Client, Sequence[Reading], Mapping[str, Any]], Mapping[str, Entry]] = lambda _client, _held, _options: {}
+    connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
 
     @property
     def ids_option(self) -> str | None:
@@ -84,19 +88,20 @@ class Endpoint:
         """
         known = self.entries_within(client, held, options) if held else {}
 
-        def entry(target: str) -> Entry | ReadError:
+        def entry(target: str) -> list[Entry | ReadError]:
             if lower(target) in known:
-                return replace(known[lower(target)], target=target)
-            requests = EntryRequests(client)
+                return [replace(known[lower(target)], target=target)]
+            requests = EntryRequests(client.of(target))
             try:
-                fields = self.read(requests, target, options)
+                read: list[dict[str, Any]] = [self.read(requests, target, options)]
             except ApiError as error:
-                # A copy, for an error holds on to all frames it came through, with their connections.
-                return ReadError(target, requests.read_at, replace(error))
-            return Entry(target, requests.read_at, fields)
+                read, requests.failures = [], [error]
+            # Copies, for an error holds on to all frames it came through, with their connections.
+            failed = [ReadError(target, requests.read_at, replace(error)) for error in requests.failures]
+            return [*(Entry(target, requests.read_at, fields) for fields in read), *failed]
 
         try:
-            outcomes = [outcome.value for outcome in client.fan_out(entry, self.targets(client, options))]
+            outcomes = [part for outcome in client.fan_out(entry, self.targets(client, options)) for part in outcome.value or []]
         except ApiError as error:
             outcomes = [ReadError(str(options.get(self.id_field) or ""), EntryRequests(client).read_at, replace(error))]
         return Reading(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import (
     codearts_project_repository,
     codearts_repository,
+    flux,
     servicestage_git_authorization,
     ucs_config_set,
     ucs_gitops,
@@ -25,5 +26,6 @@ _ENDPOINT_FILES = (
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,
+    flux,
 )
 ENDPOINTS: dict[str, Endpoint] = {file.ENDPOINT.name: file.ENDPOINT for file in _ENDPOINT_FILES}

@@ -43,6 +43,14 @@ def validate(options: Mapping[str, Any], path: str) -> None:
     :raises OptionError: naming the option with its path
     """
     check_ids(options, path, "cluster_ids")
+    check_controllers(options, path)
+
+
+def check_controllers(options: Mapping[str, Any], path: str) -> None:
+    """Refuses an unusable limit of restarts, and controllers without a name.
+
+    :raises OptionError: naming the option with its path
+    """
     limit = options.get("restart_max")
     if limit is not None and limit < 0:
         raise OptionError(path + "restart_max", limit, "a number from 0 on; left out, many restarts are only a warning")

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 from ..model.errors import ANSWER_MISMATCH, ApiError, MissingRequestsError, OptionError
@@ -99,6 +99,20 @@ class Trace:
     ages: list[float] = field(default_factory=list)
 
 
+class Sender(Protocol):
+    """What sends the requests of an entry."""
+
+    clock: Clock
+
+    def ask(
+        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), trace: Trace | None = None, fresh: bool = False
+    ) -> Answer:
+        """The answer to a GET; see ``Client.ask``."""
+
+    def shown(self, text: str) -> str:
+        """Text with foreign parts as it may be shown."""
+
+
 class Client:
     """Reads the services for one task, with one set of credentials and one deadline. Safe to use from threads.
 
@@ -164,6 +178,10 @@ class Client:
         self._adapter.close()
 
     # --- What endpoints use ---
+
+    def of(self, target: str) -> Sender:  # noqa: ARG002
+        """What sends the requests for an id: the client itself, where one host has the answers for all ids."""
+        return self
 
     def get(self, service: str, path: str, query: Iterable[tuple[str, Any]] = ()) -> dict[str, Any]:
         """The JSON of a GET, authenticated as the service wants it.
@@ -268,8 +286,11 @@ class Client:
                     raise
                 self._pause(error, attempt, retries, host)
 
+    def _base_url(self, call: Call) -> str:
+        return service_url(call.service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ)
+
     def _request(self, call: Call, auth: Any) -> Any:
-        url = service_url(call.service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ) + call.path
+        url = self._base_url(call) + call.path
         text = canonical_query(call.query)
         data = None if call.body is None else json.dumps(call.body).encode()
         headers = {**HEADERS, **call.headers}
@@ -313,9 +334,9 @@ class Client:
 
     def _exchange(self, call: Call, prepared: Any, host: str, patience: float, trace: Trace | None, fresh: bool) -> Received:
         """Sends one request and reads what comes; a fresh connection ends with it."""
-        environment = self._environment_for(call.service, str(prepared.url))
+        environment = self._environment_for(call, str(prepared.url))
         whole: Any = Deadline(patience)
-        with closing(TimedAdapter(self._resolve)) if fresh else nullcontext(self._adapter) as adapter:
+        with closing(self._new_adapter(call)) if fresh else nullcontext(self._adapter_for(call)) as adapter:
             response = adapter.send(prepared, stream=True, timeout=whole, **environment)
             headers = {name.lower(): value for name, value in response.headers.items()}
             with response:
@@ -323,13 +344,19 @@ class Client:
                 raw = read_body(response)
         return Received(call, response.status_code, headers, raw, self.time_of(call.service))
 
-    def _environment_for(self, service: str, url: str) -> dict[str, Any]:
+    def _new_adapter(self, call: Call, **more: Any) -> TimedAdapter:  # noqa: ARG002 for clients whose hosts differ in it
+        return TimedAdapter(self._resolve, **more)
+
+    def _adapter_for(self, call: Call) -> TimedAdapter:  # noqa: ARG002
+        return self._adapter
+
+    def _environment_for(self, call: Call, url: str) -> dict[str, Any]:
         """Proxies and TLS settings for a host; looked up once, since that walks the whole environment."""
         host = "/".join(url.split("/", 3)[:3])
         if host not in self._environment:
             bundle = self.settings.ca_path or self.environ.get("REQUESTS_CA_BUNDLE") or self.environ.get("CURL_CA_BUNDLE") or True
             # A proxy must never see the credentials of the machine.
-            proxies = {} if service == "metadata" else usable_proxies(self._adapter, url)
+            proxies = {} if call.service == "metadata" else usable_proxies(self._adapter, url)
             if not self.settings.validate_certs:
                 requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
             self._environment[host] = {"proxies": proxies, "verify": self.settings.validate_certs and bundle}
@@ -392,10 +419,12 @@ class EntryRequests:
     """The requests of one entry of a reading, and the moment that its objects are judged by.
 
     :param client: that sends them
+    :ivar failures: errors of requests without which the rest of the entry is of use
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Sender) -> None:
         self.client = client
+        self.failures: list[ApiError] = []
         self._begun: datetime | None = None
         self._trace = Trace()
 

@@ -111,6 +111,16 @@ CATALOGUE: dict[str, Code] = {
         "A clock is wrong by more than 5 minutes",
         "Set the clock of this machine right, and that of the cluster or service that states the time.",
     ),
+    # Access to Kubernetes
+    "KUBE_CONTEXT_NOT_FOUND": _code(
+        "F T", "The kubeconfig has no such context", "Correct 'contexts', or the kubeconfig that is used.", waivable=False
+    ),
+    "KUBE_NO_ACCESS": _code(
+        "U T, U",
+        "The context cannot be used as it is in the kubeconfig",
+        "Mend what the message names, on the machine that reads: the kubeconfig, its credential plugin, or the library kubernetes.",
+        waivable=False,
+    ),
     # GitOps pods
     "GITOPS_NOT_FOUND": _code(
         "F T, P",

@@ -18,6 +18,9 @@ TLS_FAILED = "TLS_FAILED"
 UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER"
 STALE_ANSWER = "STALE_ANSWER"  # from a cache
 ANSWER_MISMATCH = "ANSWER_MISMATCH"  # about another id than was asked for
+CONTEXT_NOT_FOUND = "CONTEXT_NOT_FOUND"  # no context of that name in the kubeconfig
+NO_ACCESS = "NO_ACCESS"  # the kubeconfig, a credential in it or the library that reads it cannot be used
+LIST_EXPIRED = "EXPIRED_LIST"  # a list of Kubernetes changed too much before its end was read
 
 
 class GitopsError(Exception):
@@ -94,4 +97,5 @@ class ApiError(GitopsError):
         facts = [f"HTTP {self.status}" if self.status else "", self.code, f"request id {self.request_id}" if self.request_id else ""]
         facts.append(f"after {self.attempts} attempts" if self.attempts > 1 else "")
         detail = ", ".join(fact for fact in facts if fact)
-        return f"{self.service}: {self.method} {self.path}: {self.message}" + (f" ({detail})" if detail else "")
+        asked = f"{self.method} {self.path}: " if self.path else ""  # what failed before anything was asked has no path
+        return f"{self.service}: {asked}{self.message}" + (f" ({detail})" if detail else "")

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..model.authorizations import host_of
+from ..model.config_sets import HELM_RELEASE
 from ..model.findings import NAME_LIMIT, Finding, remedy
 from ..model.git_urls import normal_url
 from ..model.pods import NAMESPACE
@@ -27,13 +28,27 @@ from ..model.times import format_time
 from ..model.units import duration, span
 from ..model.verdicts import F_R, FAILED, READY, Mark, P, U, W
 
-PODS, LIST, DETAILS = "ucs_gitops", "codearts_project_repository", "codearts_repository"  # endpoints
+FLUX = "flux"
+PODS = ("ucs_gitops", FLUX)  # endpoints that read them
+LIST, DETAILS = "codearts_project_repository", "codearts_repository"  # endpoints
 WORKLOAD, SOURCE, CONFIG_SET = "Workload", "GitRepository", "ConfigSet"  # kinds
+EVERY_SOURCE = (SOURCE, "OCIRepository", "Bucket", "HelmRepository")
 REPOSITORY, AUTHORIZATION = "Repository", "Authorization"
-SOURCE_CONTROLLER, KUSTOMIZE_CONTROLLER = "source-controller", "kustomize-controller"
+SOURCE_CONTROLLER, KUSTOMIZE_CONTROLLER, HELM_CONTROLLER = "source-controller", "kustomize-controller", "helm-controller"
 EGRESS = "cluster egress/DNS"
 # By what a reading is judged; the other options say what is read.
-CRITERIA = ("expect", "on_superseded", "controllers", "enabling", "stuck_after", "failure_grace", "codearts_timezone", "restart_max")
+CRITERIA = (
+    "expect",
+    "expect_kustomizations",
+    "namespaces",
+    "on_superseded",
+    "controllers",
+    "enabling",
+    "stuck_after",
+    "failure_grace",
+    "codearts_timezone",
+    "restart_max",
+)
 NAMES_SHOWN = 3
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
@@ -67,23 +82,26 @@ class Sample:
         self.checked = checked
         self.subjects = [[replace(subject, findings=[*subject.findings]) for subject in item.judgement.subjects] for item in checked]
 
-    def of_kind(self, kind: str) -> list[tuple[CheckedReading, Subject]]:
-        """All objects of a kind, each with its reading."""
+    def of_kind(self, *kinds: str) -> list[tuple[CheckedReading, Subject]]:
+        """All objects of some kinds, each with its reading."""
         return [
             (item, subject)
             for item, subjects in zip(self.checked, self.subjects)
             for subject in subjects
-            if subject.kind == kind and not subject.notice
+            if subject.kind in kinds and not subject.notice
         ]
 
-    def entries(self, endpoint: str) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
-        """What was read from an endpoint, each entry with its reading and its subjects; ids that ended in an error are not among them."""
+    def pods(self) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
+        """Where pods were read, each entry with its reading and its subjects; what ended in an error is not among them."""
         entries = []
         for item, subjects in zip(self.checked, self.subjects):
             by_target: dict[str, list[Subject]] = {}
-            for subject in subjects if item.endpoint == endpoint else []:
-                by_target.setdefault(subject.target, []).append(subject)
-            entries += [(item, entry, by_target.get(entry.target, [])) for entry in item.reading.entries if item.endpoint == endpoint]
+            for subject in subjects if item.endpoint in PODS else []:
+                if subject.kind not in (*EVERY_SOURCE, CONFIG_SET):
+                    by_target.setdefault(subject.target, []).append(subject)
+            for entry in item.reading.entries if item.endpoint in PODS else []:
+                if item.endpoint != FLUX or "pods" in entry.fields:  # of Flux one list may be missing
+                    entries.append((item, entry, by_target.get(entry.target, [])))
         return entries
 
 
@@ -166,7 +184,7 @@ def list_and_details_differ(sample: Sample) -> None:
 
 def source_controller_down(sample: Sample) -> None:
     """X1: a source that says ready proves nothing while the controller that says so has failed or is not there."""
-    for item, subject, how, advisory in _ready_without_controller(sample, SOURCE, SOURCE_CONTROLLER):
+    for item, subject, how, advisory in _ready_without_controller(sample, EVERY_SOURCE, SOURCE_CONTROLLER):
         message = f"The source says ready, but {how}: what it says may be old."
         cause = f"{SOURCE_CONTROLLER} in cluster {subject.cluster_id}"
         subject.say("SRC_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
@@ -174,22 +192,26 @@ def source_controller_down(sample: Sample) -> None:
 
 def kustomize_controller_down(sample: Sample) -> None:
     """X7: a config set that says ready proves nothing while the controller that says so has failed or is not there."""
-    for item, subject, how, advisory in _ready_without_controller(sample, CONFIG_SET, KUSTOMIZE_CONTROLLER):
-        message = f"The config set says ready, but {how}: what it says may be old."
-        cause = f"{KUSTOMIZE_CONTROLLER} in cluster {subject.cluster_id}"
-        subject.say("CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
+    for controller in (KUSTOMIZE_CONTROLLER, HELM_CONTROLLER):
+        for item, subject, how, advisory in _ready_without_controller(sample, (CONFIG_SET,), controller):
+            helm = subject.origin is not None and subject.origin.kind == HELM_RELEASE
+            if helm != (controller == HELM_CONTROLLER):
+                continue
+            message = f"The config set says ready, but {how}: what it says may be old."
+            cause = f"{controller} in cluster {subject.cluster_id}"
+            subject.say("CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
 
 
-def _ready_without_controller(sample: Sample, kind: str, controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
-    """The objects of a kind that say ready in a cluster whose controller is down, how it is, and whether only checks that warn say so."""
+def _ready_without_controller(sample: Sample, kinds: Sequence[str], controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
+    """The objects of some kinds that say ready where their controller is down, how it is, and whether only checks that warn say so."""
     down: dict[str, tuple[str, bool]] = {}
-    for item, entry, subjects in sample.entries(PODS):
+    for item, entry, subjects in sample.pods():
         how = _how_down(controller, subjects)
         if how and down.get(lower(entry.target), ("", True))[1]:  # a check that decides outweighs one that warns
             down[lower(entry.target)] = (how, item.advisory)
     return [
         (item, subject, *down[lower(subject.cluster_id)])
-        for item, subject in sample.of_kind(kind)
+        for item, subject in sample.of_kind(*kinds)
         if subject.verdict == READY and lower(subject.cluster_id) in down
     ]
 
@@ -220,7 +242,7 @@ NOT_LOOKED_AT_YET = {
 def first_look_pending(sample: Sample) -> None:
     """X5: what a source-controller that is younger than spec.interval has not looked at is not failed yet."""
     since = _young_controllers(sample)
-    for _item, subject in sample.of_kind(SOURCE):
+    for _item, subject in sample.of_kind(*EVERY_SOURCE):
         started, interval = since.get(lower(subject.cluster_id)), duration(_spec(subject).get("interval"))
         if started is None or interval is None:
             continue
@@ -237,7 +259,7 @@ def _young_controllers(sample: Sample) -> dict[str, datetime]:
     """By cluster, since when source-controller has been ready; only where everything among the cluster's pods is ready."""
     since: dict[str, datetime] = {}
     unready: set[str] = set()
-    for _item, entry, subjects in sample.entries(PODS):
+    for _item, entry, subjects in sample.pods():
         cluster = lower(entry.target)
         if any(subject.verdict != READY for subject in subjects):
             unready.add(cluster)
@@ -314,12 +336,12 @@ def private_without_secret(sample: Sample) -> None:
 
 def shared_egress(sample: Sample) -> None:
     """X6: several sources of a cluster that fail on the network with the same message have one root cause."""
-    sources = [subject for _item, subject in sample.of_kind(SOURCE)]
-    sharing: dict[tuple[str, str], set[tuple[str | None, str | None]]] = {}
+    sources = [subject for _item, subject in sample.of_kind(*EVERY_SOURCE)]
+    sharing: dict[tuple[str, str], set[tuple[str | None, ...]]] = {}
     for subject in sources:
         for finding in subject.findings:
             if finding.cause == "network":
-                sharing.setdefault(_network_message(subject, finding), set()).add((subject.namespace, subject.name))
+                sharing.setdefault(_network_message(subject, finding), set()).add((subject.kind, subject.namespace, subject.name))
     for subject in sources:
         subject.findings = [
             replace(finding, root_cause=EGRESS)

@@ -11,7 +11,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model.errors import ANSWER_MISMATCH, STALE_ANSWER, TLS_FAILED, UNEXPECTED_ANSWER, ApiError
+from ..model.errors import (
+    ANSWER_MISMATCH,
+    CONTEXT_NOT_FOUND,
+    LIST_EXPIRED,
+    NO_ACCESS,
+    STALE_ANSWER,
+    TLS_FAILED,
+    UNEXPECTED_ANSWER,
+    ApiError,
+)
 from ..model.history import History, Watch
 from ..model.readings import Reading
 from ..model.subjects import Subject
@@ -38,6 +47,18 @@ def refused(error: ApiError) -> tuple[str, Mark] | None:
     """E2: the credentials may not read this, or the request is not accepted."""
     codes = {403: "API_FORBIDDEN", 400: "API_BAD_REQUEST"}
     return (codes[error.status], U_T) if error.status in codes else None
+
+
+def without_context(error: ApiError) -> tuple[str, Mark] | None:
+    """F1, F2: the kubeconfig has no such context, or a context cannot be used as it is there."""
+    if error.code == CONTEXT_NOT_FOUND:
+        return "KUBE_CONTEXT_NOT_FOUND", F_T
+    return ("KUBE_NO_ACCESS", U if error.retryable else U_T) if error.code == NO_ACCESS else None
+
+
+def expired(error: ApiError) -> tuple[str, Mark] | None:
+    """F6: a list of Kubernetes changed too much, twice, before its end was read."""
+    return ("API_UNAVAILABLE", U) if error.code == LIST_EXPIRED else None
 
 
 def withdrawn(error: ApiError) -> tuple[str, Mark] | None:
@@ -73,7 +94,17 @@ def unavailable(error: ApiError) -> tuple[str, Mark]:
 
 
 # In this order; the first that knows the error decides. E4, the other 404, needs the endpoint's own code.
-ROWS: tuple[Callable[[ApiError], Any], ...] = (misshapen, stale, mismatched, withdrawn, unauthorized, refused, envelope)
+ROWS: tuple[Callable[[ApiError], Any], ...] = (
+    misshapen,
+    stale,
+    mismatched,
+    without_context,
+    expired,
+    withdrawn,
+    unauthorized,
+    refused,
+    envelope,
+)
 
 
 def error_mark(error: ApiError, not_found: str) -> tuple[str, Mark]:
@@ -105,7 +136,7 @@ def judge_errors(
         code, mark = error_mark(failure.error, not_found)
         if code == "GITOPS_NOT_FOUND" and options.get("enabling") and watch.gate_age < watch.stuck_after:
             mark = P  # L1
-        in_cluster = id_field == "cluster_id"
+        in_cluster = id_field in ("cluster_id", "context")
         cluster_id = failure.target if in_cluster else None
         name = None if in_cluster else f"{id_field} {failure.target}"
         subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
@@ -116,6 +147,8 @@ def judge_errors(
 
 
 def _sentence(error: ApiError) -> str:
+    if error.code in (CONTEXT_NOT_FOUND, NO_ACCESS):
+        return error.message  # nothing was asked
     status = f"HTTP {error.status}" if error.status else "no answer"
     details = (status, error.code, error.request_id and f"request id {error.request_id}")
     return f"{(error.message or 'no message').rstrip('. ')} ({', '.join(str(detail) for detail in details if detail)})"

@@ -19,14 +19,15 @@ from ..model.verdicts import F_R
 from .expected_sources import named_by, short_text, validate_revisions
 
 
-def validate_expect(options: Mapping[str, Any], path: str = "") -> None:
+def validate_expect(options: Mapping[str, Any], path: str = "", option: str = "expect") -> None:
     """Refuses expectations that cannot work, before the first request.
 
     :param path: where the options stand, e.g. ``checks[0].ucs_config_set.``
+    :param option: that holds them
     :raises OptionError: for an expectation without name and source, and for a revision that is none
     """
-    for index, want in enumerate(options.get("expect") or []):
-        place = f"{path}expect[{index}]"
+    for index, want in enumerate(options.get(option) or []):
+        place = f"{path}{option}[{index}]"
         if not (want.get("name") or want.get("source")):
             raise OptionError(place, named_by(want), "a name or a source, to know which config set is meant")
         source = str(want.get("source") or "x")

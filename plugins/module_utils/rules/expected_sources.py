@@ -15,7 +15,7 @@ from ..model.findings import NAME_LIMIT
 from ..model.git_urls import INSECURE_SCHEMES, SECURE_SCHEMES, normal_url, url_scheme
 from ..model.revisions import HEADS, is_commit, is_revision, short_name
 from ..model.shapes import nearest
-from ..model.sources import GitRepository
+from ..model.sources import GIT_REPOSITORY, GitRepository
 from ..model.subjects import Subject
 from ..model.text import clean_text
 from ..model.verdicts import F_R
@@ -32,6 +32,8 @@ def validate_expect(options: Mapping[str, Any], path: str = "") -> None:
         place = f"{path}expect[{index}]"
         if not (want.get("name") or want.get("url")):
             raise OptionError(place, named_by(want), "a name or a url, to know which source is meant")
+        if want.get("branch") and _kind(want) != GIT_REPOSITORY:
+            raise OptionError(f"{place}.branch", want["branch"], f"none: {_kind(want)} follows no branch")
         validate_revisions(place, want)
 
 
@@ -63,7 +65,13 @@ def _validate_revision(option: str, text: Any, branch: Any) -> None:
 
 def describe(want: Mapping[str, Any]) -> str:
     """What names an expected source, in words."""
-    return ", ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
+    kind = f"{_kind(want)} " if _kind(want) != GIT_REPOSITORY else ""
+    return kind + ", ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
+
+
+def _kind(want: Mapping[str, Any]) -> str:
+    """The kind of source that is expected."""
+    return want.get("kind") or GIT_REPOSITORY
 
 
 def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[GitRepository]:
@@ -71,7 +79,7 @@ def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[
     named = "name" if want.get("name") else "url"
 
     def is_meant(source: GitRepository) -> bool:
-        if want.get("namespace") and source.namespace != want["namespace"]:
+        if source.kind != _kind(want) or (want.get("namespace") and source.namespace != want["namespace"]):
             return False
         return source.name == want["name"] if named == "name" else bool(source.url) and _same_place(source, want)
 
@@ -87,9 +95,10 @@ def missing_source(want: Mapping[str, Any], sources: Sequence[GitRepository], no
     """S2: an expected source is not in the complete list."""
     by_name = bool(want.get("name"))
     name, namespace = (short_text(want["name"] if by_name else want["url"]), short_text(want.get("namespace")))
-    subject = Subject("GitRepository", name, notice.target, notice.read_at, notice.cluster_id, notice.cluster_name, namespace)
+    subject = Subject(_kind(want), name, notice.target, notice.read_at, notice.cluster_id, notice.cluster_name, namespace)
     place = f"{namespace}/" if by_name and namespace else ""
-    known = [f"{source.namespace}/{source.name}" if place else source.name if by_name else clean_text(source.url) for source in sources]
+    alike = [source for source in sources if source.kind == _kind(want)]
+    known = [f"{source.namespace}/{source.name}" if place else source.name if by_name else clean_text(source.url) for source in alike]
     hint = nearest(f"{place}{name}", known)
     subject.say("SRC_MISSING", F_R, f"There is no source with {describe(want)}.{hint}", expected=describe(want))
     return subject

@@ -40,7 +40,7 @@ from .flux_objects import (
     keep_unread,
     with_expectations,
 )
-from .revisions import Compared, judge_revisions
+from .revisions import Compared, expected_texts, judge_revisions
 
 FAILING_CONDITIONS = {  # S8
     "fetchfailed": "SRC_FETCH_FAILED",
@@ -148,14 +148,14 @@ def judge_source(
     """
     ready = source.has("ready", "true")
     subject = Subject(
-        kind="GitRepository",
+        kind=source.kind,
         name=short_text(source.name),
         target=watch.target,
         read_at=watch.now,
         cluster_id=cluster_id or watch.target,
         cluster_name=short_text(source.cluster_name),
         namespace=short_text(source.namespace) or None,
-        asked=asked,
+        asked=asked and (bool(wants) or not source.static),
         ready_since=min(ready.since, watch.now) if ready and ready.since else None,
         parts={("artifact",): Part(source.revision.identity)},
         origin=source,
@@ -163,6 +163,10 @@ def judge_source(
     look = Look(source, subject, watch)
     if not source.supported:
         unsupported(look)
+        return subject
+    without_revisions(look, wants)
+    if source.static:
+        static(look, wants)
         return subject
     look.bridge()
     for row in ROWS:
@@ -190,6 +194,19 @@ def unsupported(look: Look) -> None:
     kind = look.source.raw.get("repoType")
     seen = "the answer holds no gitRepository" if lower(kind) == "gitrepository" else f"its type is {kind}"
     look.subject.say("SRC_UNSUPPORTED", U_T, f"The source cannot be judged: {seen}.", "repoType", kind, "GitRepository")
+
+
+def static(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
+    """F7: no controller looks at it, so there is nothing to judge but that it is there, as it was expected."""
+    terminating(look)
+    spec_mismatches(look.subject, look.source, wants)
+
+
+def without_revisions(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
+    """F7: a revision is demanded of what fetches nothing."""
+    if not look.source.has_artifacts and any(expected_texts(want) for want in wants):
+        message = "A HelmRepository of the type oci has no artifact, so no revision can be expected of it."
+        look.subject.say("SRC_UNSUPPORTED", U_T, message, "spec.type", "oci")
 
 
 def terminating(look: Look) -> None:
@@ -396,7 +413,7 @@ def outdated(look: Look) -> None:
 
 def without_artifact(look: Look) -> None:
     """S17: it says ready, and has no artifact."""
-    if look.source.says_ready and not look.source.revision.text:
+    if look.source.says_ready and not look.source.revision.text and look.source.has_artifacts:
         message = "The source says Ready, but it has no artifact with a revision."
         look.subject.say("SRC_READY_WITHOUT_ARTIFACT", U, message, "status.artifact.revision", None, "a revision")
 

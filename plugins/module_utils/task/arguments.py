@@ -43,6 +43,7 @@ CONNECTION: dict[str, Any] = {
     "password": {"type": "str", "no_log": True},
     "domain_name": {"type": "str"},
     "use_ecs_agency": {"type": "bool", "default": False},
+    "kubeconfig": {"type": "path"},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path", **_env("HW_CACERT", "REQUESTS_CA_BUNDLE")},
     "request_timeout": {"type": "float", "default": 30.0},

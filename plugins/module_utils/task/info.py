@@ -16,7 +16,6 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..endpoints.endpoint import PACKED, Endpoint
 from ..endpoints.registry import ENDPOINTS
-from ..http.client import Client
 from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.findings import Finding, by_severity
@@ -42,7 +41,7 @@ def info_work(endpoint: Endpoint) -> Work:
     def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         check_thresholds(options)
         endpoint.validate(options, "")
-        with Client.from_options(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
+        with endpoint.connect(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
             reading = endpoint.take(client, options, held_readings(endpoint, options))
         result = judged_result(endpoint, reading, summary=options["detail"] != "full")
         if options["detail"] == "packed":

@@ -16,14 +16,16 @@ from ..gate.waivers import waivers_of
 from ..model.errors import OptionError
 from ..rules import authorizations, expected_config_sets, expected_sources, repositories
 
-# By kind of check, what refuses its expectations, and the variable that they come from.
-_EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
-    "ucs_repository_source": (expected_sources.validate_expect, "sources"),
-    "ucs_config_set": (expected_config_sets.validate_expect, "config_sets"),
-    "codearts_project_repository": (repositories.validate_expect, "repositories"),
-    "codearts_repository": (repositories.validate_expect, "repositories"),
-    "servicestage_git_authorization": (authorizations.validate_expect, "authorizations"),
-}
+# By kind of check, the option with its expectations, what refuses them, and the variable that they come from.
+_EXPECTATIONS: tuple[tuple[str, str, Callable[[Mapping[str, Any], str], None], str], ...] = (
+    ("ucs_repository_source", "expect", expected_sources.validate_expect, "sources"),
+    ("ucs_config_set", "expect", expected_config_sets.validate_expect, "config_sets"),
+    ("codearts_project_repository", "expect", repositories.validate_expect, "repositories"),
+    ("codearts_repository", "expect", repositories.validate_expect, "repositories"),
+    ("servicestage_git_authorization", "expect", authorizations.validate_expect, "authorizations"),
+    ("flux", "expect", expected_sources.validate_expect, "sources"),
+    ("flux", "expect_kustomizations", expected_config_sets.validate_expect, "config_sets"),
+)
 
 
 def first_fault(reads: Mapping[str, Any], waivers: Any, now: datetime) -> tuple[OptionError, str] | None:
@@ -33,7 +35,7 @@ def first_fault(reads: Mapping[str, Any], waivers: Any, now: datetime) -> tuple[
     :param now: the local time, by which waivers end
     """
     checks: list[tuple[Callable[[], object], str]] = [
-        (partial(validate, reads.get(kind, {}), ""), variable) for kind, (validate, variable) in _EXPECTATIONS.items()
+        (partial(validate, {"expect": reads.get(kind, {}).get(option)}, ""), variable) for kind, option, validate, variable in _EXPECTATIONS
     ]
     checks.append((partial(waivers_of, {"waivers": waivers}, now), "waivers"))
     faults = ((_fault(check), variable) for check, variable in checks)

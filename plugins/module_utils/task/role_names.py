@@ -20,8 +20,16 @@ EXPECTATIONS = {
     "codearts_project_repository": "repositories",
     "codearts_repository": "repositories",
     "servicestage_git_authorization": "authorizations",
+    "flux": "sources",
 }
-_OTHER = {"cluster_ids": "clusters", "project_uuids": "projects", "repository_uuids": "repository_uuids"}
+_OTHER = {
+    "cluster_ids": "clusters",
+    "project_uuids": "projects",
+    "repository_uuids": "repository_uuids",
+    "contexts": "flux_contexts",
+    "namespaces": "flux_namespaces",
+    "expect_kustomizations": "config_sets",
+}
 # Options that are named without quotes; they are no words of a language.
 _BARE = (
     "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "

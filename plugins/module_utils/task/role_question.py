@@ -214,7 +214,16 @@ def _from_json(name: str, value: Any, openings: str) -> Any:
 
 # --- variables ----------------------------------------------------------------------------------------------------------------------------
 
-_SOURCE = {"name": text, "namespace": text, "url": text, "branch": text, "revision": revision, "acceptable_revisions": listed(revision)}
+_SOURCE_KINDS = ("GitRepository", "OCIRepository", "Bucket", "HelmRepository")
+_SOURCE = {
+    "name": text,
+    "namespace": text,
+    "url": text,
+    "branch": text,
+    "revision": revision,
+    "acceptable_revisions": listed(revision),
+    "kind": choice(*_SOURCE_KINDS),
+}
 _CONFIG_SET = {"name": text, "namespace": text, "source": text, "revision": revision, "acceptable_revisions": listed(revision)}
 _REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
 _AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text}
@@ -229,6 +238,7 @@ KINDS = (
     "codearts_project_repository",
     "codearts_repository",
     "servicestage_git_authorization",
+    "flux",
 )
 
 # Name without its prefix: how it is read, and what it is where nobody set it. roles/gitops_gate/defaults/main.yml says the same.
@@ -248,6 +258,10 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "repository_uuids": (listed(), []),
     "check_authorizations": (boolean, None),
     "authorizations": (entries(_AUTHORIZATION, [tuple(_AUTHORIZATION)]), []),
+    "flux_contexts": (listed(), []),
+    "flux_namespaces": (listed(), []),
+    "flux_kubeconfig": (text_or_none, ""),
+    "check_flux": (boolean, None),
     "advisory": (listed(choice(*KINDS)), []),
     "wait_timeout": (seconds, 600.0),
     "interval": (lambda name, value: seconds(name, value, 0.1), 10.0),
@@ -320,7 +334,10 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     for kind in ("authorizations", "config_sets"):
         if values[f"check_{kind}"] is None:
             values[f"check_{kind}"] = bool(values[kind])
+    if values["check_flux"] is None:
+        values["check_flux"] = bool(values["flux_contexts"])
     _looked_for(values)
+    _kinds(values)
     _long_enough(values)
     reads = _reads(values)
     _decides(reads, values["advisory"])
@@ -342,7 +359,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         "enforce": purpose != "audit" and values["enforce"],
         "report": {"path": values["report_dir"], "formats": values["report_formats"]},
         "receipt": _receipt(values, purpose),
-        "connection": values["connection"],
+        "connection": {**values["connection"], **({"kubeconfig": values["flux_kubeconfig"]} if values["flux_kubeconfig"] else {})},
     }
 
 
@@ -397,16 +414,21 @@ def _known(given: Mapping[str, Any]) -> None:
 
 def _looked_for(values: Mapping[str, Any]) -> None:
     """Refuses what is expected of something that nobody would read."""
+    flux = bool(values["flux_contexts"]) and values["check_flux"]
+    clusters = bool(values["clusters"]) or flux
     read = {
-        "sources": bool(values["clusters"]) and values["check_sources"],
-        "config_sets": bool(values["clusters"]) and values["check_config_sets"],
+        "sources": flux or (bool(values["clusters"]) and values["check_sources"]),
+        "config_sets": clusters and values["check_config_sets"],
+        "flux": values["check_flux"],
+        "contexts": flux,
         "repositories": bool(values["projects"] or values["repository_uuids"]),
         "authorizations": values["check_authorizations"],
         "clusters": values["check_gitops"] or values["check_sources"] or values["check_config_sets"],
     }
-    no_cluster = "gitops_gate_clusters names no cluster"
-    sources_place = no_cluster if not values["clusters"] else "gitops_gate_check_sources is off"
-    config_sets_place = no_cluster if not values["clusters"] else "gitops_gate_check_config_sets is off"
+    no_cluster = "gitops_gate_clusters names no cluster and gitops_gate_flux_contexts no context"
+    sources_place = no_cluster if not clusters else "gitops_gate_check_sources is off"
+    config_sets_place = no_cluster if not clusters else "gitops_gate_check_config_sets is off"
+    no_context = "gitops_gate_flux_contexts names no context"
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
         "config_sets": (values["config_sets"], config_sets_place, "config_sets"),
@@ -423,7 +445,14 @@ def _looked_for(values: Mapping[str, Any]) -> None:
             "clusters",
         ),
     }
-    if values["check_config_sets"] and not values["clusters"]:
+    problems |= {
+        "flux_contexts": (values["flux_contexts"], "gitops_gate_check_flux is off", "flux"),
+        "flux_namespaces": (values["flux_namespaces"], no_context, "contexts"),
+        "flux_kubeconfig": (values["flux_kubeconfig"], no_context, "contexts"),
+    }
+    if values["check_flux"] and not values["flux_contexts"]:
+        raise QuestionError(f"gitops_gate_check_flux is on, but {no_context}: nobody would look at it.")
+    if values["check_config_sets"] and not clusters:
         raise QuestionError(f"gitops_gate_check_config_sets is on, but {no_cluster}: nobody would look at it.")
     for name, (given, why, place) in problems.items():
         if given and not read[place]:
@@ -447,6 +476,18 @@ def _named(values: Mapping[str, Any]) -> None:
                 )
 
 
+def _kinds(values: Mapping[str, Any]) -> None:
+    """Refuses sources of kinds that UCS does not list, where UCS is asked for them."""
+    if not values["clusters"] or not values["check_sources"]:
+        return
+    for index, source in enumerate(values["sources"]):
+        if source.get("kind", _SOURCE_KINDS[0]) != _SOURCE_KINDS[0]:
+            raise QuestionError(
+                f"gitops_gate_sources[{index}].kind is {source['kind']}, but gitops_gate_clusters names clusters whose sources UCS lists, "
+                f"which are of the kind {_SOURCE_KINDS[0]} alone."
+            )
+
+
 def _long_enough(values: Mapping[str, Any]) -> None:
     if 0 < values["wait_timeout"] < values["steady_for"]:
         raise QuestionError(
@@ -458,8 +499,8 @@ def _long_enough(values: Mapping[str, Any]) -> None:
 def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
-            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids and "
-            "gitops_gate_authorizations. A gate without checks would prove nothing."
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_flux_contexts, gitops_gate_projects, "
+            "gitops_gate_repository_uuids and gitops_gate_authorizations. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
@@ -470,7 +511,7 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
 
 def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
     """Refuses before the first request what the modules would refuse, by the name of the variable."""
-    if not values["waivers"] and not any(options.get("expect") for options in reads.values()):
+    if not values["waivers"] and not any(options.get("expect") or options.get("expect_kustomizations") for options in reads.values()):
         return
     # Imported only where it is needed: it brings all rules along, which takes longer than the rest of the question.
     from .role_expectations import first_fault  # noqa: PLC0415
@@ -492,27 +533,39 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Each kind of check that is asked for, with its ids and judging options."""
     asked = {
         "ucs_gitops": values["clusters"] and values["check_gitops"],
-        "ucs_config_set": values["check_config_sets"],
+        "ucs_config_set": values["clusters"] and values["check_config_sets"],
         "ucs_repository_source": values["clusters"] and values["check_sources"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
         "servicestage_git_authorization": values["check_authorizations"],
+        "flux": values["check_flux"],
     }
+    sources = [_with_revision(source, values["revision"]) for source in values["sources"]]
+    config_sets = [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)]
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
         "ucs_config_set": {
             "cluster_ids": values["clusters"],
-            "expect": [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)],
+            "expect": config_sets,
             "on_superseded": values["on_superseded"],
         },
         "ucs_repository_source": {
             "cluster_ids": values["clusters"],
-            "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
+            "expect": [{key: value for key, value in source.items() if key != "kind"} for source in sources],
             "on_superseded": values["on_superseded"],
         },
         "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"]},
         "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"]},
         "servicestage_git_authorization": {"expect": values["authorizations"]},
+        "flux": {
+            "contexts": values["flux_contexts"],
+            **({"namespaces": values["flux_namespaces"]} if values["flux_namespaces"] else {}),
+            "controllers": values["controllers"],
+            "enabling": values["enabling"],
+            "expect": sources,
+            "expect_kustomizations": config_sets if values["check_config_sets"] else [],
+            "on_superseded": values["on_superseded"],
+        },
     }
     return {kind: options[kind] for kind in KINDS if asked[kind]}
 
@@ -532,7 +585,9 @@ def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with its ids: equal texts ask for the same."""
-    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    ids: list[str] = next(
+        (options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids", "contexts") if name in options), []
+    )
     return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
@@ -546,7 +601,7 @@ def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     thresholds = {name: values[name] for name in _THRESHOLDS}
     if values["codearts_timezone"]:
         thresholds["codearts_timezone"] = values["codearts_timezone"]
-    if kind == "ucs_gitops" and values["restart_max"] is not None:
+    if kind in ("ucs_gitops", "flux") and values["restart_max"] is not None:
         thresholds["restart_max"] = values["restart_max"]
     return thresholds
 
