@@ -60,17 +60,11 @@ _value:
 """
 
 
-from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from jinja2.exceptions import UndefinedError
 
-from ..module_utils.gate.undecided import undecided
-from ..module_utils.model.times import utc_now
-from ..module_utils.task.role_question import NOT_FILLED_IN, OTHER_NAMES, PREFIX, PURPOSES, plain, question
-from ..module_utils.task.version import COLLECTION_VERSION
+from ..plugin_utils.compiled_files import keep_compiled_files
 
 
 class LookupModule(LookupBase):
@@ -82,24 +76,7 @@ class LookupModule(LookupBase):
         :raises AnsibleLookupError: for a purpose that is not known
         """
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
-        known = variables or {}
-        names = [str(name) for name in known if str(name).startswith(PREFIX) and name not in OTHER_NAMES]
-        given = {name: self._filled_in(known, name) for name in names}  # to fill in an earlier decision takes seconds, for nothing
-        return [_asked(given, str(purpose)) for purpose in terms]
+        keep_compiled_files()  # before the first of them is imported; a sanity test forbids it at the import of a plugin
+        from ..plugin_utils.role_variables import questions  # noqa: PLC0415
 
-    def _filled_in(self, variables: Mapping[str, Any], name: str) -> Any:
-        """A variable as plain data; ansible-core from 2.19 on fills in what is nested only when it is looked at."""
-        try:
-            return plain(self._templar.template(variables[name]))  # type: ignore[union-attr]
-        except (AnsibleError, UndefinedError):
-            return NOT_FILLED_IN
-
-
-def _asked(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
-    if purpose not in PURPOSES:
-        raise AnsibleLookupError(f"gate_question: got {purpose}, expected one of {', '.join(PURPOSES)}.")
-    now = utc_now()
-    asked = question(given, now, purpose)
-    if asked["refused"]:
-        asked["block"] = undecided(asked["refused"], now, COLLECTION_VERSION)
-    return asked
+        return questions([str(purpose) for purpose in terms], variables or {}, self._templar)

@@ -300,6 +300,7 @@ OPTIONS = [
         )
     ),
     Provoked({"report": {"skipped": True}}, REPORT),
+    Provoked({"report_var": "nowhere"}, REPORT),
     Provoked({"formats": []}, REPORT),
     Provoked({"path": " "}, REPORT),
     Provoked({"name": ".hidden"}, REPORT),
@@ -454,6 +455,8 @@ def provoke(
         options |= {"kubeconfig": kubeconfig_of(way, tmp_path / "kubeconfig", running)} if way.module == FLUX else {}
         if way.module == GATE and way not in OPTIONS:
             options |= {"checks": CHECK, "receipt": write(way.receipt)}
+        if "report_var" in way.changes:
+            del options["report"]
         if way.endpoint:
             options["endpoints"]["ucs"] = places[way.endpoint]
         with pytest.MonkeyPatch.context() as patch:
