@@ -42,9 +42,9 @@ def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mappi
         return f"does not allow: {clean_text(receipt.get('headline') or 'no headline')}"
     decided, until = (_moment(receipt[name]) for name in ("decided_at", "valid_until"))
     if now >= until:
-        return f"was valid until {format_time(until)}: take the decision anew"
+        return f"was valid until {format_time(until)}: take the decision anew."
     if (decided - now).total_seconds() > CLOCK_SKEW_LIMIT:
-        return f"was decided in the future, at {format_time(decided)}: check the clocks"
+        return f"was decided in the future, at {format_time(decided)}: check the clocks."
     differences = _differences(receipt, checks, options)
     return f"answers another question: {differences}" if differences else ""
 
