@@ -417,6 +417,17 @@ def kubeconfig_of(way: Provoked, path: Path, running: Simulator) -> str:
     return str(path)
 
 
+def written(receipt: Any, folder: Path) -> str:
+    """The path of a receipt: Path for a folder, None for none, text as it is."""
+    path = folder / "receipt.json"
+    path.unlink(missing_ok=True)
+    if receipt is Path:
+        return str(folder)
+    if receipt is not None:
+        path.write_text(receipt if isinstance(receipt, str) else json.dumps(receipt), encoding="utf-8")
+    return str(path)
+
+
 @pytest.fixture
 def provoke(
     running: Simulator,
@@ -436,16 +447,6 @@ def provoke(
     }
     places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
 
-    def write(receipt: Any) -> str:
-        """The path of a receipt: Path for a folder, None for none, text as it is."""
-        path = tmp_path / "receipt.json"
-        path.unlink(missing_ok=True)
-        if receipt is Path:
-            return str(tmp_path)
-        if receipt is not None:
-            path.write_text(receipt if isinstance(receipt, str) else json.dumps(receipt), encoding="utf-8")
-        return str(path)
-
     def ways(way: Provoked) -> list[str]:
         service = {LIST_MODULE: "codearts_repo", DETAIL: "codearts_repo", FLUX: "kubernetes"}.get(way.module, "ucs")
         faults = [{"service": service, **way.fault}] if way.fault else []
@@ -454,7 +455,7 @@ def provoke(
         options |= ids.get(way.module, {})
         options |= {"kubeconfig": kubeconfig_of(way, tmp_path / "kubeconfig", running)} if way.module == FLUX else {}
         if way.module == GATE and way not in OPTIONS:
-            options |= {"checks": CHECK, "receipt": write(way.receipt)}
+            options |= {"checks": CHECK, "receipt": written(way.receipt, tmp_path)}
         if "report_var" in way.changes:
             del options["report"]
         if way.endpoint:
