@@ -62,13 +62,27 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description: Ids to read, one or many.
+            description: Ids to read, one or many. At least one of these four options is needed.
             type: list
             elements: str
-            required: true
             aliases:
               - cluster_id
               - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
           expect:
             description: The sources that must be there, in each cluster.
             type: list
@@ -106,13 +120,27 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description: Ids to read, one or many.
+            description: Ids to read, one or many. At least one of these four options is needed.
             type: list
             elements: str
-            required: true
             aliases:
               - cluster_id
               - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
           controllers:
             description: Controllers that must have a pod.
             type: list
@@ -127,6 +155,34 @@ options:
           restart_max:
             description: How many restarts of a container are too many. Left out, it is O(restart_max).
             type: int
+      ucs_cluster:
+        description:
+          - The clusters of UCS themselves, see M(huaweicloud.gitops.ucs_cluster_info).
+          - Without an option (V({})), all clusters of the account.
+        type: dict
+        suboptions:
+          cluster_ids:
+            description: Ids to read, one or many.
+            type: list
+            elements: str
+            aliases:
+              - cluster_id
+              - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
       codearts_project_repository:
         description: The repositories of CodeArts projects, see M(huaweicloud.gitops.codearts_project_repository_info).
         type: dict

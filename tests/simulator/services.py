@@ -122,6 +122,61 @@ def _gitops(call: Call) -> Answer:
     return call.cached(("pods", cluster), lambda: {"metadata": entry.get("metadata", {}), "items": call.estate.pods(cluster)})
 
 
+# --- UCS (services.rst, "UCS: clusters and fleets")
+
+
+def _list_clusters(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    query = call.query
+    if query.get("managetype", "all") not in ("all", "grouped", "discrete") or query.get("enablestatus", "true") not in ("true", "false"):
+        raise Refused("UCS.00000011", "managetype or enablestatus has an invalid value")
+    wanted = [identifier for identifier in query.get("clusterids", "").split(",") if identifier]
+
+    def fits(item: Any) -> bool:
+        spec = item.get("spec") or {}
+        return (
+            query.get("category") in (None, spec.get("category"))
+            and query.get("clustergroupid") in (None, spec.get("clusterGroupID"))
+            and query.get("managetype", "all") in ("all", spec.get("manageType"))
+            and (not wanted or (item.get("metadata") or {}).get("uid") in wanted)
+        )
+
+    def shown(item: Any) -> Any:
+        if query.get("enablestatus") != "false":
+            return item
+        return {**item, "status": {key: part for key, part in item["status"].items() if key not in ("nodeSummary", "resourceSummary")}}
+
+    return _page_of(
+        call, "clusters", lambda: [shown(item) for item in call.estate.registered() if not isinstance(item, dict) or fits(item)]
+    )
+
+
+def _list_fleets(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    return _page_of(call, "fleets", call.estate.fleets)
+
+
+def _page_of(call: Call, name: str, items: Callable[[], list[Any]]) -> Answer:
+    """A page of a list of UCS, ``most_per_page`` of the scenario at most."""
+    limit, offset = _number(call, "limit", -1, -1), _number(call, "offset", 0, 0)
+    if (
+        limit == 0
+        or call.query.get("order_by", "create_at") not in ("create_at", "update_at")
+        or call.query.get("order", "desc") not in ("desc", "asc")
+    ):
+        raise Refused("UCS.00000011", "limit, order_by or order has an invalid value")
+    most = call.raw["most_per_page"]
+    limit = min((number for number in (limit, most) if number and number > 0), default=-1)
+
+    def build() -> Any:
+        found = items()
+        if call.query.get("order") == "asc":
+            found = found[::-1]
+        return {"items": found[offset:] if limit == -1 else found[offset : offset + limit], "total": len(found)}
+
+    return call.cached((name, *sorted(call.query.items())), build)
+
+
 # --- CodeArts Repo (services.rst, "CodeArts: repositories of a project" and "CodeArts: one repository")
 
 
@@ -271,7 +326,12 @@ def _security_key(call: Call) -> Answer:
 ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
     service: [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
     for service, routes in {
-        "ucs": [("GET", "/v1/configsets/repos", _list_sources), ("GET", "/v1/clusters/([^/]+)/gitops", _gitops)],
+        "ucs": [
+            ("GET", "/v1/configsets/repos", _list_sources),
+            ("GET", "/v1/clusters/([^/]+)/gitops", _gitops),
+            ("GET", "/v1/clusters", _list_clusters),
+            ("GET", "/v1/clustergroups", _list_fleets),
+        ],
         "codearts_repo": [
             ("GET", "/v2/projects/([^/]+)/repositories", _list_repositories),
             ("GET", "/v2/repositories/([^/]+)", _show_repository),

@@ -11,6 +11,7 @@ from . import (
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,
+    ucs_cluster,
     ucs_gitops,
     ucs_repository_source,
 )
@@ -20,6 +21,7 @@ from .endpoint import Endpoint
 _ENDPOINT_FILES = (
     ucs_repository_source,
     ucs_gitops,
+    ucs_cluster,
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,

@@ -15,7 +15,8 @@ from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.shapes import mappings, nested
 from ..model.units import largest, number
 from ..rules import expected_sources, sources
-from .endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, listed, other_id
+from .cluster_lists import CLUSTERS
+from .endpoint import MANAGED_FIELDS, Endpoint, check_clusters, drop_managed_fields, listed, other_id
 
 PATH = "/v1/configsets/repos"
 
@@ -81,7 +82,7 @@ def validate(options: Mapping[str, Any], path: str) -> None:
 
     :raises OptionError: naming the option with its path
     """
-    check_ids(options, path, "cluster_ids")
+    check_clusters(options, path)
     for name, lowest in (("limit", 1), ("offset", 0)):
         value = options.get(name)
         if value is not None and value < lowest:
@@ -113,7 +114,7 @@ ENDPOINT = Endpoint(
     id_field="cluster_id",
     objects="repository_sources",
     summary=SUMMARY,
-    ids={"cluster_ids": CLUSTER_IDS},
+    ids=CLUSTERS,
     listing={
         "limit": {"type": "int"},
         "offset": {"type": "int"},

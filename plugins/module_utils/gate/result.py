@@ -91,6 +91,8 @@ def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
         if subject.cluster_name:
             names[subject.target] = subject.cluster_name
     asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
+    if checked.check.endpoint.by_cluster:
+        asked = [target for target in asked if target]  # what could not be looked up is of all
     everywhere = verdicts.get("", []) if "" not in asked else []
     return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..model.shapes import lower
 from ..model.subjects import Part, Subject
 from ..model.verdicts import READY
 from .samples import Sample
@@ -79,6 +80,9 @@ def _parts(sample: Sample) -> Parts:
     """What must not change between two samples: the objects that decide, and their pods, restarts and revisions."""
     parts: Parts = {}
     for checked in sample.checks:
+        now = checked.reading.reselection or checked.reading.selection
+        if now and not checked.check.advisory:
+            parts[checked.check.name, "clusters"] = Part(frozenset(map(lower, now.cluster_ids)))
         for subject in checked.deciding:
             key = (checked.check.name, *subject.identity)
             parts[key] = Part(None, subject.passing)

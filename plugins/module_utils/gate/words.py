@@ -88,7 +88,7 @@ def _objects(group: Sequence[Mapping[str, Any]]) -> list[str]:
     for finding in group:
         known = Finding.from_dict(finding)
         name = known.label or finding["check"]
-        places.setdefault(name, []).extend([known.cluster_id] if known.cluster_id else [])
+        places.setdefault(name, []).extend([known.cluster] if known.cluster else [])
     return [_in_clusters(name, list(dict.fromkeys(clusters))) for name, clusters in places.items()]
 
 

@@ -282,6 +282,26 @@ CATALOGUE: dict[str, Code] = {
     "AUTH_UNAUTHENTICATED": _code("F T", "The authorization is not authenticated", "Authorize it again in ServiceStage."),
     "AUTH_STATUS_UNDOCUMENTED": _code("U T", "The authorization's status is undocumented", "Report the value shown."),
     "AUTH_AMBIGUOUS": _code("W", "Several authorizations match", "Name the authorization in 'expect'."),
+    # Clusters
+    "CLUSTER_NOT_FOUND": _code(
+        "F T",
+        "There is no such cluster or fleet",
+        "Correct the name or id in the question; names are compared with upper and lower case. Look them up with ucs_cluster_info.",
+        waivable=False,
+    ),
+    "CLUSTER_AMBIGUOUS": _code("F T", "Several have this name", "Name the cluster or the fleet by its id.", waivable=False),
+    "CLUSTER_NONE": _code(
+        "U T", "No cluster is meant", "Add clusters to the fleet, or correct the fleet or the labels in the question.", waivable=False
+    ),
+    "CLUSTER_SET_CHANGED": _code(
+        "W", "The set of clusters has changed", "Run the gate again, so that it asks about the clusters that are meant now."
+    ),
+    "CLUSTER_FROZEN": _code("F T", "The cluster is frozen", "Settle the account's debt, or lift the policy that froze the cluster in UCS."),
+    "CLUSTER_NOT_READY": _code(
+        "P, F r", "The cluster is not ready", "Look at the cluster's conditions and its connection in the console of UCS."
+    ),
+    "CLUSTER_NO_NODE": _code("F r", "The cluster has no ready node", "Start or repair a node of the cluster."),
+    "CLUSTER_PHASE_UNDOCUMENTED": _code("U", "The cluster's state is undocumented", "Report the value shown."),
     # The gate itself
     "READING_MISSING": _code("U T, U", "A reading is missing", "A runner was lost or skipped its reads: run them again.", waivable=False),
     "READING_STALE": _code(

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from .codes import CATALOGUE
+from .selections import cluster_in_words
 from .text import clean_text
 from .times import format_time
 from .verdicts import SEVERITY, Mark
@@ -65,9 +66,16 @@ class Finding:
     def label(self) -> str:
         """The object in words, without its cluster: ``GitRepository default/podinfo``; empty for a cluster itself."""
         name = "/".join(part for part in (self.namespace, self.name) if part)
+        if self.kind == "Cluster" and not self.cluster_id and name:
+            return name  # what clusters were asked for by: fleet prod
         if self.kind == "Cluster" or not name:
             return "" if self.cluster_id else self.kind
         return name if self.kind == "API" else f"{self.kind} {name}"
+
+    @property
+    def cluster(self) -> str:
+        """Its cluster by name and id: ``prod-eu (c100...)``; empty outside clusters."""
+        return cluster_in_words(self.cluster_id, self.cluster_name) if self.cluster_id else ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Finding:

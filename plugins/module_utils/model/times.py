@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from .units import number
 
-_RFC3339 = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})$", re.ASCII)
+_RFC3339 = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})(?: [A-Z]{3,5})?$", re.ASCII)
 _ZONELESS = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$", re.ASCII)
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
 _MOST_AHEAD, _MOST_BEHIND = timedelta(hours=14), timedelta(hours=12)  # of UTC
@@ -41,6 +41,8 @@ class Instant:
 
 def parse_time(value: object, zone: tzinfo | None = None) -> Instant | None:
     """RFC3339, epoch numbers (s, ms, us by their digits) or ``YYYY-MM-DD HH:MM:SS``; None when unreadable or outside 2000 to 2100.
+
+    The form of the language Go, ``2023-11-02 06:33:35.5 +0000 UTC``, is read as RFC3339 is.
 
     :param zone: the zone of times that state none; without it they are an interval from UTC+14 to UTC-12
     """

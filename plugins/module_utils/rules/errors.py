@@ -105,12 +105,13 @@ def judge_errors(
         cluster_id = failure.target if in_cluster else None
         name = None if in_cluster else f"{id_field} {failure.target}"
         subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
-        subject.say(code, mark, _sentence(failure.error), observed=failure.error.status, cause="api")
+        subject.say(code, mark, in_words(failure.error), observed=failure.error.status, cause="api")
         subjects.append(subject)
     return subjects
 
 
-def _sentence(error: ApiError) -> str:
+def in_words(error: ApiError) -> str:
+    """A failed request as a finding says it."""
     status = f"HTTP {error.status}" if error.status else "no answer"
     details = (status, error.code, error.request_id and f"request id {error.request_id}")
     return f"{error.message or 'no message'} ({', '.join(str(detail) for detail in details if detail)})"

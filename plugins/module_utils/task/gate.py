@@ -29,6 +29,7 @@ from ..http.pacing import Limiter
 from ..model.errors import OptionError
 from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
 from ..model.readings import Reading
+from ..model.selections import Selection
 from ..report.receipt import pipeline_url
 from .arguments import CONNECTION, THRESHOLDS, check_thresholds
 from .confirm import confirm
@@ -100,6 +101,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         reader = Reader(checks or [], options, policy, around, stack)
+        reader.fix(first.readings if first else [])
         decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
@@ -129,6 +131,13 @@ class Reader:
         self._clients: dict[tuple[Any, Any], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._limiter: Limiter | None = None
+        self._fixed: dict[int, Selection] = {}  # by index of the check
+
+    def fix(self, readings: Sequence[Reading]) -> None:
+        """Fixes the clusters of a sample for all later ones, where it is clear which ones are meant (rules.rst, N4)."""
+        for index, reading in enumerate(readings):
+            if reading.selection and reading.selection.clear:
+                self._fixed.setdefault(index, reading.selection)
 
     def read(self) -> list[Reading]:
         """One reading of each check, in their order."""
@@ -142,7 +151,14 @@ class Reader:
             self._limiter.begin_sample()
         for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
-        return list(pool.map(lambda check: check.endpoint.take(self._clients[check.place], check.options), self.checks))
+
+        def take(index: int) -> Reading:
+            check = self.checks[index]
+            return check.endpoint.take(self._clients[check.place], check.options, self._fixed.get(index))
+
+        readings = list(pool.map(take, range(len(self.checks))))
+        self.fix(readings)
+        return readings
 
     def spacing(self) -> float:
         """Seconds between two samples that keep the services' documented limits of calls."""
