@@ -436,7 +436,7 @@ _CLUSTERS: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 def cluster(spec: dict[str, Any], moment: Moment, uid: str) -> dict[str, Any]:
-    """A cluster of UCS. Words: template, name, labels, fleet (id), nodes, nodes_ready, arrear_freeze, policy_freeze, plus the common ones."""
+    """A cluster of UCS. Words: template, name, labels, fleet, nodes, nodes_ready, arrear_freeze, policy_freeze, plus the common ones."""
     phase, status, own = _pick(_CLUSTERS, spec, "cluster")
     words = {"name": f"cluster-{uid[-4:]}", "nodes": 3, "arrear_freeze": "false", "policy_freeze": "false", **own, **spec}
     created = moment.created(spec, False)

@@ -327,7 +327,7 @@ def check_clusters(options: Mapping[str, Any], path: str) -> None:
     if options.get(IDS) is not None:
         check_ids(options, path, IDS)
     elif not asked_by_name(options):
-        raise OptionError(path + IDS, None, f"at least one identifier, or {', '.join(name for name in CLUSTERS if name != IDS)}")
+        raise OptionError(path + IDS, Said("nothing"), "at least one identifier, or cluster_names, fleets or cluster_labels in its place")
 
 
 def other_id(kind: str, asked: str, stated: Iterable[Any]) -> str | None:

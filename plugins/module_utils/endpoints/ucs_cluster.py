@@ -9,7 +9,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,8 +42,8 @@ class ClusterEndpoint(Endpoint):
         filters = options.get("filters") or ", ".join(f"{name}={value}" for name, value in _query(options))
         return {**asked, **({"filters": filters} if filters else {})}
 
-    def asks(self, question: Mapping[str, Any], targets: Any = ()) -> frozenset[tuple[str, str]]:
-        """The same; all clusters where none is named."""
+    def asks(self, question: Mapping[str, Any], targets: Iterable[str] = ()) -> frozenset[tuple[str, str]]:  # noqa: ARG002
+        """The same; all clusters where none is named, whichever were read."""
         named = bool(question.get(IDS) or asked_by_name(question))
         asked = super().asks(question, ()) if named else frozenset([(ALL, "")])
         return asked | ({("filters", question["filters"])} if question.get("filters") else frozenset())

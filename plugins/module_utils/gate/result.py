@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ..model.findings import ADVISORY, DECIDES, WAIVED, by_severity
+from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED, by_severity
 from ..model.readings import SCHEMA_VERSION
+from ..model.selections import asked_by_name
 from ..model.subjects import Subject
 from ..model.times import format_time
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
+from .checked import CheckedSample
 from .engine import Decision, Gate
-from .samples import CheckedSample
 from .words import EXIT_CODES, headline, message, reasons
 
 
@@ -37,6 +38,7 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
         "checks": [_check_result(checked) for checked in sample.checks],
         "thresholds": dict(thresholds),
         "waivers": [waiver.as_dict(sample.now, waiver in sample.used) for waiver in policy.waivers],
+        "tolerance": {"require": str(policy.require), "groups": [count.as_dict() for count in sample.counts]},
         "samples": gate.samples,
         "timeline": gate.timeline,
         "waited_seconds": round(gate.waited, 3),
@@ -77,7 +79,8 @@ def _check_result(checked: CheckedSample) -> dict[str, Any]:
         "beside": len(checked.subjects) - len(asked),
         "question": checked.check.question,
         "targets": _targets(checked),
-        "observed": [_observed(subject, checked.check.advisory) for subject in objects],
+        "selection": checked.reading.selection.as_dict() if checked.reading.selection else None,
+        "observed": [_observed(subject, checked) for subject in objects],
     }
 
 
@@ -91,14 +94,15 @@ def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
         if subject.cluster_name:
             names[subject.target] = subject.cluster_name
     asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
-    if checked.check.endpoint.by_cluster:
+    if asked_by_name(checked.check.options):
         asked = [target for target in asked if target]  # what could not be looked up is of all
     everywhere = verdicts.get("", []) if "" not in asked else []
     return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
 
 
-def _observed(subject: Subject, advisory: bool) -> dict[str, Any]:
+def _observed(subject: Subject, checked: CheckedSample) -> dict[str, Any]:
     """An object that was asked for, as a receipt shows it."""
     place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
-    weight = ADVISORY if advisory else WAIVED if subject.waived else DECIDES
+    tolerated = checked.is_set_aside(subject) and subject.verdict != READY
+    weight = ADVISORY if checked.check.advisory else WAIVED if subject.waived else TOLERATED if tolerated else DECIDES
     return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}

@@ -29,17 +29,22 @@ class Steadiness:
         self._broken = False
         self._watched_from: float | None = None
         self._before: Parts | None = None
+        self._without: frozenset[str] = frozenset()  # clusters that the sample before could do without
 
     def observe(self, sample: Sample) -> None:
         """Takes up the next sample."""
         parts = _parts(sample)
-        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, parts))
-        self._before = parts
+        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, self._known(parts)))
+        self._before, self._without = parts, sample.set_aside
         self._broken = self._broken or broken
         if sample.verdict != READY:
             self._watched_from = None
         elif broken or self._watched_from is None:
             self._watched_from = sample.ended
+
+    def _known(self, parts: Parts) -> Parts:
+        """Without the parts of clusters that come back after they were set aside: that is no break."""
+        return {key: part for key, part in parts.items() if len(key) < 3 or lower(key[2]) not in self._without} if self._without else parts
 
     def lasted(self, sample: Sample) -> bool:
         """Whether a ready sample has been ready for ``steady_for``."""

@@ -31,6 +31,7 @@ def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str
         "checks": [],
         "thresholds": {},
         "waivers": [],
+        "tolerance": {"require": "all", "groups": []},
         "samples": 0,
         "timeline": [],
         "waited_seconds": 0.0,

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..model.codes import CATALOGUE
 from ..model.findings import BESIDE, DECIDES, Finding
+from ..model.selections import cluster_in_words
 from ..model.text import message_shape, some_of
 from ..model.units import span
 from ..model.verdicts import FAILED, PROGRESSING, READY, UNKNOWN, VERDICTS
@@ -41,7 +42,23 @@ def headline(result: Mapping[str, Any]) -> str:
     decision = "Deployment allowed" if result["decision"] == "allow" else "Deployment blocked"
     waited = f", after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
     objects = f"; objects: {', '.join(parts)}" if parts else ""
-    return f"{decision}: {OUTCOMES[result['outcome']]} ({ready} of {len(checks)} checks ready{objects}{waited})."
+    without = set_aside_in_words(result["tolerance"]) if result["decision"] == "allow" else ""
+    return f"{decision}: {OUTCOMES[result['outcome']]} ({ready} of {len(checks)} checks ready{objects}{waited}).{without}"
+
+
+def set_aside_in_words(tolerance: Mapping[str, Any]) -> str:
+    """The clusters that are not ready and were not needed, as sentences that begin with a blank; empty where there are none.
+
+    :param tolerance: as it stands in a result
+    """
+    sentences = []
+    for group in tolerance["groups"]:
+        missing = [cluster_in_words(cluster["id"], cluster["name"]) for cluster in group["missing"]]
+        if missing:
+            of = f" of fleet {group['fleet']}" if group["fleet"] else ""
+            enough = f"{group['ready']} of {group['clusters']} clusters are ready, {tolerance['require']} must be"
+            sentences.append(f" Without {some_of(missing, ', ', OBJECTS_SHOWN)}{of}: {enough}.")
+    return "".join(sentences)
 
 
 def message(first: str, lines: Sequence[str]) -> str:

@@ -316,6 +316,12 @@ CATALOGUE: dict[str, Code] = {
     "READING_CONTRADICTED": _code(
         "W", "Another reading says otherwise", "See whether both were read at the same place; if it lasts, report both.", waivable=False
     ),
+    "GATE_TOO_FEW_CLUSTERS": _code(
+        "F T, U",
+        "Fewer clusters than must be ready",
+        "Compare 'require' with the number of clusters in the fleet, and look at what is said of its clusters.",
+        waivable=False,
+    ),
     "GATE_TIMEOUT_TOO_SHORT": _code("P", "The time left cannot hold steady_for", "Raise wait_timeout or lower steady_for.", waivable=False),
     "GATE_NOT_STEADY": _code("P", "Ready, but not for long enough", "Wait a little and ask again, or lower steady_for.", waivable=False),
     "WAIVER_EXPIRED": _code("W", "A waiver has expired", "Mend the cause, or renew the waiver with a new end.", waivable=False),

@@ -19,7 +19,7 @@ from .times import format_time
 from .verdicts import SEVERITY, Mark
 
 # What a finding weighs in the decision; its verdict stays what was found.
-DECIDES, ADVISORY, WAIVED, BESIDE = "decides", "advisory", "waived", "beside"
+DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE = "decides", "advisory", "tolerated", "waived", "beside"
 NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
 
 
@@ -27,7 +27,8 @@ NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
 class Finding:
     """One reason. Made by ``make_finding`` or ``Subject.say``, which clean foreign text; never changed, only replaced by a copy.
 
-    ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``waived``;
+    ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``tolerated``
+    (of a cluster that the decision can do without); ``waived``;
     ``beside`` (about an object that was not asked for).
     """
 
@@ -111,7 +112,7 @@ def by_severity(findings: Iterable[Finding]) -> list[Finding]:
 
     def key(finding: Finding) -> tuple[Any, ...]:
         place = (finding.cluster_id or "", finding.namespace or "", finding.name or "")
-        weight = (DECIDES, ADVISORY, WAIVED, BESIDE).index(finding.weight)
+        weight = (DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE).index(finding.weight)
         return (weight, -SEVERITY[finding.verdict], not finding.terminal, finding.code, *place, finding.message)
 
     return sorted(findings, key=key)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..model.codes import CATALOGUE
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.times import parse_time
 from ..model.units import span
 from ..model.verdicts import FAILED, PROGRESSING, READY, SEVERITY, UNKNOWN, VERDICTS, WARNING, worst
@@ -23,6 +23,7 @@ FOUND = (FAILED, UNKNOWN, PROGRESSING, WARNING)
 WEIGHTS = {
     DECIDES: "count",
     ADVISORY: "advisory, do not count",
+    TOLERATED: "of clusters that were not needed, do not count",
     WAIVED: "waived, do not count",
     BESIDE: "beside what was asked for, do not count",
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.verdicts import READY
 from . import contents
 from .contents import Item
@@ -178,6 +178,7 @@ def _findings(receipt: Item) -> str:
         parts.append("<p>None.</p>\n")
     for weight, heading, words in (
         (ADVISORY, "Advisory", "Findings of checks that only advise"),
+        (TOLERATED, "Of clusters that were not needed", "Findings about clusters that require leaves out"),
         (WAIVED, "Waived", "Findings that a waiver covers"),
         (BESIDE, "Beside what was asked for", "Findings about objects that were not asked for"),
     ):
@@ -257,7 +258,7 @@ def _observed(receipt: Item) -> str:
 def _observed_cells(item: Item) -> tuple[str, ...]:
     decides, verdict = item["weight"] == DECIDES, item["verdict"]
     chip = _chip("waived", light=True) if item["weight"] == WAIVED else _chip(verdict, light=not decides and verdict != READY)
-    note = f' <span class="soft">{_e(item["weight"])}</span>' if item["weight"] in (ADVISORY, BESIDE) else ""
+    note = f' <span class="soft">{_e(item["weight"])}</span>' if item["weight"] in (ADVISORY, TOLERATED, BESIDE) else ""
     place = contents.cluster_of(item) or item["target"] or ""
     return (
         _e(contents.label_of(item)),

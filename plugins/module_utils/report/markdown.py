@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.text import some_of
 from . import contents
 from .contents import Item
@@ -82,7 +82,12 @@ def _checks(receipt: Item) -> list[str]:
 def _beside_the_decision(receipt: Item) -> list[str]:
     """The findings that are no reasons of the decision: of advisory checks, waived, and beside what was asked for."""
     lines = []
-    for weight, heading in ((ADVISORY, "Advisory"), (WAIVED, "Waived"), (BESIDE, "Beside what was asked for")):
+    for weight, heading in (
+        (ADVISORY, "Advisory"),
+        (TOLERATED, "Of clusters that were not needed"),
+        (WAIVED, "Waived"),
+        (BESIDE, "Beside what was asked for"),
+    ):
         findings = contents.of_weight(receipt, weight)
         shown = [_finding(finding) for finding in findings[:ROWS_SHOWN]]
         if findings:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from ..gate.checks import Check
+from ..gate.tolerance import Requirement
 from ..gate.undecided import undecided
 from ..model.errors import GitopsError
 from ..model.text import clean_text
@@ -58,6 +59,9 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     """The first difference between the question of a receipt and that of the checks, in words."""
     if receipt.get("region") != options.get("region"):
         return f"region {receipt.get('region')}, expected {options.get('region')}"
+    required = receipt["thresholds"].get("require", "all")
+    if required != str(Requirement.of(options.get("require", "all"))):
+        return f"require {required}, expected {options.get('require', 'all')}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
     asked = {_canonical(check.endpoint.name, check.advisory, check.question): check.name for check in checks}
     for question, name in asked.items():

@@ -23,6 +23,7 @@ from ..gate.engine import Clock, FirstSample, Gate
 from ..gate.given import checks_of_readings, first_sample, given_readings, readings_for_checks
 from ..gate.policy import Policy
 from ..gate.result import gate_result
+from ..gate.tolerance import refuse_without_clusters
 from ..gate.waivers import FIELDS, MANDATORY, waivers_of
 from ..http.client import Client
 from ..http.pacing import Limiter
@@ -61,6 +62,7 @@ def argument_spec() -> dict[str, Any]:
         "expect_readings": {"type": "int"},
         "max_reading_age": {"type": "float", "default": Policy.max_reading_age},
         "receipt": {"type": "path"},
+        "require": {"type": "raw", "default": "all"},
         "wait_timeout": {"type": "float", "default": Policy.wait_timeout},
         "interval": {"type": "float", "default": Policy.interval},
         "steady_for": {"type": "float", "default": Policy.steady_for},
@@ -98,6 +100,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         raise OptionError("expect_readings", options["expect_readings"], "readings beside it")
     if options.get("receipt") is not None:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
+    refuse_without_clusters(policy.require, checks or [])
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         reader = Reader(checks or [], options, policy, around, stack)
@@ -181,7 +184,7 @@ def _thresholds(options: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
     names = ("interval", "steady_for", "fail_fast", "error_limit", "max_reading_age")
     known = {name: getattr(policy, name) for name in (*names, *DEFAULT_THRESHOLDS)}
     rest = {name: options.get(name) for name in ("restart_max", "codearts_timezone")}
-    return {"wait_timeout": policy.wait_timeout, **known, **rest}
+    return {"wait_timeout": policy.wait_timeout, **known, **rest, "require": str(policy.require)}
 
 
 def _about(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
