@@ -592,8 +592,10 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
     (
         "no ids",
         [{"ucs_gitops": {}}],
-        "Option 'checks[0].ucs_gitops.cluster_ids': got nothing, expected at least one identifier, or cluster_names, fleets or "
-        "cluster_labels in its place.",
+        (
+            "Option 'checks[0].ucs_gitops.cluster_ids': got nothing, expected at least one identifier, or cluster_names, fleets or "
+            "cluster_labels in its place."
+        ),
     ),
     (
         "empty ids",

@@ -172,7 +172,8 @@ def test_the_codes_of_the_catalogue_are_there() -> None:
 def test_the_kinds_of_failures_are_those_that_the_judges_give() -> None:
     listed = {code for row in tables()[1] for code in row["Finding"].split(", ")}
     rules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils" / "rules").glob("*.py")}
-    not_found = {code for text in rules.values() for code in re.findall(r'judge_errors\(.*not_found="(\w+)"', text)}
+    pattern = r'judge_errors\(.*not_found="(\w+)"|error_mark\(failure.error, "(CLUSTER_\w+)"\)'
+    not_found = {"".join(code) for text in rules.values() for code in re.findall(pattern, text)}
     assert len(not_found) == len(ENDPOINTS)
     assert listed == not_found | set(re.findall(r'"(API_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', rules["errors.py"]))
     assert not any(CATALOGUE[code].waivable for code in listed)

@@ -54,6 +54,7 @@ def test_what_clusters_alone_ask_for() -> None:
         "stuck_after": 300.0,
         "error_limit": 4,
         "max_reading_age": 600.0,
+        "require": "all",
     }
     assert (asked["waivers"], asked["enforce"], asked["connection"], asked["receipt"]) == ([], True, {}, "")
     assert asked["report"] == {"path": "", "formats": ["json", "markdown", "junit", "html"]}

@@ -22,7 +22,7 @@ from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
 from ..model.verdicts import READY, U
 from ..rules.clusters import judge_selection
-from .cluster_lists import CLUSTERS, select, validate_clusters
+from .cluster_lists import select, validate_clusters
 
 PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint

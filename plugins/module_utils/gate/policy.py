@@ -13,8 +13,8 @@ from typing import Any
 
 from ..model.errors import OptionError, Said
 from ..model.history import THRESHOLDS
+from ..model.requirements import Requirement
 from ..model.units import span
-from .tolerance import Requirement
 from .waivers import Waiver
 
 BACKOFF, INTERVAL_CAP, JITTER = 1.25, 60.0, 0.2

@@ -14,6 +14,7 @@ from datetime import datetime
 from ..model.findings import ADVISORY, BESIDE, WAIVED, Finding
 from ..model.history import History
 from ..model.readings import Reading
+from ..model.requirements import Requirement
 from ..model.shapes import lower
 from ..model.subjects import Judgement, Subject
 from ..model.times import CLOCK_SKEW_LIMIT
@@ -22,7 +23,7 @@ from ..model.verdicts import READY, UNKNOWN, W, worst
 from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checked import CheckedSample
 from .checks import Check
-from .tolerance import Count, Requirement, tolerate
+from .tolerance import Count, tolerate
 from .waivers import Waiver, used_waivers, waiver_warnings
 
 OWN = -1  # the index of subjects of the gate itself

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from ..gate.checks import Check
-from ..gate.tolerance import Requirement
 from ..gate.undecided import undecided
 from ..model.errors import GitopsError
+from ..model.requirements import Requirement
 from ..model.text import clean_text
 from ..model.times import CLOCK_SKEW_LIMIT, Instant, format_time, parse_time
 from ..report.receipt import read_receipt

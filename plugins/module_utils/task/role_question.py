@@ -16,7 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..model.errors import GitopsError
+from ..model.errors import GitopsError, OptionError
+from ..model.requirements import Requirement
+from ..model.selections import FLEETS, IDS, LABELS, NAMES, asked_by_name, label_value
 from ..model.shapes import nearest
 from ..model.text import clean_text
 from ..model.times import parse_zone
@@ -157,6 +159,38 @@ def listed(element: Parser = text) -> Parser:
     return parse
 
 
+def names(name: str, value: Any) -> list[str]:
+    """A list of names that has at least one: an empty look-up must not make a gate ask for less."""
+    found: list[str] = listed()(name, value)
+    if not found:
+        raise _refuse(name, value, "at least one name; leave the variable out (or null) to ask for none.")
+    return found
+
+
+def labels(name: str, value: Any) -> dict[str, str]:
+    """Labels with their values: a dictionary, or a text such as ``env=prod,tier=web``."""
+    value = _from_json(name, value, "{")
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",")]
+        value = {label: wanted for label, _sign, wanted in parts} if all(sign for _label, sign, _wanted in parts) else value
+    if not isinstance(value, Mapping):
+        raise _refuse(name, value, "labels with their values: a dictionary, or a text such as env=prod,tier=web.")
+    if not value:
+        raise QuestionError(f"{name}: got no label, expected at least one; leave the variable out (or null) to ask for none.")
+    for label, wanted in value.items():
+        if wanted is None or isinstance(wanted, (Mapping, list, tuple)) or not str(label).strip():
+            raise _refuse(f"{name}.{label}", wanted, "the value of the label, a text.")
+    return {str(label).strip(): label_value(wanted).strip() for label, wanted in value.items()}
+
+
+def requirement(name: str, value: Any) -> str:
+    """How many clusters must be ready, as a text."""
+    try:
+        return str(Requirement.of(value))
+    except OptionError as error:
+        raise _refuse(name, value, "all, a number of clusters from 1 on, or a percentage from 1% to 100%.") from error
+
+
 def entries(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parser:
     """A list of dictionaries; a single one may stand without its list.
 
@@ -224,6 +258,7 @@ _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
 KINDS = (
     "ucs_gitops",
     "ucs_repository_source",
+    "ucs_cluster",
     "codearts_project_repository",
     "codearts_repository",
     "servicestage_git_authorization",
@@ -232,6 +267,11 @@ KINDS = (
 # Name without its prefix: how it is read, and what it is where nobody set it. roles/gitops_gate/defaults/main.yml says the same.
 VARIABLES: dict[str, tuple[Parser, Any]] = {
     "clusters": (listed(), []),
+    "cluster_names": (names, None),
+    "fleets": (names, None),
+    "cluster_labels": (labels, None),
+    "require": (requirement, "all"),
+    "cluster_health": (boolean, False),
     "check_gitops": (boolean, True),
     "controllers": (listed(), ["source-controller", "kustomize-controller"]),
     "enabling": (boolean, False),
@@ -262,6 +302,9 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "receipt": (text_or_none, ""),
     "connection": (connection, {}),
 }
+
+# The ways to say which clusters are meant, and the modules' options for them.
+_WAYS = {"clusters": IDS, "cluster_names": NAMES, "fleets": FLEETS, "cluster_labels": LABELS}
 
 _POLICY = ("wait_timeout", "interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
 _POLICY_WHERE_SET = ("restart_max", "codearts_timezone")
@@ -319,6 +362,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     _long_enough(values)
     reads = _reads(values)
     _decides(reads, values["advisory"])
+    requires = _requires(reads, values, purpose)
     _accepted(reads, values, now)
     policy = {name: values[name] for name in _POLICY}
     policy |= {name: values[name] for name in _POLICY_WHERE_SET if values[name] not in (None, "")}
@@ -331,8 +375,8 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         "advisory": values["advisory"],
         "checks": checks,
         "reads": {kind: {**options, **_thresholds(kind, values)} if (options := reads.get(kind)) else {} for kind in KINDS},
-        "gate": {"checks": checks, **policy, "waivers": values["waivers"], "enforce": False},
-        "policy": policy,
+        "gate": {"checks": checks, **policy, **requires, "waivers": values["waivers"], "enforce": False},
+        "policy": {**policy, "require": values["require"]},
         "waivers": values["waivers"],
         "enforce": purpose != "audit" and values["enforce"],
         "report": {"path": values["report_dir"], "formats": values["report_formats"]},
@@ -392,13 +436,16 @@ def _known(given: Mapping[str, Any]) -> None:
 
 def _looked_for(values: Mapping[str, Any]) -> None:
     """Refuses what is expected of something that nobody would read."""
+    asked = _clusters(values)
+    looked_at = values["check_gitops"] or values["check_sources"] or values["cluster_health"]
     read = {
-        "sources": bool(values["clusters"]) and values["check_sources"],
+        "sources": bool(asked) and values["check_sources"],
         "repositories": bool(values["projects"] or values["repository_uuids"]),
         "authorizations": values["check_authorizations"],
-        "clusters": values["check_gitops"] or values["check_sources"],
+        **dict.fromkeys(_WAYS, looked_at),
+        "cluster_health": bool(asked),
     }
-    sources_place = "gitops_gate_clusters names no cluster" if not values["clusters"] else "gitops_gate_check_sources is off"
+    sources_place = "gitops_gate_clusters names no cluster" if not asked else "gitops_gate_check_sources is off"
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
         "revision": (values["revision"], sources_place, "sources"),
@@ -408,7 +455,8 @@ def _looked_for(values: Mapping[str, Any]) -> None:
             "repositories",
         ),
         "authorizations": (values["authorizations"], "gitops_gate_check_authorizations is off", "authorizations"),
-        "clusters": (values["clusters"], "gitops_gate_check_gitops and gitops_gate_check_sources are both off", "clusters"),
+        "cluster_health": (values["cluster_health"], sources_place, "cluster_health"),
+        **{way: (values[way], "gitops_gate_check_gitops and gitops_gate_check_sources are both off", way) for way in _WAYS},
     }
     for name, (given, why, place) in problems.items():
         if given and not read[place]:
@@ -428,14 +476,29 @@ def _long_enough(values: Mapping[str, Any]) -> None:
 def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
-            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids and "
-            "gitops_gate_authorizations. A gate without checks would prove nothing."
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_fleets, gitops_gate_projects, "
+            "gitops_gate_repository_uuids and gitops_gate_authorizations. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
             f"gitops_gate_advisory names every check ({', '.join(reads)}), expected at least one that decides. "
             "A gate in which nothing decides would prove nothing."
         )
+
+
+def _requires(reads: Mapping[str, Any], values: Mapping[str, Any], purpose: str) -> dict[str, str]:
+    """How many clusters must be ready, for the gate; a runner's slice need not be about clusters, though the whole must.
+
+    :raises QuestionError: where nobody would count clusters
+    """
+    counted = [kind for kind in reads if kind.startswith("ucs_") and kind not in values["advisory"]]
+    if not counted and values["require"] != "all":
+        if purpose == "runner":
+            return {}
+        raise QuestionError(
+            f"gitops_gate_require is {values['require']}, but no check that decides is about clusters: nobody would look at it."
+        )
+    return {"require": values["require"]}
 
 
 def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
@@ -460,17 +523,20 @@ def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime
 
 def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Each kind of check that is asked for, with its ids and judging options."""
+    clusters = _clusters(values)
     asked = {
-        "ucs_gitops": values["clusters"] and values["check_gitops"],
-        "ucs_repository_source": values["clusters"] and values["check_sources"],
+        "ucs_gitops": clusters and values["check_gitops"],
+        "ucs_repository_source": clusters and values["check_sources"],
+        "ucs_cluster": clusters and values["cluster_health"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
         "servicestage_git_authorization": values["check_authorizations"],
     }
     options: dict[str, dict[str, Any]] = {
-        "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
+        "ucs_cluster": clusters,
+        "ucs_gitops": {**clusters, "controllers": values["controllers"], "enabling": values["enabling"]},
         "ucs_repository_source": {
-            "cluster_ids": values["clusters"],
+            **clusters,
             "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
             "on_superseded": values["on_superseded"],
         },
@@ -481,10 +547,16 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {kind: options[kind] for kind in KINDS if asked[kind]}
 
 
+def _clusters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The clusters that are asked about, as the modules take them; empty where none is."""
+    return {option: values[way] for way, option in _WAYS.items() if values[way]}
+
+
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
-    """A kind with its ids: equal texts ask for the same."""
-    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
-    return f"{kind} of {', '.join(sorted(set(ids)))}"
+    """A kind with what it asks for: equal texts ask for the same."""
+    ids: list[str] = next((options[name] for name in (IDS, "project_uuids", "repository_uuids") if name in options), [])
+    by_name = [f"{by} {value}" for by, value in asked_by_name(options)]
+    return f"{kind} of {', '.join(sorted({*ids, *by_name}))}"
 
 
 def _with_revision(source: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
