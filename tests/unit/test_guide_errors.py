@@ -218,8 +218,19 @@ READING = {
 SOON = (datetime.now(timezone.utc) + timedelta(days=30)).date().isoformat()
 WAIVER = {"code": "SRC_SUSPENDED", "kind": "GitRepository", "name": "*", "reason": "a", "owner": "b", "expires": SOON}
 
+NO_CHOICE = {"read_at": "2026-01-31T08:00:00Z", "choices": [], "names": {}, "lists": []}
 OPTIONS = [
     Provoked({"cluster_ids": []}),
+    Provoked({"cluster_ids": None}),
+    Provoked({"cluster_names": []}),
+    Provoked({"fleets": ["prod", " "]}),
+    Provoked({"cluster_labels": {}}),
+    Provoked({"cluster_labels": {"env": None}}),
+    Provoked({"limit": 0}, "ucs_cluster_info"),
+    Provoked({"checks": CHECK, "require": "0%"}, GATE),
+    Provoked({"checks": [{"codearts_repository": {"repository_uuids": REPOSITORY}}], "require": "90%"}, GATE),
+    Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}}]}, GATE),
+    Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}, "selection": NO_CHOICE}]}, GATE),
     Provoked({"cluster_ids": "a/b"}),
     Provoked({"request_timeout": -1}),
     Provoked({"stuck_after": -1}),
@@ -442,6 +453,12 @@ REFUSED = [
     {"gitops_gate_fail_fast": "sometimes"},
     {"gitops_gate_codearts_timezone": "Mars/Olympus"},
     {"gitops_gate_clusters": {}},
+    {"gitops_gate_fleets": []},
+    {"gitops_gate_cluster_labels": "env=prod,tier"},
+    {"gitops_gate_cluster_labels": {}},
+    {"gitops_gate_cluster_labels": {"env": None}},
+    {"gitops_gate_require": "most"},
+    {"gitops_gate_projects": LIST, "gitops_gate_require": "90%"},
     {"gitops_gate_sources": "shop"},
     {"gitops_gate_sources": ["shop"]},
     {"gitops_gate_sources": "[{"},
