@@ -517,6 +517,16 @@ EXAMPLES = r"""
       - ucs_gitops:
           cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
 
+- name: Wait for a fleet by its name, and go on when nine of ten clusters are ready
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    require: 90%
+    checks:
+      - ucs_gitops:
+          fleets: prod
+      - ucs_cluster:
+          fleets: prod
+
 - name: Give a check its own region and project
   huaweicloud.gitops.gitops_gate:
     checks:

@@ -13,7 +13,8 @@ description:
   - Reads the pods of the GitOps component of one or many clusters in Ubiquitous Cloud Native Service
     (UCS) and judges them.
   - It tells whether GitOps is enabled, and whether its controllers run.
-  - The API is C(GET /v1/clusters/{clusterid}/gitops). It is asked once for each cluster.
+  - The API is C(GET /v1/clusters/{clusterid}/gitops). It is asked once for each cluster. Names, fleets and labels are looked up
+    in C(GET /v1/clusters) and C(GET /v1/clustergroups) before.
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 extends_documentation_fragment:
@@ -129,6 +130,14 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: gitops.ready
     fail_msg: "{{ gitops.readiness.findings | map(attribute='message') | join(', ') }}"
+
+- name: Read the pods of a fleet, and of clusters by name and by labels
+  huaweicloud.gitops.ucs_gitops_info:
+    region: cn-north-4
+    fleets: prod
+    cluster_names: [staging-eu, staging-us]
+    cluster_labels:
+      tier: edge
 
 - name: Use an access key from the vault
   huaweicloud.gitops.ucs_gitops_info:

@@ -182,6 +182,14 @@ EXAMPLES = r"""
     that: sources.ready
     fail_msg: "{{ sources.readiness.findings | map(attribute='message') | join(', ') }}"
 
+- name: Read the sources of a fleet, and of clusters by name and by labels
+  huaweicloud.gitops.ucs_repository_source_info:
+    region: cn-north-4
+    fleets: prod
+    cluster_names: [staging-eu, staging-us]
+    cluster_labels:
+      tier: edge
+
 - name: Use an access key from the vault
   huaweicloud.gitops.ucs_repository_source_info:
     region: cn-north-4
