@@ -157,7 +157,7 @@ clusters:
     O(detail=summary), a cluster keeps only what identifies it, its state and its times.
   type: list
   elements: dict
-  returned: once reading began, also when the task fails
+  returned: once reading began, also when the task fails; not when O(detail=packed)
   contains:
     cluster_id:
       description: Id of the cluster.
@@ -782,6 +782,11 @@ errors:
       type: bool
       returned: always
       sample: false
+packed:
+  description: The objects, as one JSON text in the place of their list.
+  type: str
+  returned: when O(detail=packed)
+  sample: '[]'
 question:
   description: What the reading answers. The ids asked for and the judging options, by option name.
   type: dict
