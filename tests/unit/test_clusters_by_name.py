@@ -24,7 +24,7 @@ EU, ASIA, STAGING = (f"c1000000-0000-4000-8000-00000000000{number}" for number i
 PROD, STAGE = (f"f1000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
 NEW = "c1000000-0000-4000-8000-000000000004"
 LISTS = ["/v1/clustergroups", "/v1/clusters"]
-EVERY_CHECK = ("ucs_gitops", "ucs_repository_source", "ucs_cluster")
+EVERY_CHECK = ("ucs_gitops", "ucs_repository_source", "ucs_config_set", "ucs_cluster")
 
 
 def asked(simulator: Simulator) -> list[str]:
@@ -220,7 +220,7 @@ def test_lists_that_may_not_be_read(error: str, code: str, simulator: Simulator,
     checks = [{name: {"fleets": "prod"}} for name in EVERY_CHECK]
     result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
     assert (result["decision"], set(codes(result))) == ("block", {code})
-    assert [check["targets"] for check in result["checks"][:2]] == [[], []]
+    assert [check["targets"] for check in result["checks"][:3]] == [[], [], []]
 
 
 # --- The gate
@@ -232,7 +232,8 @@ def test_a_gate_looks_up_once_for_all_its_checks(simulator: Simulator, options: 
     result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0)
     assert (result["decision"], result["outcome"]) == ("allow", "passed")
     pods = [f"/v1/clusters/{cluster}/gitops" for cluster in (EU, ASIA)]
-    assert asked(simulator) == sorted([*LISTS, *pods, *["/v1/configsets/repos"] * 2])
+    # The sources are those that the config sets hold, as many as the statistics count.
+    assert asked(simulator) == sorted([*LISTS, *pods, *["/v1/configsets"] * 2, "/v1/configsets/statistics"])
     for check in result["checks"]:
         assert [(target["id"], target["name"]) for target in check["targets"]] == [(EU, "prod-eu"), (ASIA, "prod-asia")]
         assert check["selection"]["choices"][0]["cluster_ids"] == [EU, ASIA]

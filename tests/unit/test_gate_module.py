@@ -553,7 +553,8 @@ BAD_WAIVERS = [
         {"kind": "Deployment"},
         (
             "Option 'waivers[1].kind': got \"Deployment\","
-            " expected one of Cluster, Workload, Pod, GitRepository, ConfigSet, Repository, Authorization, API."
+            " expected one of Cluster, Workload, Pod, GitRepository, OCIRepository, Bucket, HelmRepository, ConfigSet, Repository,"
+            " Authorization, API."
         ),
     ),
 ]

@@ -480,8 +480,8 @@ CATALOGUE: dict[str, Code] = {
     "CLUSTER_NOT_FOUND": _code(
         "F T",
         "There is no such cluster or fleet",
-        "Correct 'cluster_names', 'fleets' or 'cluster_ids'; names are compared with upper and lower case. What there is: "
-        "ansible localhost -m huaweicloud.gitops.ucs_cluster_info -a list_fleets=true",
+        "Correct 'cluster_names', 'fleets' or 'cluster_ids'; names are compared with upper and lower case. The module ucs_cluster_info "
+        "lists clusters and fleets.",
         waivable=False,
     ),
     "CLUSTER_AMBIGUOUS": _code(

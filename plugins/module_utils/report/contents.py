@@ -34,6 +34,7 @@ CHECK_TITLES = {
     "codearts_project_repository": "CodeArts repositories of projects",
     "codearts_repository": "CodeArts repositories",
     "servicestage_git_authorization": "Git authorizations",
+    "flux": "Flux",
 }
 OBJECTS_SHOWN = 3  # of a group, while it is folded
 FOUND = (FAILED, UNKNOWN, PROGRESSING, WARNING)
