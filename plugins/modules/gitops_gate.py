@@ -62,13 +62,27 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description: Ids to read, one or many.
+            description: Ids to read, one or many. At least one of these four options is needed.
             type: list
             elements: str
-            required: true
             aliases:
               - cluster_id
               - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
           expect:
             description: The sources that must be there, in each cluster.
             type: list
@@ -106,13 +120,27 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description: Ids to read, one or many.
+            description: Ids to read, one or many. At least one of these four options is needed.
             type: list
             elements: str
-            required: true
             aliases:
               - cluster_id
               - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
           expect:
             description: The config sets that must be there, in each cluster.
             type: list
@@ -147,13 +175,27 @@ options:
         type: dict
         suboptions:
           cluster_ids:
-            description: Ids to read, one or many.
+            description: Ids to read, one or many. At least one of these four options is needed.
             type: list
             elements: str
-            required: true
             aliases:
               - cluster_id
               - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
           controllers:
             description: Controllers that must have a pod.
             type: list
@@ -168,6 +210,34 @@ options:
           restart_max:
             description: How many restarts of a container are too many. Left out, it is O(restart_max).
             type: int
+      ucs_cluster:
+        description:
+          - The clusters of UCS themselves, see M(huaweicloud.gitops.ucs_cluster_info).
+          - Without an option (V({})), all clusters of the account.
+        type: dict
+        suboptions:
+          cluster_ids:
+            description: Ids to read, one or many.
+            type: list
+            elements: str
+            aliases:
+              - cluster_id
+              - clusterid
+          cluster_names:
+            description: Names of clusters to read.
+            type: list
+            elements: str
+            aliases:
+              - cluster_name
+          fleets:
+            description: Names or ids of fleets, whose clusters are read.
+            type: list
+            elements: str
+            aliases:
+              - fleet
+          cluster_labels:
+            description: Labels; the clusters that have all of them are read.
+            type: dict
       codearts_project_repository:
         description: The repositories of CodeArts projects, see M(huaweicloud.gitops.codearts_project_repository_info).
         type: dict
@@ -390,6 +460,19 @@ options:
       - The decision is to allow only when the receipt allows, is still valid, and answers the same question as
         O(checks).
     type: path
+  require:
+    description:
+      - How many clusters of each fleet must be ready, V(all), a number of clusters from 1 on, or a percentage such as
+        V(90%), rounded up. Where no check names a fleet, of all clusters that are asked about.
+      - Clusters in no fleet must be ready where another check names a fleet, and so must all that is in no cluster, for
+        example CodeArts repositories.
+      - A cluster is ready when everything that the checks found of it is. Of those that are not, as many are set aside
+        as this allows, the worst first. The outcome is then V(passed_with_warnings), and the message names them.
+      - What is wrong with the question itself is never set aside, for example a cluster that does not exist or may not be
+        read. Neither is a failed verification of a source.
+      - Refused when no check that decides is about clusters.
+    type: raw
+    default: all
   stuck_after:
     description:
       - After how many seconds without an end something that is in progress counts as failed or unknown.
@@ -593,6 +676,16 @@ EXAMPLES = r"""
     checks:
       - ucs_gitops:
           cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+
+- name: Wait for a fleet by its name, and go on when nine of ten clusters are ready
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    require: 90%
+    checks:
+      - ucs_gitops:
+          fleets: prod
+      - ucs_cluster:
+          fleets: prod
 
 - name: Give a check its own region and project
   huaweicloud.gitops.gitops_gate:
@@ -951,9 +1044,9 @@ findings:
     weight:
       description:
         - What the finding weighs in the decision. Its verdict stays what was found.
-        - V(decides). V(advisory), of a check that only warns. V(waived), by an exception. V(beside), about an object beside those
-          that were expected.
-        - V(advisory) and V(waived) come from the gate only.
+        - V(decides). V(advisory), of a check that only warns. V(tolerated), of a cluster that was not needed. V(waived), by an
+          exception. V(beside), about an object beside those that were expected.
+        - V(advisory), V(tolerated) and V(waived) come from the gate only.
       type: str
       returned: always
       sample: decides
@@ -1039,6 +1132,91 @@ checks:
       sample:
         cluster_ids:
           - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    # --- Where clusters are asked for: written by tools/module_returns
+    selection:
+      description:
+        - Which clusters the names, fleets and labels of the question stand for. V(null) when clusters were asked for by
+          their ids alone, or when they could not be looked up.
+        - The gate goes on with these clusters, and says when the names later stand for others.
+      type: dict
+      returned: once reading began, also when the task fails
+      contains:
+        read_at:
+          description: When it was looked up. RFC 3339, UTC.
+          type: str
+          returned: always
+          sample: '2025-12-01T08:00:00Z'
+        choices:
+          description: What each name, each fleet and the labels stand for, in the order asked.
+          type: list
+          elements: dict
+          returned: always
+          contains:
+            by:
+              description: The option it stands in, for example V(fleets). V(all) when nothing was named.
+              type: str
+              returned: always
+              sample: fleets
+            asked:
+              description: The name, the id, or the labels as a text.
+              type: str
+              returned: always
+              sample: prod
+            cluster_ids:
+              description: Ids of the clusters it stands for. Empty when it is not clear which ones.
+              type: list
+              elements: str
+              returned: always
+              sample: [8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d]
+            fleet_id:
+              description: Id of the fleet. V(null) for a choice of another kind.
+              type: str
+              returned: always
+              sample: 2f8d3c9a-7961-11ee-8f3c-0255ac100036
+            candidates:
+              description: Ids of the clusters or fleets of this name, where they are more than one.
+              type: list
+              elements: str
+              returned: always
+              sample: []
+            hint:
+              description: A sentence with the nearest names, where nothing has this name. Else empty.
+              type: str
+              returned: always
+              sample: ''
+        names:
+          description: Name of each cluster, by its id.
+          type: dict
+          returned: always
+          sample:
+            8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d: prod-eu
+        lists:
+          description: How much of the lists of clusters and fleets came.
+          type: list
+          elements: dict
+          returned: always
+          contains:
+            of:
+              description: V(clusters) or V(fleets).
+              type: str
+              returned: always
+              sample: clusters
+            came:
+              description: How many came. V(null) when the answer had no list.
+              type: int
+              returned: always
+              sample: 12
+            total:
+              description: How many there are, as the service counts them. V(null) when it does not tell.
+              type: int
+              returned: always
+              sample: 12
+            unreadable:
+              description: How many state no id, or labels or a fleet that cannot be read.
+              type: int
+              returned: always
+              sample: 0
+    # ---
     observed:
       description:
         - The objects that were asked for, each with its verdict, what it weighs, and what it was seen to be.
@@ -1106,6 +1284,58 @@ waivers:
       expires: '2026-12-31'
       days_left: 30
       state: used
+tolerance:
+  description: How many clusters had to be ready, and how many were.
+  type: dict
+  returned: when a decision was made, also when the task fails
+  contains:
+    require:
+      description: O(require), as a text.
+      type: str
+      returned: always
+      sample: 90%
+    groups:
+      description:
+        - The fleets that were named in a check that decides. Where none was, there is one group of all clusters asked about.
+        - Empty where no check that decides is about clusters.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        fleet:
+          description: The fleet as it was named. V(null) for all clusters.
+          type: str
+          returned: always
+          sample: prod
+        fleet_id:
+          description: Id of the fleet. V(null) for all clusters.
+          type: str
+          returned: always
+          sample: 2f8d3c9a-7961-11ee-8f3c-0255ac100036
+        clusters:
+          description: How many clusters it has.
+          type: int
+          returned: always
+          sample: 10
+        required:
+          description: How many of them must be ready.
+          type: int
+          returned: always
+          sample: 9
+        ready:
+          description: How many of them are ready.
+          type: int
+          returned: always
+          sample: 9
+        missing:
+          description: The clusters that are not ready, each with its id, its name and its verdict.
+          type: list
+          elements: dict
+          returned: always
+          sample:
+            - id: 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
+              name: prod-us
+              verdict: progressing
 samples:
   description: How many whole samples were taken, given readings included.
   type: int

@@ -444,9 +444,9 @@ readiness:
         weight:
           description:
             - What the finding weighs in the decision. Its verdict stays what was found.
-            - V(decides). V(advisory), of a check that only warns. V(waived), by an exception. V(beside), about an object beside those
-              that were expected.
-            - V(advisory) and V(waived) come from the gate only.
+            - V(decides). V(advisory), of a check that only warns. V(tolerated), of a cluster that was not needed. V(waived), by an
+              exception. V(beside), about an object beside those that were expected.
+            - V(advisory), V(tolerated) and V(waived) come from the gate only.
           type: str
           returned: always
           sample: decides

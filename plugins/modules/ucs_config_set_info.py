@@ -13,25 +13,17 @@ description:
   - Reads the config sets (Flux Kustomization objects, with the sources they follow) of one or many
     clusters in Ubiquitous Cloud Native Service (UCS) and judges them.
   - It tells whether the revision you expect is applied, not only fetched.
-  - The API is C(GET /v1/configsets). It is asked once for each cluster.
+  - The API is C(GET /v1/configsets). It is asked once for each cluster. Names, fleets and labels are looked up
+    in C(GET /v1/clusters) and C(GET /v1/clustergroups) before.
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 extends_documentation_fragment:
+  - huaweicloud.gitops.clusters
   - huaweicloud.gitops.info
   - huaweicloud.gitops.info.judging
   - huaweicloud.gitops.connection
   - huaweicloud.gitops.attributes
 options:
-  cluster_ids:
-    description:
-      - Ids of the UCS clusters to read. One or many.
-      - They are read side by side. The answer has them in this order.
-    type: list
-    elements: str
-    required: true
-    aliases:
-      - cluster_id
-      - clusterid
   limit:
     description:
       - How many config sets to ask for at a time. The module asks page after page, to the end of the list.
@@ -174,6 +166,14 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: config_sets.ready
     fail_msg: "{{ config_sets.readiness.findings | map(attribute='message') | join(', ') }}"
+
+- name: Read the config sets of a fleet, and of clusters by name and by labels
+  huaweicloud.gitops.ucs_config_set_info:
+    region: cn-north-4
+    fleets: prod
+    cluster_names: [staging-eu, staging-us]
+    cluster_labels:
+      tier: edge
 
 - name: Use an access key from the vault
   huaweicloud.gitops.ucs_config_set_info:
@@ -716,6 +716,91 @@ clusters:
           elements: dict
           returned: always
           sample: []
+# --- Where clusters are asked for: written by tools/module_returns
+selection:
+  description:
+    - Which clusters the names, fleets and labels of the question stand for. V(null) when clusters were asked for by
+      their ids alone, or when they could not be looked up.
+    - The gate goes on with these clusters, and says when the names later stand for others.
+  type: dict
+  returned: once reading began, also when the task fails
+  contains:
+    read_at:
+      description: When it was looked up. RFC 3339, UTC.
+      type: str
+      returned: always
+      sample: '2025-12-01T08:00:00Z'
+    choices:
+      description: What each name, each fleet and the labels stand for, in the order asked.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        by:
+          description: The option it stands in, for example V(fleets). V(all) when nothing was named.
+          type: str
+          returned: always
+          sample: fleets
+        asked:
+          description: The name, the id, or the labels as a text.
+          type: str
+          returned: always
+          sample: prod
+        cluster_ids:
+          description: Ids of the clusters it stands for. Empty when it is not clear which ones.
+          type: list
+          elements: str
+          returned: always
+          sample: [8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d]
+        fleet_id:
+          description: Id of the fleet. V(null) for a choice of another kind.
+          type: str
+          returned: always
+          sample: 2f8d3c9a-7961-11ee-8f3c-0255ac100036
+        candidates:
+          description: Ids of the clusters or fleets of this name, where they are more than one.
+          type: list
+          elements: str
+          returned: always
+          sample: []
+        hint:
+          description: A sentence with the nearest names, where nothing has this name. Else empty.
+          type: str
+          returned: always
+          sample: ''
+    names:
+      description: Name of each cluster, by its id.
+      type: dict
+      returned: always
+      sample:
+        8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d: prod-eu
+    lists:
+      description: How much of the lists of clusters and fleets came.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        of:
+          description: V(clusters) or V(fleets).
+          type: str
+          returned: always
+          sample: clusters
+        came:
+          description: How many came. V(null) when the answer had no list.
+          type: int
+          returned: always
+          sample: 12
+        total:
+          description: How many there are, as the service counts them. V(null) when it does not tell.
+          type: int
+          returned: always
+          sample: 12
+        unreadable:
+          description: How many state no id, or labels or a fleet that cannot be read.
+          type: int
+          returned: always
+          sample: 0
+# ---
 endpoint:
   description: Short name of the endpoint that was read.
   type: str
@@ -947,9 +1032,9 @@ readiness:
         weight:
           description:
             - What the finding weighs in the decision. Its verdict stays what was found.
-            - V(decides). V(advisory), of a check that only warns. V(waived), by an exception. V(beside), about an object beside those
-              that were expected.
-            - V(advisory) and V(waived) come from the gate only.
+            - V(decides). V(advisory), of a check that only warns. V(tolerated), of a cluster that was not needed. V(waived), by an
+              exception. V(beside), about an object beside those that were expected.
+            - V(advisory), V(tolerated) and V(waived) come from the gate only.
           type: str
           returned: always
           sample: decides

@@ -18,7 +18,7 @@ import yaml
 from . import kubernetes_api
 from .config_sets import config_set, default_config_sets
 from .errors import Answer, error_answer
-from .templates import Builder, Moment, authorization, build_list, merge, pod, repository, rfc3339, seconds, source
+from .templates import Builder, Moment, authorization, build_list, cluster, fleet, merge, pod, repository, rfc3339, seconds, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +50,9 @@ DEFAULTS: dict[str, Any] = {
     "latency": 0,
     "throttle": {},
     "faults": [],
+    "most_per_page": None,
     "clusters": {},
+    "fleets": {},
     "projects": {},
     "repositories": {},
     "authorizations": [],
@@ -139,7 +141,10 @@ class Scenario:
         """The estate ``elapsed`` seconds after the loading; the same object until something changes."""
         number = bisect_right(self._changes, elapsed)
         if number not in self._estates:
-            held = {key: self._resolve(self.raw[key], elapsed, 0.0) for key in ("clusters", "projects", "repositories", "authorizations")}
+            held = {
+                key: self._resolve(self.raw[key], elapsed, 0.0)
+                for key in ("clusters", "fleets", "projects", "repositories", "authorizations")
+            }
             self._estates[number] = Estate(held, self.loaded, self.raw.get("authorization_count"))
         return self._estates[number]
 
@@ -203,10 +208,12 @@ class Estate:
         Raises:
             ValueError: an unknown template.
         """
-        for cluster in self._held["clusters"]:
-            self.sources(cluster)
-            self.config_sets(cluster)
-            self.pods(cluster)
+        for uid in self._held["clusters"]:
+            self.sources(uid)
+            self.config_sets(uid)
+            self.pods(uid)
+        self.registered()
+        self.fleets()
         for project in self._held["projects"]:
             self.repositories(project)
         self.authorizations("*")
@@ -216,6 +223,19 @@ class Estate:
     def cluster(self, cluster: str) -> Any:
         """The cluster's entry, that of ``*`` for one not named, None for an unknown one."""
         return self._entry("clusters", cluster)
+
+    def registered(self) -> list[Any]:
+        """The Cluster objects of all clusters that are named and not deleted, each from the words of its ``cluster``."""
+        return [
+            built
+            for uid, entry in self._held["clusters"].items()
+            if uid != "*" and not (entry or {}).get("deleted")
+            for built in self._once((uid, "cluster"), cluster, [entry.get("cluster", Spec({}, entry.origins))], 0.0, uid)
+        ]
+
+    def fleets(self) -> list[Any]:
+        """The ClusterGroup objects."""
+        return [built for uid, entry in self._held["fleets"].items() for built in self._once((uid, "fleet"), fleet, [entry], 0.0, uid)]
 
     def project(self, project: str) -> Any:
         """The CodeArts project's entry, likewise."""
@@ -271,7 +291,8 @@ class Estate:
         return self._once(("repositories", uuid), repository, [entry], 0.0, "0" * 32)[0]
 
     def _entry(self, kind: str, key: str) -> Any:
-        return self._held[kind].get(key, self._held[kind].get("*"))
+        entry = self._held[kind].get(key, self._held[kind].get("*"))
+        return None if isinstance(entry, dict) and entry.get("deleted") else entry
 
     def _list(self, kind: str, key: str, field: str, builder: Builder) -> Any:
         entry = self._entry(kind, key) or Spec({}, {})

@@ -97,15 +97,25 @@ def _page_of(call: Call) -> _Page:
     cluster = call.query.get("clusterid")
     if not cluster:
         raise Refused("UCS.00000011", "clusterid is required")
+    part = _part_of(call)
+    entry = call.estate.cluster(cluster)
+    if entry is None:
+        raise Refused("UCS.00030001")
+    return _Page(cluster, entry, *part)
+
+
+def _part_of(call: Call) -> tuple[int, int, str, str]:
+    """The limit, the offset, and the order that is asked for.
+
+    Raises:
+        Refused: bad parameters.
+    """
     limit, offset = _number(call, "limit", -1, -1), _number(call, "offset", 0, 0)
     order_by, order = call.query.get("order_by", "create_at"), call.query.get("order", "desc")
     # What limit=0 means is not established (services.rst, "Not established"): refused, so that no client comes to rely on it.
     if limit == 0 or order_by not in ("create_at", "update_at") or order not in ("desc", "asc"):
         raise Refused("UCS.00000011", "limit, order_by or order has an invalid value")
-    entry = call.estate.cluster(cluster)
-    if entry is None:
-        raise Refused("UCS.00030001")
-    return _Page(cluster, entry, limit, offset, order_by, order)
+    return limit, offset, order_by, order
 
 
 def _list_sources(call: Call) -> Answer:
@@ -197,6 +207,55 @@ def _gitops(call: Call) -> Answer:
     if entry["pods"] == "documented":
         return call.cached(("pods", cluster), lambda: documented("ucs_gitops"))
     return call.cached(("pods", cluster), lambda: {"metadata": entry.get("metadata", {}), "items": call.estate.pods(cluster)})
+
+
+# --- UCS (services.rst, "UCS: clusters and fleets")
+
+
+def _list_clusters(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    query = call.query
+    if query.get("managetype", "all") not in ("all", "grouped", "discrete") or query.get("enablestatus", "true") not in ("true", "false"):
+        raise Refused("UCS.00000011", "managetype or enablestatus has an invalid value")
+    wanted = [identifier for identifier in query.get("clusterids", "").split(",") if identifier]
+
+    def fits(item: Any) -> bool:
+        spec = item.get("spec") or {}
+        return (
+            query.get("category") in (None, spec.get("category"))
+            and query.get("clustergroupid") in (None, spec.get("clusterGroupID"))
+            and query.get("managetype", "all") in ("all", spec.get("manageType"))
+            and (not wanted or (item.get("metadata") or {}).get("uid") in wanted)
+        )
+
+    def shown(item: Any) -> Any:
+        if query.get("enablestatus") != "false":
+            return item
+        return {**item, "status": {key: part for key, part in item["status"].items() if key not in ("nodeSummary", "resourceSummary")}}
+
+    return _list_of(
+        call, "clusters", lambda: [shown(item) for item in call.estate.registered() if not isinstance(item, dict) or fits(item)]
+    )
+
+
+def _list_fleets(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    return _list_of(call, "fleets", call.estate.fleets)
+
+
+def _list_of(call: Call, name: str, items: Callable[[], list[Any]]) -> Answer:
+    """A page of a list of UCS, ``most_per_page`` of the scenario at most."""
+    limit, offset, _order_by, order = _part_of(call)
+    most = call.raw["most_per_page"]
+    limit = min((number for number in (limit, most) if number and number > 0), default=-1)
+
+    def build() -> Any:
+        found = items()
+        if order == "asc":
+            found = found[::-1]
+        return {"items": found[offset:] if limit == -1 else found[offset : offset + limit], "total": len(found)}
+
+    return call.cached((name, *sorted(call.query.items())), build)
 
 
 # --- CodeArts Repo (services.rst, "CodeArts: repositories of a project" and "CodeArts: one repository")
@@ -354,6 +413,8 @@ ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
             ("GET", "/v1/configsets/statistics", _statistics),
             ("GET", "/v1/configsets/([^/]+)", _show_config_set),
             ("GET", "/v1/clusters/([^/]+)/gitops", _gitops),
+            ("GET", "/v1/clusters", _list_clusters),
+            ("GET", "/v1/clustergroups", _list_fleets),
         ],
         "codearts_repo": [
             ("GET", "/v2/projects/([^/]+)/repositories", _list_repositories),

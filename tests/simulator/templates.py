@@ -429,6 +429,83 @@ def authorization(spec: dict[str, Any], moment: Moment, _owner: str) -> dict[str
     }
 
 
+# name: (phase, status of the condition Ready, words of its own)
+_CLUSTERS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "available": ("Available", "Available", {}),
+    "frozen": ("Available", "True", {"arrear_freeze": "true"}),
+    "not_ready": ("Available", "False", {}),
+    "no_node": ("Available", "True", {"nodes_ready": 0}),
+    "unavailable": ("Unavailable", "False", {"nodes_ready": 0}),
+}
+
+
+def cluster(spec: dict[str, Any], moment: Moment, uid: str) -> dict[str, Any]:
+    """A cluster of UCS. Words: template, name, labels, fleet, nodes, nodes_ready, arrear_freeze, policy_freeze, plus the common ones."""
+    phase, status, own = pick(_CLUSTERS, spec, "cluster")
+    words = {"name": f"cluster-{uid[-4:]}", "nodes": 3, "arrear_freeze": "false", "policy_freeze": "false", **own, **spec}
+    created = moment.created(spec, False)
+    zone = timezone(timedelta(hours=8))
+    changed = moment.changed(spec, created).astimezone(zone)
+    fleet = words.get("fleet")
+    return {
+        "kind": "Cluster",
+        "apiVersion": "v1",
+        "metadata": {
+            "uid": uid,
+            "name": words["name"],
+            "labels": words.get("labels", {}),
+            "annotations": {},
+            "creationTimestamp": f"{created:%Y-%m-%d %H:%M:%S.%f} +0000 UTC",
+            "updateTimestamp": f"{created:%Y-%m-%d %H:%M:%S.%f} +0000 UTC",
+        },
+        "spec": {
+            "clusterGroupID": fleet or "",
+            "manageType": "grouped" if fleet else "discrete",
+            "provider": "huaweicloud",
+            "type": "cce",
+            "category": "self",
+            "region": "cn-north-4",
+            "country": "CN",
+            "city": "110000",
+            "projectID": "a0000000000000000000000000000001",
+            "projectName": "cn-north-4",
+            "IsDownloadedCert": False,
+        },
+        "status": {
+            "phase": phase,
+            "kubernetesVersion": "v1.29.8-r0",
+            "arrearFreeze": words["arrear_freeze"],
+            "policyFreeze": words["policy_freeze"],
+            "conditions": [
+                {"type": "Ready", "status": status, "reason": f"Cluster{phase}", "lastTransitionTime": f"{changed:%Y-%m-%dT%H:%M:%S}+08:00"}
+            ],
+            "nodeSummary": {"totalNum": words["nodes"], "readyNum": words.get("nodes_ready", words["nodes"])},
+            "resourceSummary": {"capacity": {"cpu": "12", "memory": "48Gi"}, "allocatable": {"cpu": "11", "memory": "44Gi"}},
+        },
+    }
+
+
+def fleet(spec: dict[str, Any], moment: Moment, uid: str) -> dict[str, Any]:
+    """A fleet of UCS, a "cluster group". Words: name, description, plus the common ones."""
+    created = moment.created(spec, False)
+    return {
+        "kind": "ClusterGroup",
+        "apiVersion": "v1",
+        "metadata": {
+            "uid": uid,
+            "name": spec.get("name", f"fleet-{uid[-4:]}"),
+            "creationTimestamp": f"{created:%Y-%m-%d %H:%M:%S.%f} +0000 UTC",
+        },
+        "spec": {"description": spec.get("description", ""), "policyId": "", "federationId": "", "ruleNamespaces": [], "dnsSuffix": []},
+        "status": {
+            "conditions": [
+                {"type": kind, "status": "False", "reason": "NotEnabled", "message": "", "lastTransitionTime": "0001-01-01T00:00:00Z"}
+                for kind in ("Federation", "Policy")
+            ]
+        },
+    }
+
+
 def _ms(moment: datetime) -> int:
     return int(moment.replace(tzinfo=timezone.utc).timestamp() * 1000)
 

@@ -91,6 +91,7 @@ def check(
         "beside": len(objects) - len(asked),
         "question": {"cluster_ids": list(targets), "region": "cn-north-4", "project_id": None, **question},
         "targets": [{"id": target, "name": names[target], "verdict": verdict} for target, verdict in targets.items()],
+        "selection": None,
         "observed": objects,
     }
 
@@ -106,6 +107,7 @@ def result(outcome: str, checks: list[dict[str, Any]], findings: list[dict[str, 
         "checks": checks,
         "thresholds": dict(THRESHOLDS),
         "waivers": [],
+        "tolerance": {"require": "all", "groups": []},
         "samples": 1,
         "timeline": [{"time": DECIDED, "seconds": 0.2, "check": item["name"], "verdict": item["verdict"]} for item in checks],
         "waited_seconds": 0.4,

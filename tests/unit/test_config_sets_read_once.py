@@ -180,6 +180,21 @@ def test_the_module_takes_a_reading_of_config_sets(simulator: Simulator, options
         assert result["read_at"] == held["read_at"]  # what was read then is of then
 
 
+def test_a_fleet_is_read_once_too(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    """Whichever way clusters are asked for, what the config sets hold of them is not asked for again."""
+    fleet, names = {"/v1/clusters": 1, "/v1/clustergroups": 1}, {"cluster_names": ["prod-eu", "prod-asia"]}
+    both = [{"ucs_repository_source": {**names, "expect": [FRONTEND]}}, {"ucs_config_set": {"fleets": ["prod"]}}]
+    result = run_module("gitops_gate", **options, wait_timeout=0, checks=both)
+    assert (result["decision"], asked(simulator)) == ("allow", {CONFIG_SETS: 2, **fleet})
+    assert [[target["id"] for target in check["targets"]] for check in result["checks"]] == [CLUSTERS[:2]] * 2
+    held = run_module("ucs_config_set_info", **options, fleets="prod", detail="packed")
+    assert (held["ready"], held["question"]["fleets"]) == (True, ["prod"])
+    simulator.clear()
+    result = run_module("ucs_repository_source_info", **options, **names, config_sets=held)
+    assert (result["ready"], asked(simulator)) == (True, {"/v1/clusters": 1, STATISTICS: 1})
+    assert [cluster["cluster_id"] for cluster in result["clusters"]] == CLUSTERS[:2]
+
+
 def test_what_is_no_reading_of_config_sets_is_refused(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     other = run_module("ucs_gitops_info", **options, cluster_ids=CLUSTERS[:1])
     result = run_module("ucs_repository_source_info", **options, cluster_ids=CLUSTERS[:1], config_sets=other)

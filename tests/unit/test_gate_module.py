@@ -553,7 +553,8 @@ BAD_WAIVERS = [
         {"kind": "Deployment"},
         (
             "Option 'waivers[1].kind': got \"Deployment\","
-            " expected one of Cluster, Workload, Pod, GitRepository, ConfigSet, Repository, Authorization, API."
+            " expected one of Cluster, Workload, Pod, GitRepository, OCIRepository, Bucket, HelmRepository, ConfigSet, Repository,"
+            " Authorization, API."
         ),
     ),
 ]
@@ -585,7 +586,10 @@ def test_every_part_of_a_waiver_is_needed(name: str, simulator: Simulator, ask: 
 
 
 OF_AN_ENTRY = f"Supported parameters include: {', '.join(sorted(['advisory', 'name', 'project_id', 'region', *REGISTRY]))}."
-OF_PODS = "Supported parameters include: cluster_ids, controllers, enabling, restart_max (cluster_id, clusterid)."
+OF_PODS = (
+    "Supported parameters include: cluster_ids, cluster_labels, cluster_names, controllers, enabling, fleets, restart_max (cluster_id, "
+    "cluster_name, clusterid, fleet)."
+)
 UNSUPPORTED = "Unsupported parameters for (basic.py) module:"
 ONE_OF_THEM = f"one of the following is required: {NAMES} found in checks"
 BAD_CHECKS: list[tuple[str, list[Any], str]] = [
@@ -599,7 +603,14 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
         [PODS, {"servicestage_git_authorization": None}],
         f"Option 'checks[1]': got null, expected the options of one of {NAMES}; {{}} where it needs none.",
     ),
-    ("no ids", [{"ucs_gitops": {}}], "missing required arguments: cluster_ids found in checks -> ucs_gitops"),
+    (
+        "no ids",
+        [{"ucs_gitops": {}}],
+        (
+            "Option 'checks[0].ucs_gitops.cluster_ids': got nothing, expected at least one identifier, or cluster_names, fleets or "
+            "cluster_labels in its place."
+        ),
+    ),
     (
         "empty ids",
         [PODS, {"ucs_gitops": {"cluster_ids": []}}],

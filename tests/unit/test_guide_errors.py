@@ -176,7 +176,8 @@ def test_the_kinds_of_failures_are_those_that_the_judges_give() -> None:
     kinds = next(table for table in tables() if {"Finding", "When"} <= table[0].keys())
     listed = {code for row in kinds for code in row["Finding"].split(", ")}
     rules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "module_utils" / "rules").glob("*.py")}
-    not_found = [code for text in rules.values() for code in re.findall(r'judge_errors\(.*not_found="(\w+)"', text)]
+    pattern = r'judge_errors\(.*not_found="(\w+)"|error_mark\(failure.error, "(CLUSTER_\w+)"\)'
+    not_found = ["".join(code) for text in rules.values() for code in re.findall(pattern, text)]
     assert len(not_found) == len(ENDPOINTS)
     assert listed == {*not_found} | set(re.findall(r'"((?:API|KUBE)_\w+|REPO_API_ERROR|REPO_NO_PERMISSION_OR_ABSENT)"', rules["errors.py"]))
     assert not any(CATALOGUE[code].waivable for code in listed)
@@ -236,8 +237,19 @@ def no_library() -> Any:
 
 KUBERNETES_LIBRARY = kubeconfig.kubernetes_library
 
+NO_CHOICE = {"read_at": "2026-01-31T08:00:00Z", "choices": [], "names": {}, "lists": []}
 OPTIONS = [
     Provoked({"cluster_ids": []}),
+    Provoked({"cluster_ids": None}),
+    Provoked({"cluster_names": []}),
+    Provoked({"fleets": ["prod", " "]}),
+    Provoked({"cluster_labels": {}}),
+    Provoked({"cluster_labels": {"env": None}}),
+    Provoked({"limit": 0}, "ucs_cluster_info"),
+    Provoked({"checks": CHECK, "require": "0%"}, GATE),
+    Provoked({"checks": [{"codearts_repository": {"repository_uuids": REPOSITORY}}], "require": "90%"}, GATE),
+    Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}}]}, GATE),
+    Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}, "selection": NO_CHOICE}]}, GATE),
     Provoked({"cluster_ids": "a/b"}),
     Provoked({"request_timeout": -1}),
     Provoked({"stuck_after": -1}),
@@ -513,6 +525,12 @@ REFUSED = [
     {"gitops_gate_fail_fast": "sometimes"},
     {"gitops_gate_codearts_timezone": "Mars/Olympus"},
     {"gitops_gate_clusters": {}},
+    {"gitops_gate_fleets": []},
+    {"gitops_gate_cluster_labels": "env=prod,tier"},
+    {"gitops_gate_cluster_labels": {}},
+    {"gitops_gate_cluster_labels": {"env": None}},
+    {"gitops_gate_require": "most"},
+    {"gitops_gate_projects": LIST, "gitops_gate_require": "90%"},
     {"gitops_gate_sources": "shop"},
     {"gitops_gate_sources": ["shop"]},
     {"gitops_gate_sources": "[{"},

@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLLECTION = "huaweicloud.gitops"
-SOURCES, CONFIG_SETS, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
+SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",
     "ucs_config_set_info",
     "ucs_gitops_info",
+    "ucs_cluster_info",
     "codearts_project_repository_info",
     "codearts_repository_info",
     "servicestage_git_authorization_info",
@@ -56,11 +57,15 @@ ASKED: dict[str, dict[str, Any]] = {
     SOURCES: {"cluster_ids": CLUSTERS[:2]},
     CONFIG_SETS: {"cluster_ids": CLUSTERS[:2]},
     PODS: {"cluster_ids": CLUSTERS},
+    STATES: {"fleets": "prod", "cluster_labels": {"env": "staging"}, "list_fleets": True},
     LISTS: {"project_uuids": [PROJECT]},
     DETAILS: {"repository_uuids": [REPOSITORY]},
     AUTHS: {},
     GATE: {
-        "checks": [{"ucs_gitops": {"cluster_ids": CLUSTERS}}, {"codearts_project_repository": {"project_uuids": [PROJECT]}}],
+        "checks": [
+            {"ucs_gitops": {"cluster_ids": CLUSTERS, "fleets": ["prod"]}},
+            {"codearts_project_repository": {"project_uuids": [PROJECT]}},
+        ],
         "wait_timeout": 0,
     },
 }
@@ -171,7 +176,7 @@ CASES = [
     refused(
         "a wrong type", PODS, asking(PODS, max_concurrency="many"), "argument 'max_concurrency' is of type", "unable to convert to int"
     ),
-    refused("a missing option", PODS, {}, "missing required arguments: cluster_ids"),
+    refused("a missing option", LISTS, {}, "missing required arguments: project_uuids"),
     refused("an option without another", GATE, {"readings": [], "receipt": "gate.json"}, "parameter(s) required by 'receipt': checks"),
     Case(
         "aliases beside their option",

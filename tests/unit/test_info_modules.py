@@ -192,7 +192,7 @@ def recent(found: re.Match[str]) -> str:
 def test_one_id(case: Case, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     one = {case.option: case.ids[0]}
     result = run_module(case.module, **options, **one)
-    own = {"count", "project_id"} if case is AUTHS else set()
+    own = {"count", "project_id"} if case is AUTHS else {"selection"} if case.option == "cluster_ids" else set()
     assert set(result) - {"invocation"} == KEYS | {case.collection} | own  # which ansible-core asks for from 2.20 on
     assert result["changed"] is False
     assert (result["endpoint"], result["schema_version"], result["errors"]) == (case.endpoint, 2, [])
@@ -767,7 +767,11 @@ def test_ids_that_would_change_the_path(case: Case, bad: str, simulator: Simulat
 def test_no_id_at_all(case: Case, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     result = run_module(case.module, **options, **{case.option: []})
     assert result["msg"] == f"Option '{case.option}': got [], expected at least one identifier."
-    assert run_module(case.module, **options)["msg"] == f"missing required arguments: {case.option}"
+    by_name = (
+        "Option 'cluster_ids': got nothing, expected at least one identifier, or cluster_names, fleets or cluster_labels in its place."
+    )
+    needed = by_name if case.option == "cluster_ids" else f"missing required arguments: {case.option}"
+    assert run_module(case.module, **options)["msg"] == needed
     assert simulator.journal == []
 
 

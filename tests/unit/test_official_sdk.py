@@ -227,3 +227,34 @@ def test_understands_the_error_bodies(sdk: SimpleNamespace, simulator: Simulator
     assert caught.value.status_code == status
     if code is not None:
         assert caught.value.error_code == code
+
+
+def test_reads_clusters_and_fleets(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    simulator.load("healthy")
+    client, ucs = make(sdk, simulator, "ucs"), sdk.ucs
+    answer = client.show_cluster_list(ucs.ShowClusterListRequest())
+    assert answer.total == 3
+    assert [(cluster.metadata.name, cluster.status.phase, cluster.spec.manage_type) for cluster in answer.items] == [
+        (name, "Available", "grouped") for name in ("prod-eu", "prod-asia", "staging")
+    ]
+    first = answer.items[0]
+    assert (first.metadata.labels, first.status.arrear_freeze, first.status.kubernetes_version) == ({"env": "prod"}, "false", "v1.29.8-r0")
+    assert (first.status.node_summary.total_num, first.status.node_summary.ready_num) == (3, 3)
+    assert [(condition.type, condition.status) for condition in first.status.conditions] == [("Ready", "Available")]
+    fleets = client.list_cluster_group(ucs.ListClusterGroupRequest(limit=1, offset=1, order_by="create_at", order="desc"))
+    assert (fleets.total, [fleet.metadata.name for fleet in fleets.items]) == (2, ["staging"])
+    narrowed = ucs.ShowClusterListRequest(
+        clustergroupid=first.spec.cluster_group_id, category="self", managetype="grouped", enablestatus=False, limit=1, offset=1
+    )
+    (second,) = client.show_cluster_list(narrowed).items
+    assert (second.metadata.name, second.status.node_summary) == ("prod-asia", None)
+    one = client.show_cluster_list(ucs.ShowClusterListRequest(clusterids=first.metadata.uid))
+    assert [cluster.metadata.uid for cluster in one.items] == [first.metadata.uid]
+
+
+def test_clusters_and_fleets_want_the_whole_account(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    client = make(sdk, simulator, "ucs", secret=SECRET + "x")
+    for call, request in (("show_cluster_list", sdk.ucs.ShowClusterListRequest), ("list_cluster_group", sdk.ucs.ListClusterGroupRequest)):
+        with pytest.raises(sdk.errors.ClientRequestException) as caught:
+            getattr(client, call)(request())
+        assert (caught.value.status_code, caught.value.error_code) == (401, "APIG.0301")

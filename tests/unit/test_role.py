@@ -369,3 +369,45 @@ def test_a_deployment_can_confirm_in_its_own_play(receipt: Playground) -> None:
     receipt.write("confirm.yml", play(gate("confirm", gitops_gate_receipt="reports/gitops-gate.json"), ALLOWED))
     done = receipt.play("confirm.yml")
     assert (done.returncode, receipt.tied) == (0, [*HOSTS]), done.stdout + done.stderr
+
+
+# --- clusters by name ---------------------------------------------------------------------------------------------------------------------
+
+FLEET = {"gitops_gate_clusters": [], "gitops_gate_fleets": "prod", "gitops_gate_check_sources": True, "gitops_gate_cluster_health": "yes"}
+
+
+def test_a_fleet_by_name(ready: Playground) -> None:
+    done = ready.play("huaweicloud.gitops.gate", gitops_gate_report_dir="reports", gitops_gate_cluster_names="staging", **FLEET)
+    assert done.returncode == 0, done.stdout + done.stderr
+    decision = report(ready)
+    assert (decision["outcome"], [check["endpoint"] for check in decision["checks"]]) == (
+        "passed",
+        ["ucs_gitops", "ucs_repository_source", "ucs_cluster"],
+    )
+    for check in decision["checks"]:
+        assert [target["name"] for target in check["targets"]] == ["staging", "prod-eu", "prod-asia"]
+    assert ready.reads == 3 * 2 + 2 * 3  # both lists for each kind of check, and three clusters for two of them
+    confirmed = ready.play("huaweicloud.gitops.confirm", gitops_gate_report_dir="reports", gitops_gate_cluster_names="staging", **FLEET)
+    assert confirmed.returncode == 0, confirmed.stdout
+    other = ready.play("huaweicloud.gitops.confirm", gitops_gate_report_dir="reports", **FLEET)
+    assert "answers another question" in other.stdout
+
+
+def test_enough_of_a_fleet(ready: Playground, simulator: Simulator) -> None:
+    simulator.load({"extends": "healthy", "clusters": {CLUSTER: {"pods": "crashing"}}})
+    blocked_by_one = ready.play("huaweicloud.gitops.gate", **FLEET)
+    assert blocked_by_one.returncode == 2, blocked_by_one.stdout
+    assert f"cluster prod-eu ({CLUSTER})" in blocked_by_one.stdout
+    done = ready.play("huaweicloud.gitops.gate", gitops_gate_require="50%", gitops_gate_report_dir="reports", **FLEET)
+    assert done.returncode == 0, done.stdout
+    assert f"Without prod-eu ({CLUSTER}) of fleet prod: 1 of 2 clusters are ready, 50% must be." in done.stdout
+    assert report(ready)["outcome"] == "passed_with_warnings"
+    confirmed = ready.play("huaweicloud.gitops.confirm", gitops_gate_report_dir="reports", **FLEET)
+    assert "require 50%, expected all" in confirmed.stdout
+
+
+def test_a_fleet_that_is_not_there(ready: Playground) -> None:
+    done = ready.play("huaweicloud.gitops.gate", **{**FLEET, "gitops_gate_fleets": ["production"]}, gitops_gate_require="1%")
+    assert done.returncode == 2, done.stdout
+    assert "There is no fleet of the name production. Nearest: prod." in done.stdout
+    assert "CLUSTER_NOT_FOUND" in done.stdout

@@ -54,6 +54,7 @@ def test_what_clusters_alone_ask_for() -> None:
         "stuck_after": 300.0,
         "error_limit": 4,
         "max_reading_age": 600.0,
+        "require": "all",
     }
     assert (asked["waivers"], asked["enforce"], asked["connection"], asked["receipt"]) == ([], True, {}, "")
     assert asked["report"] == {"path": "", "formats": ["json", "markdown", "junit", "html"]}
@@ -271,6 +272,28 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["gitops_gate_clusters", "gitops_gate_check_gitops"],
     ),
     ("nothing", {"clusters": []}, ["Nothing to check", "gitops_gate_clusters"]),
+    ("no-fleets", {"fleets": []}, ["gitops_gate_fleets: got an empty list", "at least one name"]),
+    ("no-names", {"cluster_names": "[]"}, ["gitops_gate_cluster_names: got", "at least one name"]),
+    ("an-empty-fleet", {"fleets": ["prod", " "]}, ["gitops_gate_fleets[1]"]),
+    ("no-labels", {"cluster_labels": {}}, ["gitops_gate_cluster_labels: got no label"]),
+    ("half-a-label", {"cluster_labels": "env=prod,tier"}, ["gitops_gate_cluster_labels", "env=prod,tier=web"]),
+    ("a-label-without-value", {"cluster_labels": {"env": None}}, ["gitops_gate_cluster_labels.env"]),
+    ("health-of-nothing", {"clusters": [], "cluster_health": True, "projects": "p"}, ["gitops_gate_cluster_health", "names no cluster"]),
+    (
+        "fleets-without-a-check",
+        {"clusters": [], "fleets": "prod", "check_gitops": 0, "check_sources": 0, "projects": "p"},
+        ["gitops_gate_fleets", "gitops_gate_check_gitops"],
+    ),
+    *(
+        (f"require-{value}", {"require": value}, ["gitops_gate_require: got", "from 1% to 100%"])
+        for value in (0, "0%", "101%", "most", True)
+    ),
+    ("require-without-clusters", {"clusters": [], "projects": "p", "require": "90%"}, ["gitops_gate_require is 90%", "about clusters"]),
+    (
+        "require-of-advisory-checks",
+        {"projects": "p", "require": 1, "advisory": ["ucs_gitops", "ucs_repository_source"]},
+        ["gitops_gate_require is 1", "about clusters"],
+    ),
     ("all-advisory", {"advisory": ["ucs_gitops", "ucs_repository_source"]}, ["gitops_gate_advisory", "expected at least one that decides"]),
     ("advisory-misspelt", {"advisory": ["ucs_gitop"]}, ["gitops_gate_advisory[0]", "Nearest: ucs_gitops"]),
     ("wait-below-steady", {"wait_timeout": 10}, ["gitops_gate_wait_timeout is 10 seconds", "gitops_gate_steady_for, 30 seconds"]),
@@ -362,6 +385,31 @@ def test_a_confirmation_needs_a_receipt(variables: dict[str, Any], receipt: str 
         assert "gitops_gate_receipt and gitops_gate_report_dir" in asked["refused"]
     else:
         assert (asked["refused"], asked["receipt"]) == (None, receipt)
+
+
+def test_clusters_by_every_way() -> None:
+    ways = {"cluster_names": "prod-eu, prod-us", "fleets": ["prod"], "cluster_labels": "env=prod,tier=1"}
+    asked = ask(**ways, cluster_health="yes", require="90 %")
+    clusters = {
+        "cluster_ids": ["c1"],
+        "cluster_names": ["prod-eu", "prod-us"],
+        "fleets": ["prod"],
+        "cluster_labels": {"env": "prod", "tier": "1"},
+    }
+    assert asked["endpoints"] == ["ucs_gitops", "ucs_repository_source", "ucs_cluster"]
+    for kind in asked["endpoints"]:
+        assert clusters.items() <= asked["reads"][kind].items()
+    assert clusters.keys() & ask(clusters=[], fleets="prod")["reads"]["ucs_gitops"].keys() == {"fleets"}
+    assert (asked["gate"]["require"], asked["policy"]["require"]) == ("90%", "90%")
+    assert (
+        asked["asks"][2] == "ucs_cluster of c1, cluster_labels env=prod, tier=1, cluster_names prod-eu, cluster_names prod-us, fleets prod"
+    )
+    assert ask(cluster_labels={"main": True, "tier": 1})["reads"]["ucs_gitops"]["cluster_labels"] == {"main": "true", "tier": "1"}
+
+
+def test_a_runner_without_clusters_may_share_what_is_required_of_the_others() -> None:
+    asked = ask("runner", clusters=[], projects="p", require="90%")
+    assert (asked["refused"], "require" in asked["gate"], asked["policy"]["require"]) == (None, False, "90%")
 
 
 def test_defaults_are_the_same_in_the_role_its_documentation_and_here() -> None:

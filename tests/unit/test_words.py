@@ -25,6 +25,12 @@ def of_objects(kind: str = "Repository", advisory: bool = False, unread: int = 0
     return {"advisory": advisory, "question": {"project_uuids": ["p"]}, "targets": [], "observed": observed, "counts": counts}
 
 
+def of_selected(by: str, **verdicts: str) -> dict[str, Any]:
+    """A check of clusters that are asked for otherwise than by their ids."""
+    check = of_clusters(**verdicts)
+    return {**check, "question": {by: ["prod"]} if by else {}, "selection": {"choices": []}}
+
+
 COUNTS = {
     "nothing": ([], ""),
     "one": ([of_clusters(a=R)], "1 of 1 cluster ready"),
@@ -38,6 +44,9 @@ COUNTS = {
     ),
     "list-and-details": ([of_objects(x=R), of_objects(x=F)], "0 of 1 repository ready"),
     "advisory": ([of_clusters(a=R), of_clusters(advisory=True, b=F), of_objects(advisory=True, x=F)], "1 of 1 cluster ready"),
+    "by-fleet": ([of_clusters(a=R), of_selected("fleets", a=R, b=F)], "1 of 2 clusters ready"),
+    "all-clusters": ([of_clusters(a=R), of_selected("", A=R, b=R)], "2 of 2 clusters ready"),
+    "no-list-of-clusters": ([{**of_selected("", **{"": U}), "selection": None}], ""),
     "a-list-that-was-not-read-whole": ([of_clusters(a=R), of_objects(unread=1, x=R)], "1 of 1 cluster ready"),
 }
 
@@ -54,10 +63,16 @@ def reason(short: str = "It is so", verdict: str = F, weight: str = "decides", *
     return {**told, "short": short, "verdict": verdict, "weight": weight, **fields}
 
 
+def tolerance(require: str, ready: int, clusters: int, *missing: dict[str, Any], fleet: str | None = "prod") -> dict[str, Any]:
+    """How many clusters had to be ready, as it stands in a result."""
+    group = {"fleet": fleet, "clusters": clusters, "required": clusters, "ready": ready, "missing": list(missing)}
+    return {"require": require, "groups": [group]}
+
+
 def decided(outcome: str, *reasons: dict[str, Any], waited: float = 0.0, checks: Any = ()) -> dict[str, Any]:
     """As much of a result as the headline needs; each reason is of one finding."""
     decision = "allow" if outcome.startswith("passed") else "block"
-    told = {"reasons": reasons, "findings": reasons, "checks": list(checks)}
+    told = {"reasons": reasons, "findings": reasons, "checks": list(checks), "tolerance": tolerance("all", 2, 2)}
     return {"decision": decision, "outcome": outcome, "waited_seconds": waited, **told}
 
 
@@ -89,7 +104,28 @@ def test_headline(name: str) -> None:
     assert headline(result) == line
 
 
-@pytest.mark.parametrize("weight", ["advisory", "waived"])
+EU, NAMELESS = {"id": "c1", "name": "prod-eu", "verdict": F}, {"id": "c2", "name": None, "verdict": U}
+WITHOUT = {
+    "fleet": (tolerance("90%", 9, 10, EU), " Without prod-eu (c1) of fleet prod: 9 of 10 clusters are ready, 90% must be."),
+    "all-clusters": (tolerance("1", 1, 3, EU, NAMELESS, fleet=None), " Without prod-eu (c1), c2: 1 of 3 clusters are ready, 1 must be."),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_clusters_that_were_not_needed_are_named_where_it_is_allowed(name: str) -> None:
+    without, words = WITHOUT[name]
+    allowed = {**decided("passed_with_warnings", reason(weight="tolerated")), "tolerance": without}
+    assert headline(allowed) == f"Deployment allowed: everything that counts is ready, with 1 tolerated finding.{words}"
+    blocked = {**decided("failed", reason(weight="tolerated"), reason("B")), "tolerance": without}
+    assert headline(blocked) == "Deployment blocked: B."
+
+
+def test_what_is_tolerated_says_that_it_did_not_block() -> None:
+    lines = message("First.", [reason("A is broken", weight="tolerated")]).splitlines()
+    assert lines[1] == "1. TOLERATED (did not block): A is broken. [SRC_STALLED]"
+
+
+@pytest.mark.parametrize("weight", ["advisory", "waived", "tolerated"])
 def test_what_does_not_decide_is_no_cause(weight: str) -> None:
     assert worst_cause([reason(weight=weight), WARNING]) == ""
     assert worst_cause([reason("A", weight=weight), reason("B")]) == "B"

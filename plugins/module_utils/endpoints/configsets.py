@@ -14,7 +14,7 @@ from ..http.client import EntryRequests
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.shapes import mappings, nested
 from ..model.units import largest, number
-from .endpoint import MANAGED_FIELDS, check_ids, drop_managed_fields, listed, other_id
+from .endpoint import MANAGED_FIELDS, check_clusters, drop_managed_fields, listed, other_id
 
 LISTING: dict[str, Any] = {
     "limit": {"type": "int"},
@@ -107,12 +107,12 @@ def _unexpected_page(path: str, noun: str, offset: int, total: int | None, repea
 
 
 def validate_list(options: Mapping[str, Any], path: str, noun: str) -> None:
-    """Refuses unusable ids and pages.
+    """Refuses a question without clusters, unusable ids, names and labels, and pages.
 
     :param noun: what an item is, in words
     :raises OptionError: naming the option with its path
     """
-    check_ids(options, path, "cluster_ids")
+    check_clusters(options, path)
     for name, lowest in (("limit", 1), ("offset", 0)):
         value = options.get(name)
         if value is not None and value < lowest:

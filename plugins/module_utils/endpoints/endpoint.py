@@ -18,15 +18,18 @@ from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
 from ..model.secrets import Masker
+from ..model.selections import IDS, NAMES, Selection, asked_by_name, union_of_ids
 from ..model.shapes import lower, mapping, nested
 from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
 from ..model.verdicts import READY, U
+from ..rules.clusters import judge_selection
+from .cluster_lists import select, validate_clusters
 
 PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint
-CLUSTER_IDS = {"type": "list", "elements": "str", "required": True, "aliases": ["cluster_id", "clusterid"]}
 MANAGED_FIELDS = {"type": "bool", "default": False}
+EntriesWithin = Callable[[Client, Sequence[Reading], Sequence[str], Mapping[str, Any]], Mapping[str, Entry]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Endpoint:
     :ivar rules: a reading, the options and the history to a judgement
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
     :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
-    :ivar entries_within: from readings of that endpoint the entries that need not be asked for again, because they prove as much
+    :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much
     :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
     """
 
@@ -61,13 +64,18 @@ class Endpoint:
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
     within: str = ""
-    entries_within: Callable[[Client, Sequence[Reading], Mapping[str, Any]], Mapping[str, Entry]] = lambda _client, _held, _options: {}
+    entries_within: EntriesWithin = lambda _client, _held, _targets, _options: {}
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
 
     @property
     def ids_option(self) -> str | None:
         """The name of the option with the ids, None for an endpoint that is asked for the IAM project."""
         return next(iter(self.ids), None)
+
+    @property
+    def by_cluster(self) -> bool:
+        """Whether its ids are those of clusters, which can be asked for by names, fleets and labels, too."""
+        return NAMES in self.ids
 
     def question(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The ids and the judging options that are set: what a reading answers, and how it is judged."""
@@ -79,36 +87,75 @@ class Endpoint:
 
         :raises ApiError: when the IAM project is not given and cannot be found out
         """
-        return clean_ids(options[self.ids_option]) if self.ids_option else [client.project_id]
+        return clean_ids(options.get(self.ids_option) or []) if self.ids_option else [client.project_id]
 
-    def take(self, client: Client, options: Mapping[str, Any], held: Sequence[Reading] = ()) -> Reading:
+    def asks(self, question: Mapping[str, Any], targets: Iterable[str] = ()) -> frozenset[tuple[str, str]]:
+        """What a question asks for, each with its option: equal for questions that ask for the same (ids without case: rules.rst, E8).
+
+        :param targets: the ids that were read, for a question that names none
+        """
+        by_name = asked_by_name(question) if self.by_cluster else []
+        ids = question.get(self.ids_option or "") or ([] if by_name else targets)
+        return frozenset([*by_name, *((self.id_field, lower(str(identifier))) for identifier in ids)])
+
+    def select(self, client: Client, question: Mapping[str, Any]) -> Selection | None:
+        """Which clusters a question means, where it names them otherwise than by their ids.
+
+        :raises ApiError: when the lists of clusters and fleets cannot be read
+        """
+        return select(client, question) if self.by_cluster else None
+
+    def take(self, client: Client, options: Mapping[str, Any], held: Sequence[Reading] = (), fixed: Selection | None = None) -> Reading:
         """Reads every id side by side; one that fails loses no other.
 
         :param held: readings of the endpoint ``within``, taken just now
+        :param fixed: the clusters that an earlier sample of the gate has fixed: these are read, whatever the names stand for now
         """
-        known = self.entries_within(client, held, options) if held else {}
-
-        def entry(target: str) -> list[Entry | ReadError]:
-            if lower(target) in known:
-                return [replace(known[lower(target)], target=target)]
-            requests = EntryRequests(client.of(target))
-            try:
-                read: list[dict[str, Any]] = [self.read(requests, target, options)]
-            except ApiError as error:
-                read, requests.failures = [], [error]
-            # Copies, for an error holds on to all frames it came through, with their connections.
-            failed = [ReadError(target, requests.read_at, replace(error)) for error in requests.failures]
-            return [*(Entry(target, requests.read_at, fields) for fields in read), *failed]
-
+        failed, now = [], None
         try:
-            outcomes = [part for outcome in client.fan_out(entry, self.targets(client, options)) for part in outcome.value or []]
+            now = self.select(client, self.question(options))
+        except ApiError as error:
+            failed = [ReadError("", EntryRequests(client).read_at, replace(error))]
+        reading = self._read(client, options, held, fixed or now, failed)
+        return replace(reading, selection=fixed or now, reselection=now if fixed else None)
+
+    def _read_target(self, client: Client, target: str, options: Mapping[str, Any]) -> list[Entry | ReadError]:
+        """What was read for one id, and what of it could not be."""
+        requests = EntryRequests(client.of(target))
+        try:
+            read: list[dict[str, Any]] = [self.read(requests, target, options)]
+        except ApiError as error:
+            read, requests.failures = [], [error]
+        # Copies, for an error holds on to all frames it came through, with their connections.
+        failed = [ReadError(target, requests.read_at, replace(error)) for error in requests.failures]
+        return [*(Entry(target, requests.read_at, fields) for fields in read), *failed]
+
+    def _read(
+        self,
+        client: Client,
+        options: Mapping[str, Any],
+        held: Sequence[Reading],
+        chosen: Selection | None,
+        failed: Sequence[ReadError],
+    ) -> Reading:
+        try:
+            targets = self.targets(client, options)
+            targets = union_of_ids(targets, chosen.cluster_ids) if chosen else targets
+            known = self.entries_within(client, held, targets, options) if held else {}
+
+            def entry(target: str) -> list[Entry | ReadError]:
+                if lower(target) in known:
+                    return [replace(known[lower(target)], target=target)]
+                return self._read_target(client, target, options)
+
+            outcomes = [part for outcome in client.fan_out(entry, targets) for part in outcome.value or []]
         except ApiError as error:
             outcomes = [ReadError(str(options.get(self.id_field) or ""), EntryRequests(client).read_at, replace(error))]
         return Reading(
             self.name,
             self.question(options),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
-            tuple(outcome for outcome in outcomes if isinstance(outcome, ReadError)),
+            (*failed, *(outcome for outcome in outcomes if isinstance(outcome, ReadError))),
             dict(client.clocks),
             client.service_time,
         )
@@ -119,12 +166,31 @@ class Endpoint:
         :param options: the judging options and the thresholds
         :param earlier: what earlier samples of this gate left behind
         """
-        judgement = self.rules(reading, options, earlier)
+        judgement = self._judge_objects(reading, options, earlier)
+        if self.by_cluster:
+            about_question = judge_selection(reading, earlier, judgement.history)
+            names = {
+                lower(cluster): name
+                for chosen in (reading.selection, reading.reselection)
+                if chosen
+                for cluster, name in chosen.names.items()
+            }
+            judgement = Judgement([*about_question, *(each.with_cluster_name(names) for each in judgement.subjects)], judgement.history)
         if any(subject.asked and not (subject.notice and subject.verdict == READY) for subject in judgement.subjects):
             return judgement
         notice = Subject("API", self.name, next(iter(reading.targets), ""), reading.read_at or utc_now(), is_state=True, notice=True)
         notice.say("API_SHAPE", U, "The check found nothing to judge.")
         return Judgement([*judgement.subjects, notice], judgement.history)
+
+    def _judge_objects(self, reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
+        """The objects that were read; where the clusters could not be told, there is nothing else to be said."""
+        if not self.by_cluster:
+            return self.rules(reading, options, earlier)
+        of_clusters = replace(reading, errors=tuple(failure for failure in reading.errors if failure.target))
+        unclear = len(of_clusters.errors) < len(reading.errors) or not (reading.selection is None or reading.selection.clear)
+        if unclear and not of_clusters.answered:
+            return Judgement([], History(dict(earlier.started), dict(earlier.seen), dict(earlier.facts)))  # an error is no gap
+        return self.rules(of_clusters, options, earlier)
 
     # --- A reading as a result, and back ---
 
@@ -146,6 +212,9 @@ class Endpoint:
             "service_time": format_time(reading.service_time) if reading.service_time else None,
             "errors": errors,
         }
+        if self.by_cluster:
+            head["selection"] = reading.selection.as_dict() if reading.selection else None
+        head.update(reading.beside)
         if self.ids:
             return {**head, self.collection: entries}
         nothing: dict[str, Any] = {self.id_field: reading.targets[0] if reading.targets else None, self.collection: []}
@@ -185,8 +254,36 @@ class Endpoint:
             mapping(result.get("clocks")),
             service_time.latest if service_time else None,
         )
+        if self.by_cluster:
+            reading = replace(reading, selection=self._selection_of(reading, result.get("selection"), f"{path}.selection"))
         self._refuse_gaps(reading, path)
         return reading
+
+    def _selection_of(self, reading: Reading, value: Any, path: str) -> Selection | None:
+        """The selection of a reading: it has an answer for each name that was asked for, unless the lists could not be read.
+
+        :raises OptionError: for half of one
+        """
+        if value is None and (not asked_by_name(reading.question) or "" in reading.answered):
+            return None
+        try:
+            selection = Selection.from_dict(value)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise OptionError(
+                path, Said("half a selection"), f"the clusters that were selected, as {self.name}_info returns them"
+            ) from None
+        missing = [
+            asked for asked in asked_by_name(reading.question) if asked not in {(choice.by, choice.asked) for choice in selection.choices}
+        ]
+        if missing:
+            raise OptionError(
+                path, Said(f"nothing about {missing[0][1]}"), f"what each of the names asked for stands for, as {self.name}_info returns it"
+            )
+        return selection
+
+    def answered(self, reading: Reading) -> set[str]:
+        """The ids that a reading has an answer for, in lower case."""
+        return {lower(target) for target in reading.answered}
 
     def _refuse_gaps(self, reading: Reading, path: str) -> None:
         """Every id that was asked for has an entry or an error (rules.rst, "Nothing narrows silently").
@@ -194,8 +291,9 @@ class Endpoint:
         :raises OptionError: naming those that have neither
         """
         asked = reading.question.get(self.ids_option or "")
-        answered = {lower(target) for target in reading.targets}
-        missing = [text for text in map(str, asked if isinstance(asked, list) else []) if lower(text) not in answered]
+        answered = self.answered(reading)
+        selected = reading.selection.cluster_ids if reading.selection else ()
+        missing = [text for text in map(str, [*(asked if isinstance(asked, list) else []), *selected]) if lower(text) not in answered]
         if missing and "" not in answered:
             expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.name}_info"
             raise OptionError(path, Said(f"a reading without {', '.join(missing[:3])}"), expected)
@@ -243,6 +341,18 @@ def check_ids(options: Mapping[str, Any], path: str, name: str) -> None:
         raise OptionError(path + name, ids, "at least one identifier")
     for identifier in ids:
         segment(path + name, identifier)
+
+
+def check_clusters(options: Mapping[str, Any], path: str) -> None:
+    """Refuses a question without clusters, and ids, names and labels that mean nothing.
+
+    :raises OptionError: naming the option with its path
+    """
+    validate_clusters(options, path)
+    if options.get(IDS) is not None:
+        check_ids(options, path, IDS)
+    elif not asked_by_name(options):
+        raise OptionError(path + IDS, Said("nothing"), "at least one identifier, or cluster_names, fleets or cluster_labels in its place")
 
 
 def other_id(kind: str, asked: str, stated: Iterable[Any]) -> str | None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from ..http.client import EntryRequests
 from ..rules import config_sets, expected_config_sets
+from .cluster_lists import CLUSTERS
 from .configsets import ITEM_SUMMARY, LISTING, ON_SUPERSEDED, read_list, validate_list
-from .endpoint import CLUSTER_IDS, Endpoint
+from .endpoint import Endpoint
 
 PATH = "/v1/configsets"
 _OBJECTS = ("gitRepository", "kustomization", "helmRelease", "helmRepository", "bucket")  # of Kubernetes
@@ -56,7 +57,7 @@ ENDPOINT = Endpoint(
     id_field="cluster_id",
     objects="config_sets",
     summary=SUMMARY,
-    ids={"cluster_ids": CLUSTER_IDS},
+    ids=CLUSTERS,
     listing=LISTING,
     judging={
         "expect": {

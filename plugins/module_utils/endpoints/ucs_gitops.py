@@ -14,7 +14,8 @@ from ..http.client import EntryRequests, segment
 from ..model.errors import OptionError
 from ..model.shapes import mappings, nested
 from ..rules import pods
-from .endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, listed
+from .cluster_lists import CLUSTERS
+from .endpoint import MANAGED_FIELDS, Endpoint, check_clusters, drop_managed_fields, listed
 
 NAMESPACE = "flux-system"
 
@@ -42,7 +43,7 @@ def validate(options: Mapping[str, Any], path: str) -> None:
 
     :raises OptionError: naming the option with its path
     """
-    check_ids(options, path, "cluster_ids")
+    check_clusters(options, path)
     check_controllers(options, path)
 
 
@@ -84,7 +85,7 @@ ENDPOINT = Endpoint(
     id_field="cluster_id",
     objects="pods",
     summary=SUMMARY,
-    ids={"cluster_ids": CLUSTER_IDS},
+    ids=CLUSTERS,
     listing={"managed_fields": MANAGED_FIELDS},
     judging={
         "controllers": {"type": "list", "elements": "str", "default": list(pods.CONTROLLERS)},

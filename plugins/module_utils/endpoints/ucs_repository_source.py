@@ -19,8 +19,9 @@ from ..model.shapes import lower, mappings
 from ..model.sources import GitRepository
 from ..model.units import number
 from ..rules import expected_sources, sources
+from .cluster_lists import CLUSTERS
 from .configsets import ITEM_SUMMARY, LISTING, ON_SUPERSEDED, read_list, validate_list
-from .endpoint import CLUSTER_IDS, Endpoint
+from .endpoint import Endpoint
 
 PATH = "/v1/configsets/repos"
 STATISTICS = "/v1/configsets/statistics"
@@ -38,13 +39,13 @@ def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -
 # --- Sources that an answer about config sets holds already (rules.rst, "Read once") ---
 
 
-def entries_within(client: Client, held: Sequence[Reading], options: Mapping[str, Any]) -> dict[str, Entry]:
+def entries_within(client: Client, held: Sequence[Reading], targets: Sequence[str], options: Mapping[str, Any]) -> dict[str, Entry]:
     """By cluster, in lower case, the entries that readings of ``ucs_config_set`` prove as well as the list of sources itself would.
 
     A list of sources is complete; what config sets follow need not be. So either every expectation names one source, by name and namespace,
     and that is there; or the statistics of UCS count as many sources as are there.
     """
-    asked = {lower(cluster_id) for cluster_id in options["cluster_ids"]}
+    asked = set(map(lower, targets))
     expect = [want for want in options.get("expect") or [] if want]
     entries: dict[str, Entry] = {}
     counted: dict[str, tuple[Entry, list[GitRepository]]] = {}
@@ -101,7 +102,7 @@ ENDPOINT = Endpoint(
     id_field="cluster_id",
     objects="repository_sources",
     summary=SUMMARY,
-    ids={"cluster_ids": CLUSTER_IDS},
+    ids=CLUSTERS,
     listing={**LISTING, "config_sets": {"type": "dict"}},
     judging={
         "expect": {

@@ -96,7 +96,7 @@ class Gate:
         self.samples = 0
         self.timeline: list[dict[str, Any]] = []
         self.started, self.started_at = clock.monotonic(), clock.now()
-        self._judge = Judge(checks, policy.waivers, policy.wait_timeout)
+        self._judge = Judge(checks, policy.waivers, policy.wait_timeout, policy.require)
         self._steadiness, self._stopping = Steadiness(policy.steady_for), Stopping(policy)
         self._verdicts: dict[str, str] = {}
         self._waiting = Waiting(policy, say)

@@ -7,7 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,15 +42,9 @@ class GivenReading:
     advisory: bool
 
     @property
-    def identity(self) -> tuple[str, frozenset[str]]:
-        """The endpoint and the ids asked: two readings with the same are copies."""
-        ids = self.reading.question.get(self.endpoint.ids_option or "") or self.reading.targets
-        return self.endpoint.name, _same_ids(ids)
-
-
-def _same_ids(ids: Iterable[Any]) -> frozenset[str]:
-    """Ids as they are compared: without case and blanks (rules.rst, E8)."""
-    return frozenset(str(identifier).strip().lower() for identifier in ids)
+    def identity(self) -> tuple[str, frozenset[tuple[str, str]]]:
+        """The endpoint and what is asked of it: two readings with the same are copies."""
+        return self.endpoint.name, self.endpoint.asks(self.reading.question, self.reading.targets)
 
 
 @dataclass(frozen=True)
@@ -147,7 +141,7 @@ def readings_for_checks(
         fitting = [index for index, check in enumerate(checks) if _fits(given, check)]
         free = next((index for index in fitting if index not in placed), None)
         if free is None:
-            asked = f"{given.endpoint.name} of {', '.join(sorted(given.identity[1])[:3]) or 'nothing'}"
+            asked = f"{given.endpoint.name} of {', '.join(sorted(text for _option, text in given.identity[1])[:3]) or 'nothing'}"
             seen = f"another reading of {asked}" if fitting else f"a reading of {asked}"
             raise OptionError(given.path, Said(seen), "a reading of one of the checks, with the same ids, each once")
         placed[free] = given
@@ -174,8 +168,8 @@ def _later_clock(readings: Sequence[GivenReading], now: datetime) -> datetime:
 def _fits(given: GivenReading, check: Check) -> bool:
     if given.endpoint.name != check.endpoint.name:
         return False
-    asked = check.ids if check.ids is not None else [check.options.get("project_id") or next(iter(given.reading.targets), "")]
-    return _same_ids(asked) == given.identity[1]
+    project = [] if check.endpoint.ids else [check.options.get("project_id") or next(iter(given.reading.targets), "")]
+    return check.endpoint.asks(check.options, project) == given.identity[1]
 
 
 def _stale(check: Check, given: GivenReading, now: datetime, limit: float) -> list[Subject]:

@@ -8,11 +8,12 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.errors import OptionError, Said
 from ..model.history import THRESHOLDS
+from ..model.requirements import Requirement
 from ..model.units import span
 from .waivers import Waiver
 
@@ -43,6 +44,7 @@ class Policy:
     error_limit: int = 4
     max_reading_age: float = 600.0
     waivers: Sequence[Waiver] = ()
+    require: Requirement = field(default_factory=Requirement)
 
     @classmethod
     def of(cls, options: Mapping[str, Any], waivers: Sequence[Waiver], one_sample: bool) -> Policy:
@@ -60,7 +62,8 @@ class Policy:
             raise OptionError("steady_for", Said(span(steady)), f"at most wait_timeout, which is {span(wait)}")
         names = ("interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
         given = {name: options[name] for name in names if options.get(name) is not None}
-        return cls(wait_timeout=0.0 if one_sample else wait, waivers=tuple(waivers), **given)
+        require = Requirement.of(options.get("require", "all"))
+        return cls(wait_timeout=0.0 if one_sample else wait, waivers=tuple(waivers), require=require, **given)
 
     def next_pause(self, pause: float, changed: bool) -> float:
         """Seconds until the next sample, before jitter: grown by the back-off, or ``interval`` again after a change of verdict.

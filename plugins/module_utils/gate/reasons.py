@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ..model.codes import CATALOGUE
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED, cluster_label
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED, cluster_label
 from ..model.pods import NAMESPACE
 from ..model.shapes import lower
 from ..model.text import message_shape, some_of
@@ -46,6 +46,8 @@ SYMPTOMS = frozenset(
         "CFG_REVISION_NOT_PICKED_UP",
         "CFG_REVISION_NOT_YET",
         "CFG_STATUS_CONTRADICTION",
+        "CLUSTER_NOT_READY",
+        "CLUSTER_PHASE_UNDOCUMENTED",
         "GITOPS_NOT_FOUND",  # beside SRC_CLUSTER_NOT_FOUND
         "POD_READY_CONDITION_FALSE",
         "ROLLOUT_IN_PROGRESS",
@@ -76,10 +78,11 @@ CONTROLLERS = {
     "GitRepository": ("source-controller", "to be reconciled by it", "that nothing reconciles"),
 }
 # What means that no controller runs in a cluster at all.
-NO_CONTROLLERS = frozenset({"GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO_WORKLOAD", "SRC_CLUSTER_NOT_FOUND"})
+NO_CONTROLLERS = frozenset({"CLUSTER_NOT_FOUND", "GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO_WORKLOAD", "SRC_CLUSTER_NOT_FOUND"})
+MARKS = {TOLERATED: "TOLERATED (did not block)"}  # by weight, where the weight alone does not say it
 _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}\Z")  # what a Deployment adds to the name of a pod
 _WITH_DIGIT = re.compile(r"\S*\d\S*")
-_DETERMINERS = ("A", "An", "Another", "It", "No", "Not", "Nothing", "Several", "The", "Whether")
+_DETERMINERS = ("A", "An", "Another", "It", "No", "Not", "Nothing", "Several", "The", "There", "Whether")
 _PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do", "says": "say", "states": "state", "reports": "report"}
 _PLURAL |= {verb: verb for verb in ("cannot", "could", "ended", "failed", "may")}
 
@@ -97,6 +100,8 @@ class Place(NamedTuple):
     def label(self) -> str:
         """The object without its cluster: ``GitRepository shop/frontend``; empty for a cluster itself."""
         name = "/".join(part for part in (self.namespace, self.name) if part)
+        if self.kind == "Cluster" and not self.cluster_id and name:
+            return name  # what clusters were asked for by: fleet prod
         if self.kind == "Cluster" or not name:
             return "" if self.cluster_id else self.kind
         return name if self.kind == "API" else f"{self.kind} {name}"
@@ -130,7 +135,7 @@ class Cause:
     def weighs(self) -> tuple[Any, ...]:
         """Where it stands among the others: what decides first, the worst first, then what concerns the most objects."""
         first = self.first
-        weight = (DECIDES, ADVISORY, WAIVED).index(first["weight"])
+        weight = (DECIDES, ADVISORY, TOLERATED, WAIVED).index(first["weight"])
         concerned = {_key_of(finding) for finding in (*self.findings, *chain(*self.followers.values()))}
         return weight, -SEVERITY[first["verdict"]], not first["terminal"], -len(concerned), first["code"]
 
@@ -303,7 +308,7 @@ def lines_of(reason: Mapping[str, Any]) -> list[str]:
     """A reason in lines: what is wrong, what follows from it, what to do."""
     if reason["code"] is None:
         return [str(reason["text"])]
-    mark = (reason["verdict"] if reason["weight"] == DECIDES else reason["weight"]).upper()
+    mark = MARKS.get(reason["weight"]) or (reason["verdict"] if reason["weight"] == DECIDES else reason["weight"]).upper()
     since = f", since {reason['since']} at least" if reason["since"] else ""
     detail = f" {reason['detail']}" if reason["detail"] else ""
     lines = [f"{mark}: {reason['summary']}{since}.{detail} [{reason['code']}]"]

@@ -34,6 +34,7 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
         "checks": [checked.as_dict() for checked in sample.checks],
         "thresholds": dict(thresholds),
         "waivers": [waiver.as_dict(sample.now, waiver in sample.used) for waiver in policy.waivers],
+        "tolerance": {"require": str(policy.require), "groups": [count.as_dict() for count in sample.counts]},
         "samples": gate.samples,
         "timeline": gate.timeline,
         "waited_seconds": round(gate.waited, 3),

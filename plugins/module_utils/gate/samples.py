@@ -7,83 +7,26 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED, Finding
+from ..model.findings import ADVISORY, BESIDE, WAIVED, Finding
 from ..model.history import History
 from ..model.readings import Reading
+from ..model.requirements import Requirement
+from ..model.shapes import lower
 from ..model.subjects import Judgement, Subject
 from ..model.times import CLOCK_SKEW_LIMIT
 from ..model.units import span
-from ..model.verdicts import READY, UNKNOWN, VERDICTS, WARNING, W, worst
+from ..model.verdicts import READY, UNKNOWN, W, worst
 from ..rules.across import CheckedReading, judge_across, merge_repositories
+from .checked import CheckedSample
 from .checks import Check
+from .tolerance import Count, tolerate
 from .waivers import Waiver, used_waivers, waiver_warnings
 
 OWN = -1  # the index of subjects of the gate itself
-
-
-@dataclass(frozen=True)
-class CheckedSample:
-    """What one check came to in a sample: its reading, and its subjects with weighed findings."""
-
-    check: Check
-    reading: Reading
-    subjects: Sequence[Subject]
-
-    @property
-    def verdict(self) -> str:
-        """What was found of what was asked for, without what is waived."""
-        return worst(subject.verdict for subject in self.subjects if subject.asked)
-
-    @property
-    def deciding(self) -> list[Subject]:
-        """The objects that take part in the decision."""
-        return [] if self.check.advisory else [subject for subject in self.subjects if subject.asked and not subject.notice]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The check as it stands in a result."""
-        asked = [subject for subject in self.subjects if subject.asked]
-        objects = [subject for subject in asked if not subject.notice]
-        # What stands for no object is counted where it is shown: an incomplete list, a cluster that could not be read.
-        counts = Counter(subject.verdict for subject in asked if not subject.notice or subject.verdict != READY)
-        return {
-            "name": self.check.name,
-            "endpoint": self.check.endpoint.name,
-            "advisory": self.check.advisory,
-            "verdict": self.verdict,
-            "counts": {verdict: counts[verdict] for verdict in VERDICTS},
-            "warnings": sum(finding.verdict == WARNING for subject in asked for finding in subject.findings if finding.weight != WAIVED),
-            "beside": len(self.subjects) - len(asked),
-            "question": self.check.question,
-            "targets": _targets(self),
-            "observed": [_observed(subject, self.check.advisory) for subject in objects],
-        }
-
-
-def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
-    """Every id asked for with the worst verdict found under it, whatever came."""
-    verdicts: dict[str, list[str]] = {}
-    names: dict[str, str] = {}
-    for subject in checked.subjects:
-        if subject.asked:
-            verdicts.setdefault(subject.target, []).append(subject.verdict)
-        if subject.cluster_name:
-            names[subject.target] = subject.cluster_name
-    asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
-    everywhere = verdicts.get("", []) if "" not in asked else []
-    return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
-
-
-def _observed(subject: Subject, advisory: bool) -> dict[str, Any]:
-    """An object that was asked for, as a receipt shows it."""
-    place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
-    weight = ADVISORY if advisory else WAIVED if subject.waived else DECIDES
-    return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}
 
 
 @dataclass(frozen=True)
@@ -92,6 +35,7 @@ class Sample:
 
     :ivar own: subjects of the gate itself: waivers, clocks, readings that are missing
     :ivar used: the waivers that cover a finding
+    :ivar counts: how many clusters of each fleet are ready; ``set_aside``: the ids, in lower case, of those it can do without
     :ivar now: the time of the decision, by the later clock (rules.rst, "Time")
     :ivar began: when its first request could be sent, in seconds of the monotonic clock; ``ended``: when the last answer was there
     """
@@ -102,6 +46,8 @@ class Sample:
     now: datetime
     began: float
     ended: float
+    counts: Sequence[Count] = ()
+    set_aside: frozenset[str] = frozenset()
 
     @property
     def subjects(self) -> Iterator[Subject]:
@@ -132,17 +78,18 @@ class Sample:
 
     @property
     def has_warning(self) -> bool:
-        """Whether it is ready only with a warning, an exception or an advisory check that is not."""
-        return any(finding.weight != BESIDE for finding in self.findings)
+        """Whether it is ready only with a warning, an exception, without some clusters, or with an advisory check that is not."""
+        return bool(self.set_aside) or any(finding.weight != BESIDE for finding in self.findings)
 
 
 @dataclass
 class Judge:
-    """Judges the samples of one gate one after the other, in this order: place, rules across, waive, soften."""
+    """Judges the samples of one gate one after the other, in this order: place, rules across, waive, soften, set aside."""
 
     checks: Sequence[Check]
     waivers: Sequence[Waiver]
     wait_timeout: float
+    requirement: Requirement = field(default_factory=Requirement)
 
     def __post_init__(self) -> None:
         self._histories = [History() for _check in self.checks]
@@ -164,15 +111,24 @@ class Judge:
             self._histories[index] = judgement.history
             whole = Judgement([*judgement.subjects, *known], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))
-        across = [judgement.subjects for judgement in judge_across(checked)]
+        across = _named([judgement.subjects for judgement in judge_across(checked)], readings)
         findings = [finding for subjects in across for subject in subjects for finding in subject.findings]
         used = used_waivers(self.waivers, findings, now)
         samples = [
             CheckedSample(check, reading, [_weighed(subject, check, used) for subject in subjects])
             for check, reading, subjects in zip(self.checks, readings, across)
         ]
-        own = [*more.get(OWN, []), *clock_warnings(readings, now), *waiver_warnings(self.waivers, used, now)]
-        return Sample(samples, own, used, now, 0.0, 0.0)
+        tolerated = tolerate(samples, self.requirement, now)
+        own = [*more.get(OWN, []), *tolerated.subjects, *clock_warnings(readings, now), *waiver_warnings(self.waivers, used, now)]
+        return Sample(tolerated.checks, own, used, now, 0.0, 0.0, tolerated.counts, tolerated.set_aside)
+
+
+def _named(across: Sequence[Sequence[Subject]], readings: Sequence[Reading]) -> list[list[Subject]]:
+    """The subjects with the names of their clusters, whichever check knows them."""
+    names = {lower(subject.cluster_id): subject.cluster_name for subjects in across for subject in subjects if subject.cluster_name}
+    for chosen in (chosen for reading in readings for chosen in (reading.selection, reading.reselection) if chosen):
+        names.update({lower(cluster): name for cluster, name in chosen.names.items()})
+    return [[subject.with_cluster_name(names) for subject in subjects] for subjects in across]
 
 
 def _weighed(subject: Subject, check: Check, used: set[Waiver]) -> Subject:

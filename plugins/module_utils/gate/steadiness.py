@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..model.shapes import lower
 from ..model.subjects import Part, Subject
 from ..model.verdicts import READY
 from .samples import Sample
@@ -28,17 +29,22 @@ class Steadiness:
         self._broken = False
         self._watched_from: float | None = None
         self._before: Parts | None = None
+        self._without: frozenset[str] = frozenset()  # clusters that the sample before could do without
 
     def observe(self, sample: Sample) -> None:
         """Takes up the next sample."""
         parts = _parts(sample)
-        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, parts))
-        self._before = parts
+        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, self._known(parts)))
+        self._before, self._without = parts, sample.set_aside
         self._broken = self._broken or broken
         if sample.verdict != READY:
             self._watched_from = None
         elif broken or self._watched_from is None:
             self._watched_from = sample.ended
+
+    def _known(self, parts: Parts) -> Parts:
+        """Without the parts of clusters that come back after they were set aside: that is no break."""
+        return {key: part for key, part in parts.items() if len(key) < 3 or lower(key[2]) not in self._without} if self._without else parts
 
     def lasted(self, sample: Sample) -> bool:
         """Whether a ready sample has been ready for ``steady_for``."""
@@ -79,6 +85,9 @@ def _parts(sample: Sample) -> Parts:
     """What must not change between two samples: the objects that decide, and their pods, restarts and revisions."""
     parts: Parts = {}
     for checked in sample.checks:
+        now = checked.reading.reselection or checked.reading.selection
+        if now and not checked.check.advisory:
+            parts[checked.check.name, "clusters"] = Part(frozenset(map(lower, now.cluster_ids)))
         for subject in checked.deciding:
             key = (checked.check.name, *subject.identity)
             parts[key] = Part(None, subject.passing)

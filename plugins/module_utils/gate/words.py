@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.findings import ADVISORY, DECIDES, WAIVED
+from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED, cluster_label
+from ..model.selections import FLEETS, IDS, LABELS, NAMES
+from ..model.text import some_of
 from ..model.units import span
 from ..model.verdicts import READY, WARNING, worst
-from .reasons import NOUNS, lines_of
+from .reasons import NOUNS, OBJECTS_SHOWN, lines_of
 
 REASONS_SHOWN = 10
 OUTCOMES = {
@@ -36,7 +38,23 @@ def headline(result: Mapping[str, Any]) -> str:
     said = _allowed(result) if allowed else _blocked(result)
     waited = f"after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
     numbers = ", ".join(filter(None, (ready_counts(result["checks"]), waited)))
-    return f"Deployment {'allowed' if allowed else 'blocked'}: {said}{f' ({numbers})' if numbers else ''}."
+    without = set_aside_in_words(result["tolerance"]) if allowed else ""
+    return f"Deployment {'allowed' if allowed else 'blocked'}: {said}{f' ({numbers})' if numbers else ''}.{without}"
+
+
+def set_aside_in_words(tolerance: Mapping[str, Any]) -> str:
+    """The clusters that are not ready and were not needed, as sentences that begin with a blank; empty where there are none.
+
+    :param tolerance: as it stands in a result
+    """
+    sentences = []
+    for group in tolerance["groups"]:
+        missing = [cluster_label(cluster["id"], cluster["name"]) for cluster in group["missing"]]
+        if missing:
+            of = f" of fleet {group['fleet']}" if group["fleet"] else ""
+            enough = f"{group['ready']} of {group['clusters']} clusters are ready, {tolerance['require']} must be"
+            sentences.append(f" Without {some_of(missing, ', ', OBJECTS_SHOWN)}{of}: {enough}.")
+    return "".join(sentences)
 
 
 def _blocked(result: Mapping[str, Any]) -> str:
@@ -55,7 +73,7 @@ def worst_cause(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 def _allowed(result: Mapping[str, Any]) -> str:
     weights = Counter(WARNING if finding["weight"] == DECIDES else finding["weight"] for finding in result["findings"])
-    words = {WAIVED: "waived finding", ADVISORY: "advisory finding", WARNING: "warning"}
+    words = {WAIVED: "waived finding", TOLERATED: "tolerated finding", ADVISORY: "advisory finding", WARNING: "warning"}
     beside = [f"{weights[weight]} {word}{'s' if weights[weight] > 1 else ''}" for weight, word in words.items() if weights[weight]]
     return OUTCOMES[result["outcome"]] + (f", with {_joined(beside)}" if beside else "")
 
@@ -75,7 +93,7 @@ def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
             continue
         objects: list[tuple[str, tuple[str, ...], str]]
         if _is_of_clusters(check):
-            objects = [("Cluster", (target["id"].lower(),), target["verdict"]) for target in check["targets"]]
+            objects = [("Cluster", (target["id"].lower(),), target["verdict"]) for target in check["targets"] if target["id"]]
         else:
             objects = [(item["kind"], (item["namespace"] or "", item["name"] or ""), item["verdict"]) for item in check["observed"]]
             unread |= {kind for kind, _key, _verdict in objects} if sum(check["counts"].values()) > len(objects) else set()
@@ -94,8 +112,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _is_of_clusters(check: Mapping[str, Any]) -> bool:
-    """Whether its ids are clusters: then something names them in its question."""
-    return any(name.startswith("cluster_") for name in check["question"])
+    """Whether its ids are clusters: then its question names them, or they were selected from the list of all."""
+    return bool(check.get("selection")) or any(name in check["question"] for name in (IDS, NAMES, FLEETS, LABELS))
 
 
 def message(first: str, reasons: Sequence[Mapping[str, Any]]) -> str:

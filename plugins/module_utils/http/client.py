@@ -92,6 +92,14 @@ class Outcome(Generic[T, R]):
 
 
 @dataclass
+class Once:
+    """What became of work that runs once in a round of reads."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    outcome: Outcome[Any, Any] | None = None
+
+
+@dataclass
 class Trace:
     """What the answers to some requests said of time: seconds that their services' clocks are ahead, and seconds they were in caches."""
 
@@ -152,6 +160,7 @@ class Client:
         self._lock = threading.Lock()
         self._last_offset = 0.0
         self._environment: dict[str, dict[str, Any]] = {}
+        self._once: dict[Any, Once] = {}
         self._resolve = resolve
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
         # The adapter alone, no session: that would keep cookies, prepare to follow redirects, and walk the environment for each request.
@@ -232,10 +241,29 @@ class Client:
             self._explain("", error)  # no service was asked yet
             raise
 
+    def once(self, key: Any, work: Callable[[], T]) -> T:
+        """What ``work`` gives. In one round of reads it runs once for a key, whichever threads ask; a failure comes again, too.
+
+        :raises ApiError: as ``work``
+        """
+        with self._lock:
+            known: Once = self._once.setdefault(key, Once())
+        with known.lock:
+            if known.outcome is None:
+                try:
+                    known.outcome = Outcome(key, value=work())
+                except ApiError as error:
+                    known.outcome = Outcome(key, error=replace(error))
+        if known.outcome.error:
+            raise replace(known.outcome.error)
+        value: T = known.outcome.value  # type: ignore[assignment]
+        return value
+
     def begin_sample(self, seconds: float, option: str = "total_timeout") -> None:
         """Starts another round of reads, which has ``seconds`` for all its requests; ``option`` says why."""
         self.deadline, self.limit = self.clock.monotonic() + seconds, (option, seconds)
         self._identity.forget_failures()
+        self._once.clear()
 
     def time_of(self, service: str) -> datetime:
         """A service's clock: the local one, set right by the last Date header of its host, or of any host while that has stated none."""

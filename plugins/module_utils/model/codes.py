@@ -476,6 +476,36 @@ CATALOGUE: dict[str, Code] = {
         "U T", "The authorization's status is not known", "Look at it in ServiceStage, and report the value shown."
     ),
     "AUTH_AMBIGUOUS": _code("W", "Several authorizations match", "Name the authorization in 'expect'."),
+    # Clusters
+    "CLUSTER_NOT_FOUND": _code(
+        "F T",
+        "There is no such cluster or fleet",
+        "Correct 'cluster_names', 'fleets' or 'cluster_ids'; names are compared with upper and lower case. The module ucs_cluster_info "
+        "lists clusters and fleets.",
+        waivable=False,
+    ),
+    "CLUSTER_AMBIGUOUS": _code(
+        "F T",
+        "Several have this name",
+        "Name the cluster by its id in 'cluster_ids', the fleet by its id in 'fleets': the message has the ids.",
+        waivable=False,
+    ),
+    "CLUSTER_NONE": _code(
+        "U T", "No cluster is meant", "Add clusters to the fleet in UCS, or correct 'fleets' or 'cluster_labels'.", waivable=False
+    ),
+    "CLUSTER_SET_CHANGED": _code(
+        "W", "The set of clusters has changed", "Run the gate again, so that it asks about the clusters that are meant now."
+    ),
+    "CLUSTER_FROZEN": _code("F T", "The cluster is frozen", "Settle the account's debt, or lift the policy that froze the cluster in UCS."),
+    "CLUSTER_NOT_READY": _code(
+        "P, F r",
+        "The cluster is not ready",
+        "See the cluster's conditions in the message and in the console of UCS, and its nodes: kubectl get nodes",
+    ),
+    "CLUSTER_NO_NODE": _code("F r", "The cluster has no ready node", "Start or repair a node of the cluster: kubectl get nodes"),
+    "CLUSTER_PHASE_UNDOCUMENTED": _code(
+        "U", "The cluster is in an undocumented state", "Look at the cluster in the console of UCS; report the value shown."
+    ),
     # The gate itself
     "READING_MISSING": _code("U T, U", "A reading is missing", "A runner was lost or skipped its reads: run them again.", waivable=False),
     "READING_STALE": _code(
@@ -489,6 +519,12 @@ CATALOGUE: dict[str, Code] = {
     ),
     "READING_CONTRADICTED": _code(
         "W", "Another reading says otherwise", "See whether both were read at the same place; if it lasts, report both.", waivable=False
+    ),
+    "GATE_TOO_FEW_CLUSTERS": _code(
+        "F T, U",
+        "Fewer clusters than must be ready",
+        "Compare 'require' with the number of clusters in the fleet, and look at what is said of its clusters.",
+        waivable=False,
     ),
     "GATE_TIMEOUT_TOO_SHORT": _code(
         "P", "The time left cannot hold steady_for", "Raise 'wait_timeout', or lower 'steady_for'.", waivable=False

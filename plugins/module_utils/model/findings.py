@@ -15,12 +15,13 @@ from datetime import datetime
 from typing import Any
 
 from .codes import CATALOGUE
+from .shapes import lower
 from .text import clean_text
 from .times import format_time
 from .verdicts import SEVERITY, Mark
 
 # What a finding weighs in the decision; its verdict stays what was found.
-DECIDES, ADVISORY, WAIVED, BESIDE = "decides", "advisory", "waived", "beside"
+DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE = "decides", "advisory", "tolerated", "waived", "beside"
 NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
 
 
@@ -29,7 +30,7 @@ def cluster_label(cluster_id: str | None, cluster_name: str | None = None, with_
 
     :param with_id: whether the id stands beside a name that is known
     """
-    if not cluster_name or cluster_name == cluster_id:
+    if not cluster_name or lower(cluster_name) == lower(cluster_id):
         return cluster_id or ""
     return f"{cluster_name} ({cluster_id})" if with_id and cluster_id else cluster_name
 
@@ -38,7 +39,8 @@ def cluster_label(cluster_id: str | None, cluster_name: str | None = None, with_
 class Finding:
     """One reason. Made by ``make_finding`` or ``Subject.say``, which clean foreign text; never changed, only replaced by a copy.
 
-    ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``waived``;
+    ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``tolerated``
+    (of a cluster that the decision can do without); ``waived``;
     ``beside`` (about an object that was not asked for).
     """
 
@@ -77,6 +79,8 @@ class Finding:
     def label(self) -> str:
         """The object in words, without its cluster: ``GitRepository default/podinfo``; empty for a cluster itself."""
         name = "/".join(part for part in (self.namespace, self.name) if part)
+        if self.kind == "Cluster" and not self.cluster_id and name:
+            return name  # what clusters were asked for by: fleet prod
         if self.kind == "Cluster" or not name:
             return "" if self.cluster_id else self.kind
         return name if self.kind == "API" else f"{self.kind} {name}"
@@ -129,7 +133,7 @@ def by_severity(findings: Iterable[Finding]) -> list[Finding]:
 
     def key(finding: Finding) -> tuple[Any, ...]:
         place = (finding.cluster_id or "", finding.namespace or "", finding.name or "")
-        weight = (DECIDES, ADVISORY, WAIVED, BESIDE).index(finding.weight)
+        weight = (DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE).index(finding.weight)
         return (weight, -SEVERITY[finding.verdict], not finding.terminal, finding.code, *place, finding.message)
 
     return sorted(findings, key=key)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from .errors import ApiError
+from .selections import Selection
 
 SCHEMA_VERSION = 2  # of results, readings and receipts
 
@@ -46,6 +47,9 @@ class Reading:
     :ivar question: the ids asked for and the judging options, by option name
     :ivar clocks: by host, the seconds that the service's clock is ahead of the local one (negative: behind)
     :ivar service_time: the newest time that a service stated with its answers
+    :ivar selection: where clusters are asked for by names, fleets or labels, which ones these are
+    :ivar reselection: the same, looked up anew for a later sample of the gate, which goes on asking for those of ``selection``
+    :ivar beside: what else was read, by its key in the result; nothing of it is judged
     """
 
     endpoint: str
@@ -54,16 +58,26 @@ class Reading:
     errors: tuple[ReadError, ...] = ()
     clocks: Mapping[str, float] = field(default_factory=dict)
     service_time: datetime | None = None
+    selection: Selection | None = None
+    reselection: Selection | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def read_at(self) -> datetime | None:
-        """The time of its oldest entry."""
-        return min((part.read_at for part in self._parts), default=None)
+        """The time of its oldest entry, or of the look at the clusters' names before it."""
+        looked = self.reselection or self.selection
+        return min((*(part.read_at for part in self._parts), *([looked.read_at] if looked else [])), default=None)
 
     @property
     def targets(self) -> list[str]:
         """Every id that was asked for, whatever came."""
-        return list(dict.fromkeys(part.target for part in self._parts))
+        selected = self.selection.cluster_ids if self.selection else ()
+        return list(dict.fromkeys([*(part.target for part in self._parts), *selected]))
+
+    @property
+    def answered(self) -> list[str]:
+        """Every id that has an entry or an error."""
+        return [part.target for part in self._parts]
 
     @property
     def _parts(self) -> list[Entry | ReadError]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .findings import BESIDE, DECIDES, WAIVED, Finding, make_finding
+from .findings import BESIDE, DECIDES, NAME_LIMIT, WAIVED, Finding, make_finding
 from .history import History
+from .text import clean_text
 from .verdicts import READY, WARNING, Mark, worst
 
 
@@ -89,6 +90,18 @@ class Subject:
         """Whether it is ready only because what speaks against it is waived: then nothing about it is a break (rules.rst, "Steady")."""
         against = [finding for finding in self.findings if finding.verdict != WARNING]
         return bool(against) and self.verdict == READY
+
+    def with_cluster_name(self, names: Mapping[str, str]) -> Subject:
+        """The subject, and what it says, with the name of its cluster where nobody has stated one yet.
+
+        :param names: by id of the cluster, in lower case
+        """
+        name = names.get((self.cluster_id or "").lower())
+        if not name or (self.cluster_name and all(finding.cluster_name for finding in self.findings)):
+            return self
+        safe = clean_text(name, NAME_LIMIT)
+        findings = [replace(each, cluster_name=safe) if each.cluster_id and not each.cluster_name else each for each in self.findings]
+        return replace(self, cluster_name=self.cluster_name or name, findings=findings)
 
     def weighed(self, weigh: Callable[[Finding], Finding]) -> Subject:
         """A copy whose findings have other weights."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..gate.waivers import Waiver
 from ..model.codes import CATALOGUE
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED, Finding
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED, Finding
 from ..model.text import some_of
 from ..model.times import parse_time
 from ..model.units import span
@@ -30,15 +30,18 @@ CHECK_TITLES = {
     "ucs_gitops": "GitOps pods",
     "ucs_repository_source": "Repository sources",
     "ucs_config_set": "Config sets",
+    "ucs_cluster": "Clusters",
     "codearts_project_repository": "CodeArts repositories of projects",
     "codearts_repository": "CodeArts repositories",
     "servicestage_git_authorization": "Git authorizations",
+    "flux": "Flux",
 }
 OBJECTS_SHOWN = 3  # of a group, while it is folded
 FOUND = (FAILED, UNKNOWN, PROGRESSING, WARNING)
 WEIGHTS = {
     DECIDES: "count",
     ADVISORY: "advisory, do not count",
+    TOLERATED: "of clusters that were not needed, do not count",
     WAIVED: "waived, do not count",
     BESIDE: "beside what was asked for, do not count",
 }

@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.verdicts import READY, VERDICTS
 from . import contents
 from .contents import Item
@@ -206,6 +206,7 @@ def _findings(receipt: Item) -> list[str]:
     parts = [_section("Findings that count", *(groups or ["<p>None.</p>\n"]))]
     for weight, heading, words in (
         (ADVISORY, "Advisory", "Findings of checks that only advise: they do not count."),
+        (TOLERATED, "Of clusters that were not needed", "Findings about clusters that 'require' leaves out: they do not count."),
         (WAIVED, "Waived", "Findings that a waiver covers: they do not count."),
         (BESIDE, "Beside what was asked for", "Findings about objects that were not asked for: they do not count."),
     ):
@@ -289,7 +290,7 @@ def _observed_cells(item: Item) -> tuple[str, ...]:
     return (
         _e(contents.label_of(item)),
         _place(*contents.place_of(item)),
-        f'{chip} <span class="soft">{_e(weight)}</span>' if weight in (ADVISORY, BESIDE) else chip,
+        f'{chip} <span class="soft">{_e(weight)}</span>' if weight in (ADVISORY, TOLERATED, BESIDE) else chip,
         f"<code>{_e(revision)}</code>" if revision else "",
         _e(item.get("since") or ""),
         _e(contents.more_of(item)),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.text import some_of
 from . import contents
 from .contents import Item
@@ -116,6 +116,7 @@ def _targets(receipt: Item) -> list[str]:
 _HEADINGS = {
     DECIDES: "Findings that count",
     ADVISORY: "Advisory: does not count",
+    TOLERATED: "Of clusters that were not needed: does not count",
     WAIVED: "Waived: does not count",
     BESIDE: "Beside what was asked for: does not count",
 }

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from ..gate.words import EXIT_CODES
 from ..model.errors import GitopsError, OptionError, Said
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.readings import SCHEMA_VERSION
 from ..model.text import clean_text
 from ..model.times import parse_time
@@ -67,7 +67,7 @@ _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not 
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
 _TEXT_OR_NULL = _or_null(_TEXT)
 _VERDICT = _one_of(*VERDICTS)
-_WEIGHT = _one_of(DECIDES, ADVISORY, WAIVED, BESIDE)
+_WEIGHT = _one_of(DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE)
 _PLACE = dict.fromkeys(("namespace", "name", "cluster_id", "cluster_name", "target"), _TEXT_OR_NULL)
 
 # What the reports need of a result; other keys of the parts pass, other keys at the top are left out. docs/receipt.schema.json says all.
@@ -129,6 +129,16 @@ _SHAPE: dict[str, Any] = {
             "state": _one_of("used", "unused", "expired"),
         }
     ],
+    "tolerance": {
+        "require": _TEXT,
+        "groups": [
+            {
+                "fleet": _TEXT_OR_NULL,
+                **dict.fromkeys(("clusters", "required", "ready"), _COUNT),
+                "missing": [{"id": _TEXT, "name": _TEXT_OR_NULL, "verdict": _VERDICT}],
+            }
+        ],
+    },
     "samples": _COUNT,
     "timeline": [{"time": _TEXT, "seconds": _NUMBER, "check": _TEXT, "verdict": _VERDICT}],
     "waited_seconds": _NUMBER,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -51,6 +51,7 @@ CRITERIA = (
 )
 NAMES_SHOWN = 3
 
+_NEVER = datetime.fromtimestamp(0, timezone.utc)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 
 
@@ -367,6 +368,24 @@ def _url(subject: Subject) -> str:
     return url if isinstance(url, str) else ""
 
 
+# --- Clusters by name -------------------------------------------------------------------------------------------------------------
+
+
+def sets_differ(sample: Sample) -> None:
+    """N4: readings of one sample that asked for the same names, fleets and labels, and got other clusters; said at the later one."""
+    known: dict[tuple[str, str], tuple[str, set[str]]] = {}
+    for item, subjects in zip(sample.checked, sample.subjects):
+        for choice in item.reading.selection.choices if item.reading.selection else ():
+            ids = set(map(lower, choice.cluster_ids))
+            check, before = known.setdefault((choice.by, choice.asked), (item.check, ids))
+            if before != ids:
+                subject = Subject("Cluster", choice.words, "", item.reading.read_at or _NEVER, is_state=True, notice=True)
+                differ = some_of(sorted(before ^ ids), ", ", NAMES_SHOWN)
+                message = f"{item.check} and {check} got other clusters for {choice.words}; not in both: {differ}."
+                subject.say("CLUSTER_SET_CHANGED", W, message, check=item.check)
+                subjects.append(subject)
+
+
 # --- Two readings of the same ----------------------------------------------------------------------------------------------------
 
 
@@ -429,5 +448,6 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     failed_authorization,
     private_without_secret,
     list_and_details_differ,
+    sets_differ,
     readings_contradict,
 )

@@ -141,12 +141,13 @@ def judge_errors(
         name = None if in_cluster else f"{id_field} {failure.target}"
         subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
         hint = _other_kind(id_field, failure.target) if code in (not_found, "REPO_NO_PERMISSION_OR_ABSENT", "API_BAD_REQUEST") else ""
-        subject.say(code, mark, _sentence(failure.error) + hint, observed=failure.error.status, cause="api")
+        subject.say(code, mark, in_words(failure.error) + hint, observed=failure.error.status, cause="api")
         subjects.append(subject)
     return subjects
 
 
-def _sentence(error: ApiError) -> str:
+def in_words(error: ApiError) -> str:
+    """A failed request as a finding says it."""
     if error.code in (CONTEXT_NOT_FOUND, NO_ACCESS):
         return error.message  # nothing was asked
     status = f"HTTP {error.status}" if error.status else "no answer"

@@ -15,6 +15,7 @@ from typing import Any, cast
 from ..gate.checks import Check
 from ..gate.undecided import undecided
 from ..model.errors import GitopsError
+from ..model.requirements import Requirement
 from ..model.text import clean_text
 from ..model.times import CLOCK_SKEW_LIMIT, Instant, format_time, parse_time
 from ..report.receipt import read_receipt
@@ -58,6 +59,9 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     """The first difference between the question of a receipt and that of the checks, in words."""
     if receipt.get("region") != options.get("region"):
         return f"region {receipt.get('region')}, expected {options.get('region')}"
+    required = receipt["thresholds"].get("require", "all")
+    if required != str(Requirement.of(options.get("require", "all"))):
+        return f"require {required}, expected {options.get('require', 'all')}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
     asked = {_canonical(check.endpoint.name, check.advisory, check.question): check.name for check in checks}
     for question, name in asked.items():

@@ -23,12 +23,14 @@ from ..gate.engine import Clock, FirstSample, Gate
 from ..gate.given import checks_of_readings, first_sample, given_readings, readings_for_checks
 from ..gate.policy import Policy
 from ..gate.result import gate_result
+from ..gate.tolerance import refuse_without_clusters
 from ..gate.waivers import FIELDS, MANDATORY, waivers_of
 from ..http.client import Client
 from ..http.pacing import Limiter
 from ..model.errors import OptionError
 from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
 from ..model.readings import Reading
+from ..model.selections import Selection
 from ..report.receipt import pipeline_url
 from .arguments import CONNECTION, THRESHOLDS, check_thresholds
 from .confirm import confirm
@@ -61,6 +63,7 @@ def argument_spec() -> dict[str, Any]:
         "expect_readings": {"type": "int"},
         "max_reading_age": {"type": "float", "default": Policy.max_reading_age},
         "receipt": {"type": "path"},
+        "require": {"type": "raw", "default": "all"},
         "wait_timeout": {"type": "float", "default": Policy.wait_timeout},
         "interval": {"type": "float", "default": Policy.interval},
         "steady_for": {"type": "float", "default": Policy.steady_for},
@@ -98,9 +101,11 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         raise OptionError("expect_readings", options["expect_readings"], "readings beside it")
     if options.get("receipt") is not None:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
+    refuse_without_clusters(policy.require, checks or [])
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         reader = Reader(checks or [], options, policy, around, stack, gate.pulse)
+        reader.fix(first.readings if first else [])
         decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
@@ -139,6 +144,13 @@ class Reader:
         self._clients: dict[tuple[Any, ...], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._limiter: Limiter | None = None
+        self._fixed: dict[int, Selection] = {}  # by index of the check
+
+    def fix(self, readings: Sequence[Reading]) -> None:
+        """Fixes the clusters of a sample for all later ones, where it is clear which ones are meant (rules.rst, N4)."""
+        for index, reading in enumerate(readings):
+            if reading.selection and reading.selection.clear:
+                self._fixed.setdefault(index, reading.selection)
 
     def read(self) -> list[Reading]:
         """One reading of each check, in their order."""
@@ -156,18 +168,21 @@ class Reader:
         for index in self._order:
             check = self.checks[index]
             held = [taken[other] for other in taken if self._holds(self.checks[other], check)]
-            taken[index] = pool.submit(self._take, check, held)
+            taken[index] = pool.submit(self._take, check, held, self._fixed.get(index))
         while wait(taken.values(), PULSE).not_done:
             self.pulse()
-        return [taken[index].result() for index in range(len(self.checks))]
+        readings = [taken[index].result() for index in range(len(self.checks))]
+        self.fix(readings)
+        return readings
 
-    def _take(self, check: Check, held: Sequence[Future[Reading]]) -> Reading:
+    def _take(self, check: Check, held: Sequence[Future[Reading]], fixed: Selection | None) -> Reading:
         """The reading of a check.
 
         :param held: readings that may hold a part of it already
+        :param fixed: the clusters that an earlier sample has fixed
         """
         client = self._clients[check.endpoint.connect, check.place]
-        return check.endpoint.take(client, check.options, [reading.result() for reading in held])
+        return check.endpoint.take(client, check.options, [reading.result() for reading in held], fixed)
 
     @property
     def _order(self) -> list[int]:
@@ -200,7 +215,7 @@ def _thresholds(options: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
     names = ("interval", "steady_for", "fail_fast", "error_limit", "max_reading_age")
     known = {name: getattr(policy, name) for name in (*names, *DEFAULT_THRESHOLDS)}
     rest = {name: options.get(name) for name in ("restart_max", "codearts_timezone")}
-    return {"wait_timeout": policy.wait_timeout, **known, **rest}
+    return {"wait_timeout": policy.wait_timeout, **known, **rest, "require": str(policy.require)}
 
 
 def _about(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:

@@ -24,6 +24,9 @@ EXPECTATIONS = {
 }
 _OTHER = {
     "cluster_ids": "clusters",
+    "cluster_names": "cluster_names",
+    "fleets": "fleets",
+    "cluster_labels": "cluster_labels",
     "project_uuids": "projects",
     "repository_uuids": "repository_uuids",
     "contexts": "flux_contexts",
@@ -35,7 +38,20 @@ _BARE = (
     "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "
     "request_timeout total_timeout"
 ).split()
-_KNOWN = [*_BARE, *CONNECTION, *_OTHER, "controllers", "enabling", "expect", "fail_fast", "interval", "max_age", "max_size", "min_role"]
+_KNOWN = [
+    *_BARE,
+    *CONNECTION,
+    *_OTHER,
+    "controllers",
+    "enabling",
+    "expect",
+    "fail_fast",
+    "interval",
+    "max_age",
+    "max_size",
+    "min_role",
+    "require",
+]
 _NAMED = re.compile(
     r"Option '(?P<option>[^']+)'"
     rf"|'(?P<quoted>(?:{'|'.join(map(re.escape, _KNOWN))})(?:\.\w+)*)'"

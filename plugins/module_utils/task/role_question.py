@@ -16,7 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..model.errors import GitopsError
+from ..model.errors import GitopsError, OptionError
+from ..model.requirements import Requirement
+from ..model.selections import FLEETS, IDS, LABELS, NAMES, asked_by_name, label_value
 from ..model.shapes import nearest
 from ..model.text import clean_text
 from ..model.times import parse_zone
@@ -157,6 +159,38 @@ def listed(element: Parser = text) -> Parser:
     return parse
 
 
+def names(name: str, value: Any) -> list[str]:
+    """A list of names that has at least one: an empty look-up must not make a gate ask for less."""
+    found: list[str] = listed()(name, value)
+    if not found:
+        raise _refuse(name, value, "at least one name; leave the variable out (or null) to ask for none.")
+    return found
+
+
+def labels(name: str, value: Any) -> dict[str, str]:
+    """Labels with their values: a dictionary, or a text such as ``env=prod,tier=web``."""
+    value = _from_json(name, value, "{")
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",")]
+        value = {label: wanted for label, _sign, wanted in parts} if all(sign for _label, sign, _wanted in parts) else value
+    if not isinstance(value, Mapping):
+        raise _refuse(name, value, "labels with their values: a dictionary, or a text such as env=prod,tier=web.")
+    if not value:
+        raise QuestionError(f"{name}: got no label, expected at least one; leave the variable out (or null) to ask for none.")
+    for label, wanted in value.items():
+        if wanted is None or isinstance(wanted, (Mapping, list, tuple)) or not str(label).strip():
+            raise _refuse(f"{name}.{label}", wanted, "the value of the label, a text.")
+    return {str(label).strip(): label_value(wanted).strip() for label, wanted in value.items()}
+
+
+def requirement(name: str, value: Any) -> str:
+    """How many clusters must be ready, as a text."""
+    try:
+        return str(Requirement.of(value))
+    except OptionError as error:
+        raise _refuse(name, value, "all, a number of clusters from 1 on, or a percentage from 1% to 100%.") from error
+
+
 def entries(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parser:
     """A list of dictionaries; a single one may stand without its list.
 
@@ -235,6 +269,7 @@ KINDS = (
     "ucs_gitops",
     "ucs_config_set",  # before the sources, which it holds in part
     "ucs_repository_source",
+    "ucs_cluster",
     "codearts_project_repository",
     "codearts_repository",
     "servicestage_git_authorization",
@@ -244,6 +279,11 @@ KINDS = (
 # Name without its prefix: how it is read, and what it is where nobody set it. roles/gitops_gate/defaults/main.yml says the same.
 VARIABLES: dict[str, tuple[Parser, Any]] = {
     "clusters": (listed(), []),
+    "cluster_names": (names, None),
+    "fleets": (names, None),
+    "cluster_labels": (labels, None),
+    "require": (requirement, "all"),
+    "cluster_health": (boolean, False),
     "check_gitops": (boolean, True),
     "controllers": (listed(), ["source-controller", "kustomize-controller"]),
     "enabling": (boolean, False),
@@ -280,6 +320,9 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "receipt": (text_or_none, ""),
     "connection": (connection, {}),
 }
+
+# The ways to say which clusters are meant, and the modules' options for them.
+_WAYS = {"clusters": IDS, "cluster_names": NAMES, "fleets": FLEETS, "cluster_labels": LABELS}
 
 _POLICY = ("wait_timeout", "interval", "steady_for", "fail_fast", "failure_grace", "stuck_after", "error_limit", "max_reading_age")
 _POLICY_WHERE_SET = ("restart_max", "codearts_timezone")
@@ -341,6 +384,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     _long_enough(values)
     reads = _reads(values)
     _decides(reads, values["advisory"])
+    requires = _requires(reads, values, purpose)
     _accepted(reads, values, now)
     policy = {name: values[name] for name in _POLICY}
     policy |= {name: values[name] for name in _POLICY_WHERE_SET if values[name] not in (None, "")}
@@ -353,8 +397,8 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         "advisory": values["advisory"],
         "checks": checks,
         "reads": {kind: {**options, **_thresholds(kind, values)} if (options := reads.get(kind)) else {} for kind in KINDS},
-        "gate": {"checks": checks, **policy, "waivers": values["waivers"], "enforce": False},
-        "policy": policy,
+        "gate": {"checks": checks, **policy, **requires, "waivers": values["waivers"], "enforce": False},
+        "policy": {**policy, "require": values["require"]},
         "waivers": values["waivers"],
         "enforce": purpose != "audit" and values["enforce"],
         "report": {"path": values["report_dir"], "formats": values["report_formats"]},
@@ -414,21 +458,25 @@ def _known(given: Mapping[str, Any]) -> None:
 
 def _looked_for(values: Mapping[str, Any]) -> None:
     """Refuses what is expected of something that nobody would read."""
+    asked = _clusters(values)
     flux = bool(values["flux_contexts"]) and values["check_flux"]
-    clusters = bool(values["clusters"]) or flux
+    clusters = bool(asked) or flux
+    looked_at = values["check_gitops"] or values["check_sources"] or values["check_config_sets"] or values["cluster_health"]
     read = {
-        "sources": flux or (bool(values["clusters"]) and values["check_sources"]),
+        "sources": flux or (bool(asked) and values["check_sources"]),
         "config_sets": clusters and values["check_config_sets"],
         "flux": values["check_flux"],
         "contexts": flux,
         "repositories": bool(values["projects"] or values["repository_uuids"]),
         "authorizations": values["check_authorizations"],
-        "clusters": values["check_gitops"] or values["check_sources"] or values["check_config_sets"],
+        **dict.fromkeys(_WAYS, looked_at),
+        "cluster_health": bool(asked),
     }
     no_cluster = "gitops_gate_clusters names no cluster and gitops_gate_flux_contexts no context"
     sources_place = no_cluster if not clusters else "gitops_gate_check_sources is off"
     config_sets_place = no_cluster if not clusters else "gitops_gate_check_config_sets is off"
     no_context = "gitops_gate_flux_contexts names no context"
+    checks_off = "gitops_gate_check_gitops and gitops_gate_check_sources are both off, and so is gitops_gate_check_config_sets"
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
         "config_sets": (values["config_sets"], config_sets_place, "config_sets"),
@@ -439,11 +487,8 @@ def _looked_for(values: Mapping[str, Any]) -> None:
             "repositories",
         ),
         "authorizations": (values["authorizations"], "gitops_gate_check_authorizations is off", "authorizations"),
-        "clusters": (
-            values["clusters"],
-            "gitops_gate_check_gitops and gitops_gate_check_sources are both off, and so is gitops_gate_check_config_sets",
-            "clusters",
-        ),
+        "cluster_health": (values["cluster_health"], "gitops_gate_clusters names no cluster", "cluster_health"),
+        **{way: (values[way], checks_off, way) for way in _WAYS},
     }
     problems |= {
         "flux_contexts": (values["flux_contexts"], "gitops_gate_check_flux is off", "flux"),
@@ -478,12 +523,13 @@ def _named(values: Mapping[str, Any]) -> None:
 
 def _kinds(values: Mapping[str, Any]) -> None:
     """Refuses sources of kinds that UCS does not list, where UCS is asked for them."""
-    if not values["clusters"] or not values["check_sources"]:
+    way = next((way for way in _WAYS if values[way]), None)
+    if way is None or not values["check_sources"]:
         return
     for index, source in enumerate(values["sources"]):
         if source.get("kind", _SOURCE_KINDS[0]) != _SOURCE_KINDS[0]:
             raise QuestionError(
-                f"gitops_gate_sources[{index}].kind is {source['kind']}, but gitops_gate_clusters names clusters whose sources UCS lists, "
+                f"gitops_gate_sources[{index}].kind is {source['kind']}, but gitops_gate_{way} names clusters whose sources UCS lists, "
                 f"which are of the kind {_SOURCE_KINDS[0]} alone."
             )
 
@@ -499,14 +545,29 @@ def _long_enough(values: Mapping[str, Any]) -> None:
 def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
-            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_flux_contexts, gitops_gate_projects, "
-            "gitops_gate_repository_uuids and gitops_gate_authorizations. A gate without checks would prove nothing."
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_fleets, gitops_gate_flux_contexts, "
+            "gitops_gate_projects, gitops_gate_repository_uuids and gitops_gate_authorizations. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
             f"gitops_gate_advisory names every check ({', '.join(reads)}), expected at least one that decides. "
             "A gate in which nothing decides would prove nothing."
         )
+
+
+def _requires(reads: Mapping[str, Any], values: Mapping[str, Any], purpose: str) -> dict[str, str]:
+    """How many clusters must be ready, for the gate; a runner's slice need not be about clusters, though the whole must.
+
+    :raises QuestionError: where nobody would count clusters
+    """
+    counted = [kind for kind in reads if kind.startswith("ucs_") and kind not in values["advisory"]]
+    if not counted and values["require"] != "all":
+        if purpose == "runner":
+            return {}
+        raise QuestionError(
+            f"gitops_gate_require is {values['require']}, but no check that decides is about clusters: nobody would look at it."
+        )
+    return {"require": values["require"]}
 
 
 def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime) -> None:
@@ -531,10 +592,12 @@ def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime
 
 def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Each kind of check that is asked for, with its ids and judging options."""
+    clusters = _clusters(values)
     asked = {
-        "ucs_gitops": values["clusters"] and values["check_gitops"],
-        "ucs_config_set": values["clusters"] and values["check_config_sets"],
-        "ucs_repository_source": values["clusters"] and values["check_sources"],
+        "ucs_gitops": clusters and values["check_gitops"],
+        "ucs_config_set": clusters and values["check_config_sets"],
+        "ucs_repository_source": clusters and values["check_sources"],
+        "ucs_cluster": clusters and values["cluster_health"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
         "servicestage_git_authorization": values["check_authorizations"],
@@ -543,14 +606,11 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     sources = [_with_revision(source, values["revision"]) for source in values["sources"]]
     config_sets = [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)]
     options: dict[str, dict[str, Any]] = {
-        "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
-        "ucs_config_set": {
-            "cluster_ids": values["clusters"],
-            "expect": config_sets,
-            "on_superseded": values["on_superseded"],
-        },
+        "ucs_gitops": {**clusters, "controllers": values["controllers"], "enabling": values["enabling"]},
+        "ucs_config_set": {**clusters, "expect": config_sets, "on_superseded": values["on_superseded"]},
+        "ucs_cluster": clusters,
         "ucs_repository_source": {
-            "cluster_ids": values["clusters"],
+            **clusters,
             "expect": [{key: value for key, value in source.items() if key != "kind"} for source in sources],
             "on_superseded": values["on_superseded"],
         },
@@ -570,6 +630,11 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {kind: options[kind] for kind in KINDS if asked[kind]}
 
 
+def _clusters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The clusters that are asked about, as the modules take them; empty where none is."""
+    return {option: values[way] for way, option in _WAYS.items() if values[way]}
+
+
 def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The config sets that are expected: those named, else whatever follows the sources that are named."""
     if values["config_sets"]:
@@ -584,11 +649,10 @@ def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
-    """A kind with its ids: equal texts ask for the same."""
-    ids: list[str] = next(
-        (options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids", "contexts") if name in options), []
-    )
-    return f"{kind} of {', '.join(sorted(set(ids)))}"
+    """A kind with what it asks for: equal texts ask for the same."""
+    ids: list[str] = next((options[name] for name in (IDS, "project_uuids", "repository_uuids", "contexts") if name in options), [])
+    by_name = [f"{by} {value}" for by, value in asked_by_name(options)]
+    return f"{kind} of {', '.join(sorted({*ids, *by_name}))}"
 
 
 def _with_revision(want: Mapping[str, Any], expected: str | None) -> dict[str, Any]:

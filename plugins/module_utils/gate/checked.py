@@ -1,0 +1,94 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""What one check came to in a sample, and how a result shows it.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED
+from ..model.readings import Reading
+from ..model.selections import asked_by_name
+from ..model.shapes import lower
+from ..model.subjects import Subject
+from ..model.verdicts import READY, VERDICTS, WARNING, worst
+from .checks import Check
+
+
+@dataclass(frozen=True)
+class CheckedSample:
+    """What one check came to in a sample: its reading, and its subjects with weighed findings.
+
+    :ivar set_aside: the ids, in lower case, of clusters that the decision can do without (rules.rst, "Enough clusters")
+    """
+
+    check: Check
+    reading: Reading
+    subjects: Sequence[Subject]
+    set_aside: frozenset[str] = frozenset()
+
+    @property
+    def verdict(self) -> str:
+        """What was found of what was asked for, without what is waived or set aside."""
+        return worst(subject.verdict for subject in self.subjects if subject.asked and not self.is_set_aside(subject))
+
+    @property
+    def deciding(self) -> list[Subject]:
+        """The objects that take part in the decision."""
+        if self.check.advisory:
+            return []
+        return [subject for subject in self.subjects if subject.asked and not subject.notice and not self.is_set_aside(subject)]
+
+    def is_set_aside(self, subject: Subject) -> bool:
+        """Whether a subject belongs to a cluster that the decision can do without."""
+        return lower(subject.target) in self.set_aside
+
+    def as_dict(self) -> dict[str, Any]:
+        """The check as it stands in a result."""
+        asked = [subject for subject in self.subjects if subject.asked]
+        objects = [subject for subject in asked if not subject.notice]
+        # What stands for no object is counted where it is shown: an incomplete list, a cluster that could not be read.
+        counts = Counter(subject.verdict for subject in asked if not subject.notice or subject.verdict != READY)
+        return {
+            "name": self.check.name,
+            "endpoint": self.check.endpoint.name,
+            "advisory": self.check.advisory,
+            "verdict": self.verdict,
+            "counts": {verdict: counts[verdict] for verdict in VERDICTS},
+            "warnings": sum(finding.verdict == WARNING for subject in asked for finding in subject.findings if finding.weight != WAIVED),
+            "beside": len(self.subjects) - len(asked),
+            "question": self.check.question,
+            "targets": _targets(self),
+            "selection": self.reading.selection.as_dict() if self.reading.selection else None,
+            "observed": [_observed(subject, self) for subject in objects],
+        }
+
+
+def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
+    """Every id asked for with the worst verdict found under it, whatever came."""
+    verdicts: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for subject in checked.subjects:
+        if subject.asked:
+            verdicts.setdefault(subject.target, []).append(subject.verdict)
+        if subject.cluster_name:
+            names[subject.target] = subject.cluster_name
+    asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
+    if asked_by_name(checked.check.options):
+        asked = [target for target in asked if target]  # what could not be looked up is of all
+    everywhere = verdicts.get("", []) if "" not in asked else []
+    return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
+
+
+def _observed(subject: Subject, checked: CheckedSample) -> dict[str, Any]:
+    """An object that was asked for, as a receipt shows it."""
+    place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
+    tolerated = checked.is_set_aside(subject) and subject.verdict != READY
+    weight = ADVISORY if checked.check.advisory else WAIVED if subject.waived else TOLERATED if tolerated else DECIDES
+    return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}

@@ -1,0 +1,391 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clusters and fleets over the wire: read, selected by name, fleet and labels, fixed and watched by the gate (rules.rst, "Clusters")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
+
+from .guides import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from simulator import Simulator
+
+    Run = Callable[..., dict[str, Any]]
+
+EU, ASIA, STAGING = (f"c1000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+PROD, STAGE = (f"f1000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+NEW = "c1000000-0000-4000-8000-000000000004"
+LISTS = ["/v1/clustergroups", "/v1/clusters"]
+EVERY_CHECK = ("ucs_gitops", "ucs_repository_source", "ucs_config_set", "ucs_cluster")
+
+
+def asked(simulator: Simulator) -> list[str]:
+    """The paths asked of UCS, in order of their names."""
+    return sorted(entry["path"] for entry in simulator.journal if entry["service"] == "ucs")
+
+
+def codes(result: dict[str, Any]) -> list[str]:
+    """The codes of a result's findings."""
+    return [finding["code"] for finding in (result.get("readiness") or result)["findings"]]
+
+
+def estate(**clusters: Any) -> dict[str, Any]:
+    """The healthy estate with other words for some clusters."""
+    return {"extends": "healthy", "clusters": {globals()[name]: words for name, words in clusters.items()}}
+
+
+# --- The lists
+
+
+def test_all_clusters_and_fleets(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    result = run_module("ucs_cluster_info", **options, list_fleets=True)
+    assert [(one["cluster_id"], one["metadata"]["name"], one["readiness"]["verdict"]) for one in result["clusters"]] == [
+        (EU, "prod-eu", "ready"),
+        (ASIA, "prod-asia", "ready"),
+        (STAGING, "staging", "ready"),
+    ]
+    assert [(fleet["metadata"]["uid"], fleet["metadata"]["name"]) for fleet in result["fleets"]] == [(PROD, "prod"), (STAGE, "staging")]
+    assert (result["ready"], result["errors"], asked(simulator)) == (True, [], LISTS)
+    assert result["selection"]["lists"] == [{"of": "clusters", "came": 3, "total": 3, "unreadable": 0}]
+
+
+@pytest.mark.parametrize(
+    ("given", "query"),
+    [
+        ({"category": "self"}, "category=self"),
+        ({"managetype": "discrete"}, "managetype=discrete"),
+        ({"clustergroupid": PROD}, f"clustergroupid={PROD}"),
+        ({"enablestatus": False}, "enablestatus=false"),
+        ({"limit": 2, "offset": 1}, "limit=2&offset=1"),
+        ({"order_by": "update_at", "order": "asc"}, "order=asc&order_by=update_at"),
+    ],
+)
+def test_filters_are_handed_on(given: dict[str, Any], query: str, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    result = run_module("ucs_cluster_info", **options, **given)
+    assert [entry["query"] for entry in simulator.journal if entry["service"] == "ucs"] == [query]
+    assert result["question"]["filters"]
+    expected = {"managetype": 0, "clustergroupid": 2, "limit": 2}
+    assert len(result["clusters"]) == next((count for name, count in expected.items() if name in given), 3)
+    # A page is no whole list, and a filter that leaves nothing is no estate that is ready.
+    assert codes(result) == (["LIST_INCOMPLETE"] if "limit" in given else ["CLUSTER_NONE"] if "managetype" in given else [])
+
+
+def test_a_narrowed_reading_is_none_of_a_check(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    reading = run_module("ucs_cluster_info", **options, category="self")
+    result = run_module("gitops_gate", **options, checks=[{"ucs_cluster": {}}], readings=[reading], wait_timeout=0)
+    assert "expected a reading of one of the checks" in result["msg"]
+    whole = run_module("ucs_cluster_info", **options)
+    assert run_module("gitops_gate", **options, checks=[{"ucs_cluster": {}}], readings=[whole], wait_timeout=0)["decision"] == "allow"
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_further_pages_are_read(most: int, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load({"extends": "healthy", "most_per_page": most})
+    result = run_module("ucs_cluster_info", **options, fleets="prod", cluster_names="staging")
+    assert [one["cluster_id"] for one in result["clusters"]] == [STAGING, EU, ASIA]
+    assert asked(simulator).count("/v1/clusters") == -(-3 // most)
+    assert result["ready"]
+
+
+def test_a_page_that_repeats_itself_ends_the_list(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    body = {"items": [{"metadata": {"uid": EU, "name": "prod-eu"}, "status": {"phase": "Available"}}], "total": 2}
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": body}]})
+    result = run_module("ucs_gitops_info", **options, cluster_names="prod-eu")
+    assert codes(result) == ["LIST_INCOMPLETE"]
+    assert (result["ready"], asked(simulator).count("/v1/clusters")) == (False, 2)
+
+
+# --- By name
+
+
+def test_what_is_asked_is_the_union(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    by_name = {"cluster_ids": [STAGING.upper(), ASIA], "cluster_names": ["prod-asia"], "fleets": [PROD], "cluster_labels": {"env": "prod"}}
+    result = run_module("ucs_cluster_info", **options, **by_name)
+    assert [one["cluster_id"] for one in result["clusters"]] == [STAGING, ASIA, EU]
+    simulator.clear()
+    result = run_module("ucs_repository_source_info", **options, fleets="prod", cluster_names=["prod-eu", "staging"])
+    assert [one["cluster_id"] for one in result["clusters"]] == [EU, STAGING, ASIA]
+    assert asked(simulator) == [*LISTS, *["/v1/configsets/repos"] * 3]
+    assert result["selection"]["names"] == {EU: "prod-eu", STAGING: "staging", ASIA: "prod-asia"}
+
+
+def test_ids_alone_are_not_looked_up(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    result = run_module("ucs_gitops_info", **options, cluster_ids=[EU])
+    assert (asked(simulator), result["selection"]) == ([f"/v1/clusters/{EU}/gitops"], None)
+
+
+def test_labels_need_not_be_texts(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load(estate(EU={"cluster": {"labels": {"tier": "1", "main": "true"}}}))
+    result = run_module("ucs_cluster_info", **options, cluster_labels={"tier": 1, "main": True})
+    assert [one["cluster_id"] for one in result["clusters"]] == [EU]
+    assert result["selection"]["choices"][0]["asked"] == "main=true, tier=1"
+
+
+UNCLEAR: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    ("no cluster", {}, {"cluster_names": "prod-ue"}, "CLUSTER_NOT_FOUND", "There is no cluster of the name prod-ue. Nearest: prod-eu"),
+    ("other case", {}, {"cluster_names": "Prod-EU"}, "CLUSTER_NOT_FOUND", "There is no cluster of the name Prod-EU. Nearest: prod-eu"),
+    ("no fleet", {}, {"fleets": "production"}, "CLUSTER_NOT_FOUND", "There is no fleet of the name production. Nearest: prod."),
+    (
+        "a name twice",
+        {"clusters": {ASIA: {"cluster": {"name": "prod-eu"}}}},
+        {"cluster_names": "prod-eu"},
+        "CLUSTER_AMBIGUOUS",
+        f"2 clusters have the name prod-eu: {EU}, {ASIA}.",
+    ),
+    (
+        "a fleet's name twice",
+        {"fleets": {STAGE: {"name": "prod"}}},
+        {"fleets": "prod"},
+        "CLUSTER_AMBIGUOUS",
+        f"2 fleets have the name prod: {PROD}, {STAGE}.",
+    ),
+    (
+        "a fleet without clusters",
+        {"fleets": {"f9": {"name": "edge"}}},
+        {"fleets": "edge"},
+        "CLUSTER_NONE",
+        "The fleet edge has no cluster.",
+    ),
+    ("labels nobody has", {}, {"cluster_labels": {"env": "edge"}}, "CLUSTER_NONE", "No cluster has the labels env=edge."),
+    ("not all labels", {}, {"cluster_labels": {"env": "prod", "x": "y"}}, "CLUSTER_NONE", "No cluster has the labels env=prod, x=y."),
+]
+
+
+@pytest.mark.parametrize("endpoint", EVERY_CHECK)
+@pytest.mark.parametrize(("more", "question", "code", "message"), [row[1:] for row in UNCLEAR], ids=[row[0] for row in UNCLEAR])
+def test_what_is_not_clear_is_never_ready(
+    endpoint: str,
+    more: dict[str, Any],
+    question: dict[str, Any],
+    code: str,
+    message: str,
+    simulator: Simulator,
+    options: dict[str, Any],
+    run_module: Run,
+) -> None:
+    simulator.load({"extends": "healthy", **more})
+    info = run_module(f"{endpoint}_info", **options, **question)
+    (finding,) = info["readiness"]["findings"]
+    assert finding["code"] == code
+    assert finding["message"].startswith(message)
+    gate = run_module("gitops_gate", **options, checks=[{endpoint: question}], wait_timeout=0, enforce=False)
+    assert (gate["decision"], codes(gate)) == ("block", [code])
+    again = run_module("gitops_gate", readings=[info], enforce=False)
+    assert (again["decision"], codes(again)) == ("block", [code])
+    # Beside a cluster that is ready, it blocks as well.
+    beside = {**question, "cluster_ids": [STAGING]}
+    assert run_module("gitops_gate", **options, checks=[{endpoint: beside}], wait_timeout=0, enforce=False)["decision"] == "block"
+
+
+@pytest.mark.parametrize(
+    ("item", "question"),
+    [
+        ({"metadata": {"name": "x"}}, {"cluster_names": "prod-eu"}),
+        ({"metadata": {"uid": 7, "name": "x"}}, {"fleets": "prod"}),
+        ({"metadata": {"uid": "x", "labels": ["env=prod"]}}, {"cluster_labels": {"env": "prod"}}),
+        ({"metadata": {"uid": "x"}, "spec": {"clusterGroupID": [PROD]}}, {"fleets": "prod"}),
+        ("x", {"cluster_names": "prod-eu"}),
+    ],
+)
+def test_a_cluster_that_cannot_be_told_from_those_meant(
+    item: Any, question: dict[str, Any], simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    known = {"metadata": {"uid": EU, "name": "prod-eu", "labels": {"env": "prod"}}, "spec": {"clusterGroupID": PROD}}
+    simulator.load(
+        {"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": {"items": [known, item], "total": 2}}]}
+    )
+    result = run_module("ucs_gitops_info", **options, **question)
+    assert (result["ready"], codes(result)) == (False, ["API_SHAPE"])
+
+
+@pytest.mark.parametrize(("error", "code"), [("APIG.0302", "API_FORBIDDEN"), ("APIG.0101", "API_WITHDRAWN")])
+def test_lists_that_may_not_be_read(error: str, code: str, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clustergroups", "error": error}]})
+    failed = run_module("ucs_gitops_info", **options, fleets="prod")
+    assert failed["failed"]
+    assert "/v1/clustergroups" in failed["msg"]
+    checks = [{name: {"fleets": "prod"}} for name in EVERY_CHECK]
+    result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
+    assert (result["decision"], set(codes(result))) == ("block", {code})
+    assert [check["targets"] for check in result["checks"][:3]] == [[], [], []]
+
+
+# --- The gate
+
+
+def test_a_gate_looks_up_once_for_all_its_checks(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    checks = [{name: {"fleets": ["prod"]}} for name in EVERY_CHECK]
+    result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0)
+    assert (result["decision"], result["outcome"]) == ("allow", "passed")
+    pods = [f"/v1/clusters/{cluster}/gitops" for cluster in (EU, ASIA)]
+    # The sources are those that the config sets hold, as many as the statistics count.
+    assert asked(simulator) == sorted([*LISTS, *pods, *["/v1/configsets"] * 2, "/v1/configsets/statistics"])
+    for check in result["checks"]:
+        assert [(target["id"], target["name"]) for target in check["targets"]] == [(EU, "prod-eu"), (ASIA, "prod-asia")]
+        assert check["selection"]["choices"][0]["cluster_ids"] == [EU, ASIA]
+    assert result["tolerance"]["groups"] == [{"fleet": "prod", "fleet_id": PROD, "clusters": 2, "required": 2, "ready": 2, "missing": []}]
+    jsonschema.Draft202012Validator(__import__("json").loads((ROOT / "docs" / "receipt.schema.json").read_text())).validate(
+        receipt_of(result)
+    )
+
+
+def test_readings_by_fleet_are_the_first_sample_of_checks_by_fleet(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    readings = [run_module(f"{name}_info", **options, fleets=["prod"], detail="summary") for name in EVERY_CHECK]
+    simulator.clear()
+    checks = [{name: {"fleets": ["prod"]}} for name in EVERY_CHECK]
+    assert run_module("gitops_gate", **options, checks=checks, readings=readings)["outcome"] == "passed"
+    assert asked(simulator) == []
+    by_ids = [{"ucs_gitops": {"cluster_ids": [EU, ASIA]}}]
+    refused = run_module("gitops_gate", **options, checks=by_ids, readings=readings[:1])
+    assert "got a reading of ucs_gitops of prod" in refused["msg"]
+
+
+# Estates that change with the number of requests, not with time: nothing here depends on how fast a machine is.
+
+
+def listed(name: str, cluster_id: str, fleet: str = PROD, **status: Any) -> dict[str, Any]:
+    """A cluster in a list."""
+    known = {"phase": "Available", "conditions": [{"type": "Ready", "status": "True"}]}
+    return {"metadata": {"name": name, "uid": cluster_id}, "spec": {"clusterGroupID": fleet}, "status": {**known, **status}}
+
+
+def then(*items: dict[str, Any], **when: int) -> dict[str, Any]:
+    """The list of clusters from the second request on, or for as many requests as ``times`` says."""
+    return {"service": "ucs", "path": "/v1/clusters", "body": {"items": list(items), "total": len(items)}, **(when or {"after": 1})}
+
+
+def refused(path: str, times: int, after: int = 0) -> dict[str, Any]:
+    """Errors that may pass, for as many requests."""
+    return {"service": "ucs", "path": path, "status": 503, "times": times, "after": after}
+
+
+BUSY = refused(f"/v1/clusters/{EU}/gitops", times=2)
+THE_EU, THE_ASIA = listed("prod-eu", EU), listed("prod-asia", ASIA)
+
+
+@pytest.fixture
+def wait(simulator: Simulator, options: dict[str, Any], run_module: Run) -> Run:
+    """A gate that waits over an estate with these faults."""
+
+    def run(*faults: dict[str, Any], checks: Any, **more: Any) -> dict[str, Any]:
+        simulator.load({"extends": "healthy", "faults": list(faults)})
+        patient = {"wait_timeout": 60, "interval": 0.1, "steady_for": 0, "error_limit": 99, "enforce": False, "request_retries": 0}
+        return run_module("gitops_gate", **{**options, **patient, **more}, checks=checks)
+
+    return run
+
+
+PODS_OF_PROD = [{"ucs_gitops": {"fleets": "prod"}}]
+
+
+def test_a_cluster_that_leaves_the_fleet_while_the_gate_waits(wait: Run, options: dict[str, Any], run_module: Run) -> None:
+    result = wait(BUSY, then(THE_EU, listed("prod-asia", ASIA, STAGE)), checks=PODS_OF_PROD)
+    assert (result["outcome"], codes(result), result["samples"]) == ("passed_with_warnings", ["CLUSTER_SET_CHANGED"], 3)
+    assert f"prod-asia ({ASIA}) left" in result["findings"][0]["message"]
+    assert [target["id"] for target in result["checks"][0]["targets"]] == [EU, ASIA]  # the set that was fixed
+    again = run_module("gitops_gate", **options, wait_timeout=0, checks=PODS_OF_PROD)
+    assert (again["outcome"], [target["id"] for target in again["checks"][0]["targets"]]) == ("passed", [EU])
+
+
+def test_a_cluster_that_comes_while_the_gate_waits_is_not_asked(wait: Run, simulator: Simulator) -> None:
+    result = wait(BUSY, then(THE_EU, THE_ASIA, listed("prod-us", NEW)), checks=PODS_OF_PROD)
+    assert (result["outcome"], codes(result), result["samples"]) == ("passed_with_warnings", ["CLUSTER_SET_CHANGED"], 3)
+    assert f"prod-us ({NEW}) came and was not asked" in result["findings"][0]["message"]
+    assert f"/v1/clusters/{NEW}/gitops" not in asked(simulator)
+
+
+@pytest.mark.parametrize(("endpoint", "gone"), [("ucs_gitops", "GITOPS_NOT_FOUND"), ("ucs_cluster", "CLUSTER_NOT_FOUND")])
+def test_a_cluster_that_is_deleted_while_the_gate_waits(endpoint: str, gone: str, wait: Run) -> None:
+    unready = listed("prod-eu", EU, conditions=[{"type": "Ready", "status": "False"}])
+    absent = {"service": "ucs", "path": f"/v1/clusters/{ASIA}/gitops", "error": "UCS.00030001", "after": 1}
+    busy = refused(f"/v1/clusters/{EU}/gitops", times=99)
+    result = wait(then(unready, THE_ASIA, times=1), then(unready, after=0), absent, busy, checks=[{endpoint: {"fleets": "prod"}}])
+    assert (result["decision"], result["outcome"], result["waiting_helps"]) == ("block", "failed", False)
+    found = {finding["code"]: finding for finding in result["findings"]}
+    assert {gone, "CLUSTER_SET_CHANGED"} <= found.keys()
+    assert (found[gone]["cluster_id"], found[gone]["cluster_name"]) == (ASIA, "prod-asia")
+    assert f"Cluster prod-asia ({ASIA})" in result["msg"]
+
+
+def test_the_set_is_fixed_once_it_is_clear(wait: Run) -> None:
+    result = wait(then(THE_EU, times=1), checks=[{"ucs_gitops": {"cluster_names": ["prod-eu", "prod-asia"]}}], fail_fast="never")
+    assert (result["outcome"], codes(result), result["samples"]) == ("passed", [], 2)
+    assert [target["name"] for target in result["checks"][0]["targets"]] == ["prod-eu", "prod-asia"]
+
+
+def test_a_name_that_stays_unknown_ends_the_wait(wait: Run) -> None:
+    result = wait(checks=[{"ucs_gitops": {"cluster_names": ["prod-eu", "prod-us"]}}])
+    assert (result["outcome"], codes(result), result["samples"]) == ("failed", ["CLUSTER_NOT_FOUND"], 2)
+
+
+def test_an_error_of_the_lists_is_waited_for(wait: Run) -> None:
+    result = wait(BUSY, refused("/v1/clusters", times=1, after=2), checks=PODS_OF_PROD)
+    assert (result["outcome"], codes(result), result["samples"]) == ("passed", [], 4)
+    first = wait(refused("/v1/clustergroups", times=1), checks=PODS_OF_PROD)
+    assert (first["outcome"], first["samples"]) == ("passed", 2)
+
+
+def test_frozen_for_debt(wait: Run) -> None:
+    debt = listed("prod-eu", EU, arrearFreeze="true")
+    checks = [*PODS_OF_PROD, {"ucs_cluster": {"fleets": "prod"}}]
+    result = wait(refused(f"/v1/clusters/{EU}/gitops", times=99), then(debt, THE_ASIA), checks=checks)
+    assert (result["outcome"], codes(result)[0], result["samples"]) == ("failed", "CLUSTER_FROZEN", 3)
+    assert result["reasons"][0]["summary"] == f"Cluster prod-eu ({EU}) is frozen"
+
+
+def test_a_waiver_for_a_cluster_by_its_name(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    waiver = {"code": "CLUSTER_FROZEN", "kind": "Cluster", "name": "*", "reason": "x", "owner": "x", "expires": "2026-12-31"}
+    simulator.load(estate(EU={"cluster": {"name": "prod-eu", "fleet": PROD, "template": "frozen"}}))
+    for cluster, decision in (("prod-*", "allow"), (EU, "allow"), ("prod-asia", "block"), (ASIA, "block")):
+        checks = [{"ucs_cluster": {"cluster_ids": [EU]}}]
+        waivers = [{**waiver, "cluster": cluster}]
+        assert run_module("gitops_gate", **options, checks=checks, wait_timeout=0, waivers=waivers, enforce=False)["decision"] == decision
+
+
+def test_a_name_that_one_check_knows_counts_in_all(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load(estate(EU={"pods": "crashing"}))
+    checks = [{"ucs_gitops": {"cluster_ids": [EU]}}, {"ucs_cluster": {"cluster_ids": [EU]}}]
+    result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
+    assert {(finding["cluster_id"], finding["cluster_name"]) for finding in result["findings"]} == {(EU, "prod-eu")}
+
+
+def test_a_receipt_is_of_the_same_names(simulator: Simulator, options: dict[str, Any], run_module: Run, tmp_path: Path) -> None:
+    simulator.load("healthy")
+    receipt = tmp_path / "receipt.json"
+    checks = [{"ucs_gitops": {"fleets": ["prod"]}}]
+    receipt.write_text(render(receipt_of(run_module("gitops_gate", **options, checks=checks, wait_timeout=0))), encoding="utf-8")
+    confirmed = run_module("gitops_gate", **options, checks=checks, receipt=str(receipt))
+    assert confirmed["decision"] == "allow"
+    assert confirmed["checks"][0]["selection"]["names"] == {EU: "prod-eu", ASIA: "prod-asia"}
+    for other, words in (
+        ({"checks": [{"ucs_gitops": {"fleets": ["staging"]}}]}, "another question"),
+        ({"checks": [{"ucs_gitops": {"cluster_ids": [EU, ASIA]}}]}, "another question"),
+        ({"checks": checks, "require": "50%"}, "require all, expected 50%"),
+    ):
+        result = run_module("gitops_gate", **options, **other, receipt=str(receipt), enforce=False)
+        assert (result["decision"], words in result["msg"]) == ("block", True)
+
+
+def test_readings_that_got_other_clusters_for_the_same_fleet(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    pods = run_module("ucs_gitops_info", **options, fleets="prod")
+    simulator.load(estate(STAGING={"cluster": {"name": "staging", "fleet": PROD}}))
+    sources = run_module("ucs_repository_source_info", **options, fleets="prod")
+    result = run_module("gitops_gate", readings=[pods, sources])
+    assert (result["outcome"], codes(result)) == ("passed_with_warnings", ["CLUSTER_SET_CHANGED"])
+    assert STAGING in result["findings"][0]["message"]
