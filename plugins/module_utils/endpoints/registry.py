@@ -8,6 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from . import (
+    codearts_commit,
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,
@@ -22,6 +23,7 @@ _ENDPOINT_FILES = (
     ucs_gitops,
     codearts_project_repository,
     codearts_repository,
+    codearts_commit,
     servicestage_git_authorization,
 )
 ENDPOINTS: dict[str, Endpoint] = {file.ENDPOINT.name: file.ENDPOINT for file in _ENDPOINT_FILES}

@@ -7,7 +7,6 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ from ..model.readings import Reading
 from ..model.subjects import Subject
 from ..model.verdicts import F_T, U_T, Mark, P, U
 
-_NOT_PUBLISHED = re.compile(r"APIGW?\.0101")
 NO_PERMISSION_OR_ABSENT = "CH.080401"
 CODEARTS_TERMINAL = (NO_PERMISSION_OR_ABSENT, "CH.010001")
 
@@ -37,8 +35,7 @@ def refused(error: ApiError) -> tuple[str, Mark] | None:
 
 def withdrawn(error: ApiError) -> tuple[str, Mark] | None:
     """E3: the API is not offered, or no longer."""
-    gone = error.status == 410 or (error.status == 404 and _NOT_PUBLISHED.fullmatch(error.code))
-    return ("API_WITHDRAWN", U_T) if gone else None
+    return ("API_WITHDRAWN", U_T) if error.withdrawn else None
 
 
 def misshapen(error: ApiError) -> tuple[str, Mark] | None:
@@ -81,7 +78,7 @@ def error_mark(error: ApiError, not_found: str) -> tuple[str, Mark]:
         judged: tuple[str, Mark] | None = row(error)
         if judged:
             return judged
-    if error.status == 404 and error.service not in ("iam", "metadata"):  # E4
+    if error.absent:  # E4
         return not_found, F_T
     return unavailable(error)
 
@@ -105,12 +102,13 @@ def judge_errors(
         cluster_id = failure.target if in_cluster else None
         name = None if in_cluster else f"{id_field} {failure.target}"
         subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
-        subject.say(code, mark, _sentence(failure.error), observed=failure.error.status, cause="api")
+        subject.say(code, mark, sentence(failure.error), observed=failure.error.status, cause="api")
         subjects.append(subject)
     return subjects
 
 
-def _sentence(error: ApiError) -> str:
+def sentence(error: ApiError) -> str:
+    """A failed request in words: its message, then status, code and request id."""
     status = f"HTTP {error.status}" if error.status else "no answer"
     details = (status, error.code, error.request_id and f"request id {error.request_id}")
     return f"{error.message or 'no message'} ({', '.join(str(detail) for detail in details if detail)})"
