@@ -46,8 +46,8 @@ options:
         type: str
       commit:
         description:
-          - Hash of the commit, or at least seven of its first digits. A revision such as V(main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738)
-            stands for its hash.
+          - Hash of the commit, or at least seven of its first digits.
+          - A revision such as V(main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738) stands for its hash.
           - A branch or a tag is refused. It would be another commit tomorrow.
         type: str
         required: true

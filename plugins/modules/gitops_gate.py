@@ -290,8 +290,9 @@ options:
                     description: Branch or tag to read. Left out, it is the default branch.
                     type: str
                   commit:
-                    description: Hash of a commit, or at least seven of its first digits. It must be among the newest ten of the branch or tag,
-                      for the service shows no more.
+                    description:
+                      - Hash of a commit, or at least seven of its first digits.
+                      - It must be among the newest ten of the branch or tag, for the service shows no more.
                     type: str
   readings:
     description:

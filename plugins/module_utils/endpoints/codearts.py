@@ -7,14 +7,14 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..http.client import EntryRequests, segment
+from ..model.commits import A_NUMBER, is_repository_number
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.units import number
-from .endpoint import clean_ids, other_id
+from .endpoint import other_id
 
 SERVICE = "codearts_repo"
 API: dict[str, Any] = {"type": "str", "choices": ["v2", "v4"], "default": "v2"}
@@ -36,8 +36,6 @@ SUMMARY = dict.fromkeys(
     visibility repository_size created_at updated_at ssh_url https_url""".split(),
     0,
 )
-_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-MAX_ID = 2147483647
 
 
 def is_v4(options: Mapping[str, Any]) -> bool:
@@ -85,16 +83,6 @@ def check_repository_ids(options: Mapping[str, Any], path: str, name: str) -> No
     """
     if not options.get(name):
         raise OptionError(path + name, options.get(name), "at least one identifier")
-    for identifier in clean_ids(options[name]):
-        check_repository_id(path + name, identifier)
-
-
-def check_repository_id(option: str, identifier: str) -> None:
-    """Refuses what is no number of a repository.
-
-    :raises OptionError: naming the option
-    """
-    if not _NUMBER.fullmatch(identifier) or int(identifier) > MAX_ID:
-        raise OptionError(
-            option, identifier, f"the number of a repository, its repository_id, from 1 to {MAX_ID}; it is no UUID and no name"
-        )
+    for identifier in options[name]:
+        if not is_repository_number(identifier):
+            raise OptionError(path + name, identifier, A_NUMBER)

@@ -50,6 +50,8 @@ class _Question:
         whole = lower(nested(commit, "id"))
         if commit is not None and not whole:
             raise no_shape("The answer names no id of the commit.", self._path("commits"))
+        if branch is not None and not branch_name(branch.get("name")):
+            raise no_shape("The answer names no branch.", self._path("branch"))
         branches = self._branches(whole) if commit is not None else None
         return {
             "sha": self.sha,

@@ -126,6 +126,14 @@ def validate(options: Mapping[str, Any], path: str) -> None:
     search = options.get("search")
     if search is not None and len(search) > SEARCH_MAX:
         raise OptionError(path + "search", Said(f"{len(search)} characters"), f"at most {SEARCH_MAX} characters")
+    validate_expect(options, path)
+
+
+def validate_expect(options: Mapping[str, Any], path: str) -> None:
+    """Refuses unusable expectations, and with version 4 those that its list cannot meet.
+
+    :raises OptionError: naming the option with its path
+    """
     repositories.validate_expect(options, path)
     for index, want in enumerate(options.get("expect") or [] if is_v4(options) else []):
         if want.get("uuid"):

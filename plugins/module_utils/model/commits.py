@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from .revisions import HEADS, PREFIX_MIN, parse_expected, same_hash, short_name
 from .shapes import lower, mapping, mappings, nested
 from .units import number
 
+MAX_NUMBER = 2147483647
+A_NUMBER = f"the number of a repository, its repository_id, from 1 to {MAX_NUMBER}; it is no UUID and no name"
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 LONGEST_HASH = 64  # hex digits: SHA-256, the longest that git has
 
 
@@ -23,6 +27,11 @@ def commit_hash(value: Any) -> str | None:
     """The hash of a commit, whole or its first digits, in lower case; also that of ``main@sha1:...``. None for what is none."""
     digits = parse_expected(value).hex if isinstance(value, str) else None
     return digits if digits and PREFIX_MIN <= len(digits) <= LONGEST_HASH else None
+
+
+def is_repository_number(value: Any) -> bool:
+    """Whether a value is the number of a repository as text, which version 4 of the API names it by."""
+    return isinstance(value, str) and bool(_NUMBER.fullmatch(value.strip())) and int(value) <= MAX_NUMBER
 
 
 def branch_name(value: Any) -> str:
@@ -59,7 +68,7 @@ class Commit:
     @property
     def is_there(self) -> bool:
         """Whether the repository has it."""
-        return bool(self.details)
+        return isinstance(self.raw.get("commit"), dict)
 
     @property
     def id(self) -> str:

@@ -348,9 +348,7 @@ def commit_explains(sample: Sample) -> None:
     for _item, subject in sample.of_kind(SOURCE) if commits else []:
         url = normal_url(_url(subject))
         here = [commit for commit in commits if url in commit.urls]
-        subject.findings = [
-            _explained(finding, subject, here) if finding.code in REVISION_CODES else finding for finding in subject.findings
-        ]
+        subject.findings = [_explained(finding, subject, here) for finding in subject.findings]
 
 
 def _explained(finding: Finding, subject: Subject, commits: Sequence[Commit]) -> Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..model.commits import Commit, branch_name, commit_hash
+from ..model.commits import A_NUMBER, Commit, branch_name, commit_hash, is_repository_number
 from ..model.errors import OptionError
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -58,6 +58,8 @@ def _validate_want(want: Mapping[str, Any], place: str, ids: Sequence[str]) -> N
         expected = "a commit hash, at least 7 hex digits of one, or a revision such as main@sha1:...; a branch or a tag is no commit"
         raise OptionError(f"{place}.commit", want.get("commit"), expected)
     named = want.get("repository_id")
+    if named is not None and not is_repository_number(named):
+        raise OptionError(f"{place}.repository_id", named, A_NUMBER)
     if named is None and len(set(ids)) > 1:
         raise OptionError(f"{place}.repository_id", named, "one of repository_ids: there are several, and a commit is of one repository")
     if named is not None and str(named).strip() not in ids:
@@ -79,7 +81,7 @@ class Case(NamedTuple):
     @property
     def branch_is_there(self) -> bool:
         """Whether the repository has the branch that was asked for; also where none was."""
-        return not self.commit.branch or bool(mapping(self.commit.raw.get("branch_details")))
+        return not self.commit.branch or isinstance(self.commit.raw.get("branch_details"), dict)
 
 
 # --- Where it is -----------------------------------------------------------------------------------------------------------------
@@ -231,9 +233,9 @@ def judge(reading: Reading, options: Mapping[str, Any], earlier: History) -> Jud
 def _judge_entry(entry: Entry, watch: Watch, expect: Sequence[Mapping[str, Any]]) -> list[Subject]:
     repository, listed = mapping(entry.fields.get("repository")), mappings(entry.fields.get("commits"))
     commits = [Commit(raw, repository) for raw in listed]
-    known = {(commit.sha, commit.branch) for commit in commits}
     expected = {_key(want) for want in expect}
-    if listed != entry.fields.get("commits") or not expected <= known or any(commit.is_there and not commit.id for commit in commits):
+    is_whole = listed == entry.fields.get("commits") and expected <= {(commit.sha, commit.branch) for commit in commits}
+    if not is_whole or any(raw.get("commit") is not None and not commit.id for raw, commit in zip(listed, commits)):
         notice = Subject("API", f"repository {entry.target}", entry.target, entry.read_at, is_state=True, notice=True)
         misshapen(notice)
         return [notice]

@@ -12,15 +12,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from ..endpoints import codearts_project_repository, codearts_repository
 from ..gate.waivers import waivers_of
 from ..model.errors import OptionError
-from ..rules import authorizations, expected_sources, repositories
+from ..rules import authorizations, commits, expected_sources
 
 # By kind of check, what refuses its expectations, and the variable that they come from.
 _EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
     "ucs_repository_source": (expected_sources.validate_expect, "sources"),
-    "codearts_project_repository": (repositories.validate_expect, "repositories"),
-    "codearts_repository": (repositories.validate_expect, "repositories"),
+    "codearts_project_repository": (codearts_project_repository.validate_expect, "repositories"),
+    "codearts_repository": (codearts_repository.validate, "repositories"),
+    "codearts_commit": (commits.validate_expect, "commits"),
     "servicestage_git_authorization": (authorizations.validate_expect, "authorizations"),
 }
 
@@ -32,7 +34,7 @@ def first_fault(reads: Mapping[str, Any], waivers: Any, now: datetime) -> tuple[
     :param now: the local time, by which waivers end
     """
     checks: list[tuple[Callable[[], object], str]] = [
-        (partial(validate, reads.get(kind, {}), ""), variable) for kind, (validate, variable) in _EXPECTATIONS.items()
+        (partial(validate, reads[kind], ""), variable) for kind, (validate, variable) in _EXPECTATIONS.items() if kind in reads
     ]
     checks.append((partial(waivers_of, {"waivers": waivers}, now), "waivers"))
     faults = ((_fault(check), variable) for check, variable in checks)

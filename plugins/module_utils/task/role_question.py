@@ -174,6 +174,11 @@ def entries(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parse
     return parse
 
 
+def one(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parser:
+    """A dictionary; see ``entries``."""
+    return lambda name, value: _entry(name, _from_json(name, value, "{"), keys, needs)
+
+
 def _entry(name: str, value: Any, keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _refuse(name, value, f"a dictionary with {', '.join(keys)}.")
@@ -216,7 +221,9 @@ def _from_json(name: str, value: Any, openings: str) -> Any:
 
 _SOURCE = {"name": text, "namespace": text, "url": text, "branch": text, "revision": revision, "acceptable_revisions": listed(revision)}
 _REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
-_AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text}
+_COMMIT = {"repository_id": text, "commit": revision, "branch": text, "ci": boolean, "protected": boolean, "signed": boolean}
+_PROBE = {"clone_url": text, "ref": text, "commit": revision}
+_AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text, "probe": one(_PROBE, [("clone_url",)])}
 _WAIVER_NEEDS = ("code", "kind", "name", "reason", "owner", "expires")
 _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
 
@@ -226,6 +233,7 @@ KINDS = (
     "ucs_repository_source",
     "codearts_project_repository",
     "codearts_repository",
+    "codearts_commit",
     "servicestage_git_authorization",
 )
 
@@ -242,8 +250,10 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "projects": (listed(), []),
     "repositories": (entries(_REPOSITORY, [("name", "uuid")]), []),
     "repository_uuids": (listed(), []),
+    "codearts_api": (choice("v2", "v4"), "v2"),
+    "commits": (entries(_COMMIT, [("repository_id",)]), []),
     "check_authorizations": (boolean, None),
-    "authorizations": (entries(_AUTHORIZATION, [tuple(_AUTHORIZATION)]), []),
+    "authorizations": (entries(_AUTHORIZATION, [("name", "repo_type", "host", "user")]), []),
     "advisory": (listed(choice(*KINDS)), []),
     "wait_timeout": (seconds, 600.0),
     "interval": (lambda name, value: seconds(name, value, 0.1), 10.0),
@@ -401,7 +411,6 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     sources_place = "gitops_gate_clusters names no cluster" if not values["clusters"] else "gitops_gate_check_sources is off"
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
-        "revision": (values["revision"], sources_place, "sources"),
         "repositories": (
             values["repositories"],
             "neither gitops_gate_projects nor gitops_gate_repository_uuids names where they are looked for",
@@ -413,8 +422,13 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     for name, (given, why, place) in problems.items():
         if given and not read[place]:
             raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
-    if values["revision"] and not values["sources"]:
+    if values["revision"] and not values["sources"] and not values["commits"]:
+        if not read["sources"]:
+            raise QuestionError(f"{PREFIX}revision is given, but {sources_place}: nobody would look at it.")
         raise QuestionError("gitops_gate_revision is given, but gitops_gate_sources is empty: name the sources that must have fetched it.")
+    without = next((index for index, each in enumerate(values["commits"]) if not (each.get("commit") or values["revision"])), None)
+    if without is not None:
+        raise QuestionError(f"{PREFIX}commits[{without}] has no commit, and gitops_gate_revision is not set, expected one of them.")
 
 
 def _long_enough(values: Mapping[str, Any]) -> None:
@@ -428,8 +442,8 @@ def _long_enough(values: Mapping[str, Any]) -> None:
 def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
-            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids and "
-            "gitops_gate_authorizations. A gate without checks would prove nothing."
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids, "
+            "gitops_gate_commits and gitops_gate_authorizations. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
@@ -449,8 +463,8 @@ def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime
     if fault:
         error, variable = fault
         name = re.sub(r"^expect\b", variable, error.option)
-        source = re.fullmatch(r"sources\[(\d+)\]\.revision", name)
-        if source and "revision" not in values["sources"][int(source[1])]:
+        named = re.fullmatch(r"(sources|commits)\[(\d+)\]\.(revision|commit)", name)
+        if named and named[3] not in values[named[1]][int(named[2])]:
             name = "revision"
         raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
 
@@ -465,8 +479,10 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "ucs_repository_source": values["clusters"] and values["check_sources"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
+        "codearts_commit": values["commits"],
         "servicestage_git_authorization": values["check_authorizations"],
     }
+    version = {"api": values["codearts_api"]} if values["codearts_api"] != VARIABLES["codearts_api"][1] else {}
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
         "ucs_repository_source": {
@@ -474,8 +490,12 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
             "on_superseded": values["on_superseded"],
         },
-        "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"]},
-        "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"]},
+        "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"], **version},
+        "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"], **version},
+        "codearts_commit": {
+            "repository_ids": list(dict.fromkeys(commit["repository_id"] for commit in values["commits"])),
+            "expect": [_with_commit(commit, values["revision"]) for commit in values["commits"]],
+        },
         "servicestage_git_authorization": {"expect": values["authorizations"]},
     }
     return {kind: options[kind] for kind in KINDS if asked[kind]}
@@ -483,13 +503,20 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with its ids: equal texts ask for the same."""
-    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    ids: list[str] = next(
+        (options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids", "repository_ids") if name in options), []
+    )
     return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
 def _with_revision(source: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
     """An expected source with the revision that is expected of all, unless it names its own."""
     return {**({"revision": expected} if expected else {}), **source}
+
+
+def _with_commit(commit: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
+    """An expected commit, which is that of the revision unless it names its own."""
+    return {**({"commit": expected} if expected else {}), **commit}
 
 
 def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
