@@ -21,7 +21,7 @@ RUN := @. tools/environment.sh &&
 help: ## print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
-demo: $(BASE) ## show a deployment gate at work, against the simulator
+demo: $(BASE) ## show a deployment gate at work, against the simulator; ARGS=--verbose shows the logs, too
 	$(RUN) tools/demo $(ARGS)
 
 test: $(DEVELOPMENT) ## all tests: lint; sanity, molecule, unit with the oldest and the newest ansible-core

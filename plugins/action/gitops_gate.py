@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils.gate.result import worded
 from ..module_utils.gate.undecided import undecided
 from ..module_utils.model.times import utc_now
 from ..module_utils.task import gate
+from ..module_utils.task.role_names import role_findings, role_words
 from ..module_utils.task.version import COLLECTION_VERSION
 from ..modules.gitops_gate import main
 from ..plugin_utils.in_process import InProcessAction
@@ -25,9 +28,17 @@ class ActionModule(InProcessAction):
     validation = gate.VALIDATION
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """In the role, a gate that fails before it decides blocks: whatever goes on in spite of the failure finds a decision."""
+        """In the role, options have the names of its variables, and a gate that fails before it decides blocks: whatever goes on in spite
+        of the failure finds a decision."""
         result = super().run(tmp, task_vars)
-        if ROLE_MARK not in (task_vars or {}) or not result.get("failed") or "decision" in result:
+        if ROLE_MARK not in (task_vars or {}):
             return result
-        reason = str(result.get("msg") or "no message")
-        return {**undecided("Deployment blocked: the gate could not decide.", [reason], utc_now(), COLLECTION_VERSION), **result}
+        if "decision" in result:
+            return worded({**result, "findings": role_findings(result)}) if result["findings"] else result
+        if not result.get("failed"):
+            return result
+        why = role_words(" ".join(str(result.get("msg") or "no message").split()))
+        return {**result, **undecided(why, utc_now(), COLLECTION_VERSION)}
+
+    def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
+        return role_words(line) if ROLE_MARK in variables else line

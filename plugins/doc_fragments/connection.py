@@ -17,7 +17,9 @@ options:
     type: str
   cloud:
     description:
-      - Domain that the host names end with. V(myhuaweicloud.com), V(myhuaweicloud.eu) or V(otc.t-systems.com).
+      - The cloud, by the domain that its host names end with. V(myhuaweicloud.com), V(myhuaweicloud.eu)
+        or V(otc.t-systems.com).
+      - V(international) for accounts of the international site, whose UCS has another host.
       - Environment variable E(HW_CLOUD).
       - Left out, it is V(myhuaweicloud.eu) when O(region) starts with V(eu-west-1), V(otc.t-systems.com)
         for the regions V(eu-de) and V(eu-nl), else V(myhuaweicloud.com).
@@ -34,7 +36,7 @@ options:
       ucs:
         description:
           - Address of UCS. Usually C(https://ucs.<cloud>), in the regions C(eu-west-1*) C(https://ucs.<region>.<cloud>).
-          - International accounts must set V(ucs-intl.myhuaweicloud.com).
+          - For international accounts it is C(https://ucs-intl.myhuaweicloud.com), with O(cloud=international).
         type: str
       codearts_repo:
         description: Address of CodeArts Repo. Usually C(https://codehub-ext.<region>.<cloud>); the

@@ -101,5 +101,5 @@ def _asked(given: Mapping[str, Any], purpose: str) -> dict[str, Any]:
     now = utc_now()
     asked = question(given, now, purpose)
     if asked["refused"]:
-        asked["block"] = undecided("Deployment blocked: the question cannot be asked.", [asked["refused"]], now, COLLECTION_VERSION)
+        asked["block"] = undecided(asked["refused"], now, COLLECTION_VERSION)
     return asked

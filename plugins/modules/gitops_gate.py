@@ -101,6 +101,47 @@ options:
               block: It is a failure that waiting does not heal.
               wait: The expected revision may still come.
               allow: It is a warning.
+      ucs_config_set:
+        description: What GitOps has applied in UCS clusters, see M(huaweicloud.gitops.ucs_config_set_info).
+        type: dict
+        suboptions:
+          cluster_ids:
+            description: Ids to read, one or many.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - cluster_id
+              - clusterid
+          expect:
+            description: The config sets that must be there, in each cluster.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the config set. A name or a source is needed.
+                type: str
+              namespace:
+                description: Namespace of the config set.
+                type: str
+              source:
+                description: Name of the source it follows, or its V(namespace/name).
+                type: str
+              revision:
+                description: Commit the config set must have applied.
+                type: str
+              acceptable_revisions:
+                description: Commits that are as good.
+                type: list
+                elements: str
+          on_superseded:
+            description: What it means when another commit was applied instead of the expected one.
+            type: str
+            default: block
+            choices:
+              block: It is a failure that waiting does not heal.
+              wait: The expected revision may still come.
+              allow: It is a warning.
       ucs_gitops:
         description: The GitOps pods of UCS clusters, see M(huaweicloud.gitops.ucs_gitops_info).
         type: dict
@@ -430,6 +471,7 @@ notes:
   - Equal revisions prove that a source was fetched, not that it was applied.
 seealso:
   - module: huaweicloud.gitops.ucs_repository_source_info
+  - module: huaweicloud.gitops.ucs_config_set_info
   - module: huaweicloud.gitops.ucs_gitops_info
   - module: huaweicloud.gitops.codearts_project_repository_info
   - module: huaweicloud.gitops.codearts_repository_info
@@ -499,7 +541,7 @@ EXAMPLES = r"""
 
 - name: Show the reasons
   ansible.builtin.debug:
-    var: gate.reasons
+    msg: "{{ gate.reasons | map(attribute='text') }}"
 
 - name: Deploy only when the gate allows it
   ansible.builtin.debug:
@@ -668,30 +710,106 @@ exit_code:
   returned: when a decision was made, also when the task fails
   sample: 1
 msg:
-  description: The decision and every reason for it.
+  description: The headline and the worst ten reasons, numbered, in lines. Meant to be shown.
   type: str
   returned: when a decision was made, also when the task fails
-  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; objects: 1 failed).
-
-    1. FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 in cluster 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d:
-    The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
-    It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z. To do: See the pod''s events: often a volume,
-    network or image is missing.'
+  sample: |-
+    Deployment blocked: GitRepository shop/frontend in prod-eu is suspended (0 of 1 cluster ready).
+    1. FAILED: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended. [SRC_SUSPENDED]
+       To do: Resume it: flux resume source git frontend -n shop
 headline:
-  description: The decision in one line, the first of RV(msg).
+  description: The decision in one line, with the worst cause and how many objects are ready. The first line of RV(msg).
   type: str
   returned: when a decision was made, also when the task fails
-  sample: 'Deployment blocked: something has failed (0 of 1 checks ready; objects: 1 failed).'
+  sample: 'Deployment blocked: GitRepository shop/frontend in prod-eu is suspended (0 of 1 cluster ready).'
 reasons:
-  description: The reasons for the decision, the worst first, one line each. Meant to be shown.
+  description:
+    - The reasons for the decision, the worst first. What has one cause is one reason, however many objects it concerns.
+    - A finding that only follows from another one is no reason of its own. It is counted under its cause.
   type: list
-  elements: str
+  elements: dict
   returned: when a decision was made, also when the task fails
-  sample:
-    - 'FAILED: Pod flux-system/source-controller-97bdcd8cf-5fs52 in cluster 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d:
-      The pod has been starting for too long [POD_STUCK_CREATING]. Container manager is waiting (ContainerCreating).
-      It has been so for 26 d 4 h. Since 2025-11-05T03:48:06Z. To do: See the pod''s events: often a volume,
-      network or image is missing.'
+  contains:
+    text:
+      description: All of it in one line, for people.
+      type: str
+      returned: always
+      sample: 'FAILED: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended. It does not follow its
+        repository. [SRC_SUSPENDED] To do: Resume it: flux resume source git frontend -n shop'
+    summary:
+      description: The objects and what is wrong with them, a sentence without its full stop.
+      type: str
+      returned: always
+      sample: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended
+    short:
+      description: The same for a headline, without ids and lists.
+      type: str
+      returned: always
+      sample: GitRepository shop/frontend in prod-eu is suspended
+    detail:
+      description: What was seen, in a sentence. Empty when RV(reasons[].summary) says it all.
+      type: str
+      returned: always
+      sample: It does not follow its repository.
+    remediation:
+      description: What to do for this cause.
+      type: str
+      returned: always
+      sample: 'Resume it: flux resume source git frontend -n shop'
+    consequences:
+      description: What follows from it.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    verdict:
+      description: C(failed), C(unknown), C(progressing) or C(warning).
+      type: str
+      returned: always
+      sample: failed
+    weight:
+      description: What it weighs in the decision, as in RV(findings[].weight).
+      type: str
+      returned: always
+      sample: decides
+    code:
+      description: Name of the rule that names the cause. V(null) when the gate could not decide at all.
+      type: str
+      returned: always
+      sample: SRC_SUSPENDED
+    codes:
+      description: Codes of all findings that it stands for.
+      type: list
+      elements: str
+      returned: always
+      sample: [SRC_SUSPENDED, SRC_STATUS_CONTRADICTION]
+    count:
+      description: How many objects it is about.
+      type: int
+      returned: always
+      sample: 1
+    objects:
+      description: The objects, each with its C(kind), C(namespace), C(name), C(cluster_id) and C(cluster_name).
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - kind: GitRepository
+          namespace: shop
+          name: frontend
+          cluster_id: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+          cluster_name: prod-eu
+    checks:
+      description: Names of the checks that saw it.
+      type: list
+      elements: str
+      returned: always
+      sample: [ucs_repository_source]
+    since:
+      description: The earliest time since when it has been so. V(null) when it is not known.
+      type: str
+      returned: always
+      sample: null
 findings:
   description: Everything that was found in the last sample, the worst first. Empty when there is nothing
     to say.
@@ -736,7 +854,7 @@ findings:
       returned: always
       sample: ucs_gitops
     kind:
-      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
         V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
       type: str
       returned: always

@@ -157,7 +157,7 @@ warnings:
   returned: when there are any
   sample:
     - 'The reports could not be written to /builds/shop/reports: Permission denied. The decision stands: Deployment
-      allowed: everything is ready (2 of 2 checks ready).'
+      allowed: everything is ready (2 of 2 clusters ready).'
 """
 
 from ansible.module_utils.basic import AnsibleModule

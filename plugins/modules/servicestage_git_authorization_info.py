@@ -453,7 +453,7 @@ readiness:
           returned: always
           sample: ucs_gitops
         kind:
-          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
             V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always

@@ -61,6 +61,16 @@ options:
     description: Whether to return C(managedFields), which are long and rarely of use.
     type: bool
     default: false
+  config_sets:
+    description:
+      - The registered result of M(huaweicloud.gitops.ucs_config_set_info) for the same clusters, read just now.
+      - An answer about config sets holds the sources that they follow. Where that proves as much as the list
+        of sources, the list is not asked for.
+      - It does so when every entry of O(expect) has a name and a namespace, and these sources are there. Or when
+        UCS counts as many sources in the cluster as are there, for which the module asks C(GET /v1/configsets/statistics)
+        once for all clusters.
+      - C(total) is then the number that UCS counts, or V(null). Sources beside the expected ones may be missing.
+    type: dict
   expect:
     description:
       - The sources that must be there. When given, they alone decide; other sources are judged and
@@ -112,8 +122,9 @@ notes:
   - An answer 404 with the code C(APIG.0101) (or C(APIGW.0101)) says that the API may have been withdrawn
     in your site.
   - The finding is then C(API_WITHDRAWN). It never counts as ready.
-  - What was fetched is not necessarily applied. That is not in this API.
+  - What was fetched is not necessarily applied. M(huaweicloud.gitops.ucs_config_set_info) tells that.
 seealso:
+  - module: huaweicloud.gitops.ucs_config_set_info
   - module: huaweicloud.gitops.ucs_gitops_info
   - module: huaweicloud.gitops.gitops_gate
   - name: UCS API, Obtaining the Repository Source List
@@ -277,6 +288,7 @@ clusters:
           type: str
           returned: when the API sends it
           sample: default
+        # --- A Git repository: written by tools/module_returns
         gitRepository:
           description: The Git repository. A Flux object of the kind GitRepository. Fields that are
             not listed here are passed through.
@@ -541,6 +553,7 @@ clusters:
               type: str
               returned: when the API sends it
               sample: https
+        # ---
     readiness:
       description: The judgement over this cluster alone.
       type: dict
@@ -725,7 +738,7 @@ readiness:
           returned: always
           sample: ucs_gitops
         kind:
-          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository),
+          description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(ConfigSet),
             V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
-What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``, and
-that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``,
+``finalize_task_arg`` with its templar, and that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python:
+``threading._register_atexit``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from multiprocessing import parent_process
 from pathlib import Path
@@ -27,7 +29,12 @@ from ansible.utils.vars import merge_hash
 
 from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
 from ..module_utils.model.secrets import Masker
-from ..module_utils.task.run import Surroundings, finish, masked
+from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
+
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:  # before ansible-core 2.19, where finalize_task_arg is not called either
+    is_trusted_as_template = None  # type: ignore[assignment]
 
 display = Display()
 
@@ -51,6 +58,10 @@ class InProcessAction(ActionBase):
         """What the module does."""
         raise NotImplementedError
 
+    def in_words(self, line: str, _variables: Mapping[str, Any], /) -> str:
+        """A line for people, by the names that they know, with the variables of the task."""
+        return line
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The result of the task, the same either way apart from ``invocation``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -69,6 +80,18 @@ class InProcessAction(ActionBase):
             return result
         display.vvv(f"{self._task.action} runs in the controller's process", host=variables.get("inventory_hostname"))
         return {**result, **self._run_here(variables)}
+
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: Any, templar: Any, context: Any) -> Any:
+        """The value of an option, its templates rendered; called by ansible-core from 2.19 on.
+
+        The result of another task is data: ansible-core looks for templates in each of its texts all the same, which takes several times
+        as long as to judge or to report a thousand clusters. So it is only looked whether there are any.
+        """
+        if name in RESULTS:
+            with suppress(Exception):  # whatever is wrong is told below, as for any other option
+                return _data(templar.resolve_to_container(value))
+        return super().finalize_task_arg(name, value, templar, context)
 
     def _why_not_here(self, variables: Mapping[str, Any]) -> str:
         """What only a run as a module honours, or why the controller cannot; empty when it can."""
@@ -90,7 +113,11 @@ class InProcessAction(ActionBase):
     def _validated(self) -> tuple[ValidationResult, Masker]:
         """The task's arguments as they are to be taken, and a masker that knows their secrets."""
         given = _plain(self._task.args)
-        validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate(given)
+        # The validator copies what it is given. It looks no deeper into results of other tasks than their types.
+        results = {name: given[name] for name in RESULTS if _is_result(given.get(name))}
+        stand_ins: dict[str, Any] = {name: {} if isinstance(value, dict) else [{} for _reading in value] for name, value in results.items()}
+        validated = ArgumentSpecValidator(dict(self.argument_spec), **self.validation).validate({**given, **stand_ins})
+        validated.validated_parameters.update(results)
         masker = Masker(*validated._no_log_values)  # noqa: SLF001
         # Beside an option that should be a dictionary and is none, the validator finds no secret.
         masker.add(*(str(given[name]) for name, option in self.argument_spec.items() if option.get("no_log") and given.get(name)))
@@ -109,13 +136,17 @@ class InProcessAction(ActionBase):
             return self._refused(validated, masker)
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
+
+        def say(line: str) -> None:
+            display.display(f"[{host}] {self.in_words(line, variables)}", stderr=_stdout_is_data())
+
         # The process has not been anywhere else yet. What PWD says may be old, or of another process.
         started_in = Path.cwd()
         around = Surroundings(
             environ=os.environ,
             masker=masker,
             check_mode=bool(self._task.check_mode),
-            say=(lambda _line: None) if quiet else lambda line: display.display(f"[{host}] {line}", stderr=True),
+            say=(lambda _line: None) if quiet else say,
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
             started_in=str(started_in),
             run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
@@ -136,6 +167,32 @@ class InProcessAction(ActionBase):
             aliases = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in twice]
             result["warnings"] = [*aliases, *result.get("warnings", [])]
         return masked(result, masker)
+
+
+def _is_result(value: Any) -> bool:
+    """Whether it is a dictionary, or a list of such."""
+    return isinstance(value, dict) or (isinstance(value, list) and all(isinstance(entry, dict) for entry in value))
+
+
+def _data(value: Any) -> Any:
+    """A copy of what holds no template.
+
+    :raises ValueError: where a text is one, and for what JSON does not know
+    """
+    if type(value) is str or value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {_data(name): _data(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_data(item) for item in value]
+    if not isinstance(value, str) or is_trusted_as_template(value):
+        raise ValueError(type(value))
+    return str(value)
+
+
+def _stdout_is_data() -> bool:
+    """Whether what ansible-playbook prints is for a program, so that a line between would break it."""
+    return "json" in str(constants.DEFAULT_STDOUT_CALLBACK)  # type: ignore[attr-defined]
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import yaml
 
 from .code import Git
+from .config_sets import config_set, default_config_sets
 from .errors import Answer, error_answer
 from .templates import Builder, Moment, authorization, build_list, merge, pod, repository, rfc3339, seconds, source
 
@@ -206,6 +207,7 @@ class Estate:
         """
         for cluster in self._held["clusters"]:
             self.sources(cluster)
+            self.config_sets(cluster)
             self.pods(cluster)
         for project in self._held["projects"]:
             self.repositories(project)
@@ -227,6 +229,22 @@ class Estate:
     def sources(self, cluster: str) -> Any:
         """The cluster's RepoResponse objects (or whatever the scenario puts in the place of the list)."""
         return self._list("clusters", cluster, "sources", source)
+
+    def config_sets(self, cluster: str) -> Any:
+        """The cluster's ConfigSetResponse objects, likewise; where the scenario names none, one for each source."""
+        entry = self._entry("clusters", cluster) or Spec({}, {})
+        sources = self.sources(cluster)
+
+        def build(spec: dict[str, Any], moment: Moment, owner: str) -> dict[str, Any]:
+            return config_set(spec, moment, owner, sources)
+
+        origin = entry.origins.get("config_sets", entry.origins.get("sources", 0.0))
+        return self._once((cluster, "config_sets"), build, entry.get("config_sets", default_config_sets(sources)), origin, cluster)
+
+    @property
+    def clusters(self) -> list[str]:
+        """The ids of the clusters that are named."""
+        return [cluster for cluster in self._held["clusters"] if cluster != "*"]
 
     def pods(self, cluster: str) -> Any:
         """The cluster's pods, likewise."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from .code import basic, detailed
+from .config_sets import periodic, statistics, total
 from .errors import Answer, Refused, json_answer
 from .templates import documented
 
@@ -65,10 +66,34 @@ def answer(service: str, call_of: Callable[[tuple[str, ...]], Call], method: str
     raise Refused("APIG.0101")
 
 
-# --- UCS (services.rst, "UCS: repository sources" and "UCS: GitOps pods")
+# --- UCS (services.rst, "UCS: repository sources", "UCS: config sets" and "UCS: GitOps pods")
 
 
-def _list_sources(call: Call) -> Answer:
+@dataclass(frozen=True)
+class _Page:
+    """What a list is asked for, of one cluster."""
+
+    cluster: str
+    entry: Any
+    limit: int
+    offset: int
+    order_by: str
+    order: str
+
+    def cut(self, items: Any) -> Any:
+        """The part of the list, in order; what is no list stays as it is."""
+        if not isinstance(items, list):
+            return items
+        items = sorted(items, key=_created if self.order_by == "create_at" else _updated, reverse=self.order == "desc")
+        return items[self.offset :] if self.limit == -1 else items[self.offset : self.offset + self.limit]
+
+
+def _page_of(call: Call) -> _Page:
+    """The page that is asked for.
+
+    Raises:
+        Refused: bad parameters, or an unknown cluster.
+    """
     call.identity.check_domain_scope(call.caller(), call.wire)
     cluster = call.query.get("clusterid")
     if not cluster:
@@ -81,18 +106,63 @@ def _list_sources(call: Call) -> Answer:
     entry = call.estate.cluster(cluster)
     if entry is None:
         raise Refused("UCS.00030001")
+    return _Page(cluster, entry, limit, offset, order_by, order)
+
+
+def _list_sources(call: Call) -> Answer:
+    page = _page_of(call)
 
     def build() -> Any:
-        if entry.get("sources") == "documented" and (limit, offset) == (-1, 0):
+        if page.entry.get("sources") == "documented" and (page.limit, page.offset) == (-1, 0):
             return documented("ucs_repository_sources")
-        items = call.estate.sources(cluster)
-        total = len(items) if isinstance(items, list) else 0
-        if isinstance(items, list):
-            items = sorted(items, key=_created if order_by == "create_at" else _updated, reverse=order == "desc")
-            items = items[offset:] if limit == -1 else items[offset : offset + limit]
-        return {"items": items, "total": entry.get("total", total)}
+        items = call.estate.sources(page.cluster)
+        return {"items": page.cut(items), "total": page.entry.get("total", len(items) if isinstance(items, list) else 0)}
 
-    return call.cached(("sources", cluster, limit, offset, order_by, order), build)
+    return call.cached(("sources", page.cluster, page.limit, page.offset, page.order_by, page.order), build)
+
+
+def _list_config_sets(call: Call) -> Answer:
+    page = _page_of(call)
+    items = call.estate.config_sets(page.cluster)
+    listed = items if isinstance(items, list) else []
+
+    def build() -> Any:
+        cut = page.cut(items)
+        shown = [periodic(item, call.now) for item in cut] if isinstance(cut, list) else cut
+        return {"items": shown, "total": page.entry.get("config_set_total", len(listed))}
+
+    if any(isinstance(item, dict) and "reconciles" in item for item in listed):
+        return json_answer(build())  # another one at each moment
+    return call.cached(("config sets", page.cluster, page.limit, page.offset, page.order_by, page.order), build)
+
+
+def _show_config_set(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+    for cluster in call.estate.clusters:
+        items = call.estate.config_sets(cluster)
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict) and item.get("uid") == call.ids[0]:
+                return json_answer(periodic(item, call.now))
+    raise Refused("UCS.00000013")
+
+
+def _statistics(call: Call) -> Answer:
+    call.identity.check_domain_scope(call.caller(), call.wire)
+
+    def build() -> Any:
+        counted = [
+            {**statistics(cluster, call.estate.sources(cluster), call.estate.config_sets(cluster)), **_stated(call, cluster)}
+            for cluster in call.estate.clusters
+        ]
+        return {"overviewStatus": total(counted), "items": counted, "total": len(counted)}
+
+    return call.cached("statistics", build)
+
+
+def _stated(call: Call, cluster: str) -> dict[str, Any]:
+    """What a scenario states in place of the true numbers."""
+    stated: dict[str, Any] = call.estate.cluster(cluster).get("statistics", {})
+    return stated
 
 
 def _number(call: Call, name: str, default: int, least: int) -> int:
@@ -102,12 +172,18 @@ def _number(call: Call, name: str, default: int, least: int) -> int:
     return int(text)
 
 
+def _object(item: Any) -> dict[str, Any]:
+    """What an item is sorted by: the kustomization of a config set, else the Git repository."""
+    found = (item.get("kustomization") or item.get("gitRepository")) if isinstance(item, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def _created(item: dict[str, Any]) -> str:
-    return ((item.get("gitRepository") or {}).get("metadata") or {}).get("creationTimestamp") or ""
+    return (_object(item).get("metadata") or {}).get("creationTimestamp") or ""
 
 
 def _updated(item: dict[str, Any]) -> str:
-    status = (item.get("gitRepository") or {}).get("status") or {}
+    status = _object(item).get("status") or {}
     return max([condition.get("lastTransitionTime", "") for condition in status.get("conditions") or []], default=_created(item))
 
 
@@ -403,7 +479,13 @@ def _security_key(call: Call) -> Answer:
 ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
     service: [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
     for service, routes in {
-        "ucs": [("GET", "/v1/configsets/repos", _list_sources), ("GET", "/v1/clusters/([^/]+)/gitops", _gitops)],
+        "ucs": [
+            ("GET", "/v1/configsets", _list_config_sets),
+            ("GET", "/v1/configsets/repos", _list_sources),
+            ("GET", "/v1/configsets/statistics", _statistics),
+            ("GET", "/v1/configsets/([^/]+)", _show_config_set),
+            ("GET", "/v1/clusters/([^/]+)/gitops", _gitops),
+        ],
         "codearts_repo": [
             ("GET", "/v2/projects/([^/]+)/repositories", _list_repositories),
             ("GET", "/v2/repositories/([^/]+)", _show_repository),

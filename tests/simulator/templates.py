@@ -80,15 +80,18 @@ def merge(base: Any, over: Any) -> Any:
     return {**base, **{key: merge(base[key], value) if key in base else value for key, value in over.items()}}
 
 
-def _uid(*parts: str) -> str:
+def uid(*parts: str) -> str:
+    """A UUID that is always the same for the same parts."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))
 
 
-def _hex(text: str, algorithm: str = "md5") -> str:
+def hex_digest(text: str, algorithm: str = "md5") -> str:
+    """The hexadecimal digest of a text."""
     return hashlib.new(algorithm, text.encode()).hexdigest()
 
 
-def _pick(states: dict[str, Any], spec: dict[str, Any], kind: str) -> Any:
+def pick(states: dict[str, Any], spec: dict[str, Any], kind: str) -> Any:
+    """The state that a spec's ``template`` names, by default the first."""
     name = spec.get("template", next(iter(states)))
     try:
         return states[name]
@@ -128,9 +131,9 @@ _PODS: dict[str, tuple[str, bool, dict[str, Any] | None, bool]] = {
 
 def pod(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]:
     """A pod as in the documented example. Words: template, app, hash, restarts, terminating, plus the common ones."""
-    phase, ready, state, young = _pick(_PODS, spec, "pod")
+    phase, ready, state, young = pick(_PODS, spec, "pod")
     app = spec.get("app", CONTROLLERS[0])
-    template_hash = spec.get("hash", _hex(app)[:9])
+    template_hash = spec.get("hash", hex_digest(app)[:9])
     identity = (cluster, app, template_hash, str(spec.get("n", "")))
     created = moment.created(spec, young)
     changed = rfc3339(moment.changed(spec, created))
@@ -150,10 +153,10 @@ def pod(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]:
         "started": ready,
     }
     metadata = {
-        "name": f"{replica_set}-{_hex('/'.join(identity))[:5]}",
+        "name": f"{replica_set}-{hex_digest('/'.join(identity))[:5]}",
         "generateName": f"{replica_set}-",
         "namespace": "flux-system",
-        "uid": _uid("pod", *identity),
+        "uid": uid("pod", *identity),
         "resourceVersion": str(5273585 + int(moment.origin)),
         "creationTimestamp": rfc3339(created),
         "labels": {"app": app, "pod-template-hash": template_hash, "release": "cceaddon-flux"},
@@ -162,12 +165,12 @@ def pod(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]:
                 "apiVersion": "apps/v1",
                 "kind": "ReplicaSet",
                 "name": replica_set,
-                "uid": _uid("rs", cluster, replica_set),
+                "uid": uid("rs", cluster, replica_set),
                 "controller": True,
                 "blockOwnerDeletion": True,
             }
         ],
-        "managedFields": _managed_fields("kubelet", "v1", created),
+        "managedFields": managed_fields("kubelet", "v1", created),
     }
     if spec.get("terminating"):
         metadata["deletionTimestamp"] = rfc3339(moment.ago(spec["terminating"]))
@@ -197,7 +200,8 @@ def pod(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]:
     }
 
 
-def _managed_fields(manager: str, version: str, time: datetime) -> list[dict[str, Any]]:
+def managed_fields(manager: str, version: str, time: datetime) -> list[dict[str, Any]]:
+    """An object's ``managedFields``."""
     return [
         {
             "manager": manager,
@@ -285,13 +289,13 @@ _SOURCES["suspended"] = _SOURCES["ready"]
 def source(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]:
     """A RepoResponse. Words: template, name, namespace, url, branch, revision (or a bare hash), interval, timeout, secret, generation,
     repo_status (null leaves it out), cluster_name, plus the common ones."""
-    conditions, repo_status, stored, observed, young = _pick(_SOURCES, spec, "source")
+    conditions, repo_status, stored, observed, young = pick(_SOURCES, spec, "source")
     name, namespace, branch = spec.get("name", "podinfo"), spec.get("namespace", "default"), spec.get("branch", "main")
     url, generation = spec.get("url", f"https://github.com/example/{name}"), spec.get("generation", 1)
-    revision = str(spec.get("revision", _hex(name, "sha1")))
+    revision = str(spec.get("revision", hex_digest(name, "sha1")))
     if re.fullmatch(r"[0-9a-f]{40}", revision):
         revision = f"{branch}@sha1:{revision}"
-    uid = _uid("source", cluster, namespace, name)
+    own_uid = uid("source", cluster, namespace, name)
     created = moment.created(spec, young)
     changed = rfc3339(moment.changed(spec, created))
     words = {"{url}": url, "{branch}": branch, "{revision}": revision, "{host}": ([*url.split("/"), "", "", ""])[2]}
@@ -299,7 +303,7 @@ def source(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]
         "path": f"gitrepository/{namespace}/{name}/{revision.rpartition(':')[2]}.tar.gz",
         "url": f"http://source-controller.flux-system.svc.cluster.local./gitrepository/{namespace}/{name}/latest.tar.gz",
         "revision": revision,
-        "digest": f"sha256:{_hex(revision, 'sha256')}",
+        "digest": f"sha256:{hex_digest(revision, 'sha256')}",
         "lastUpdateTime": changed,
         "size": 20480,
     }
@@ -321,7 +325,7 @@ def source(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]
     secret_name = spec.get("secret")
     repo_status = spec.get("repo_status", repo_status)
     return {
-        "uid": uid,
+        "uid": own_uid,
         "name": name,
         "repoType": "GitRepository",
         "namespace": namespace,
@@ -329,12 +333,12 @@ def source(spec: dict[str, Any], moment: Moment, cluster: str) -> dict[str, Any]
             "metadata": {
                 "name": name,
                 "namespace": namespace,
-                "uid": uid,
+                "uid": own_uid,
                 "resourceVersion": str(726499 + int(moment.origin)),
                 "generation": generation,
                 "creationTimestamp": rfc3339(created),
                 "finalizers": ["finalizers.fluxcd.io"],
-                "managedFields": _managed_fields("source-controller", "source.toolkit.fluxcd.io/v1beta2", created),
+                "managedFields": managed_fields("source-controller", "source.toolkit.fluxcd.io/v1beta2", created),
             },
             "spec": {
                 "url": url,
@@ -368,14 +372,14 @@ _REPOSITORIES = {"created": 0, "creating": 1, "create_failed": 2, "frozen": 3, "
 
 def repository(spec: dict[str, Any], moment: Moment, project: str) -> dict[str, Any]:
     """A RepoInfoV2. Words: template, name, uuid, id, group, role, visibility, size, creator, utc_offset (hours), plus the common ones."""
-    status = _pick(_REPOSITORIES, spec, "repository")
+    status = pick(_REPOSITORIES, spec, "repository")
     name, group = spec.get("name", "podinfo"), spec.get("group", "demo")
-    number = spec.get("id", int(_hex(f"{project}/{name}")[:6], 16) + 1)
+    number = spec.get("id", int(hex_digest(f"{project}/{name}")[:6], 16) + 1)
     zone = timedelta(hours=spec.get("utc_offset", 0))
     created = moment.created(spec, spec.get("template") == "creating")
     changed = moment.changed(spec, created)
     return {
-        "repository_uuid": spec.get("uuid", _hex(f"{project}/{name}")),
+        "repository_uuid": spec.get("uuid", hex_digest(f"{project}/{name}")),
         "repository_id": number,
         "repository_name": name,
         "ssh_url": f"git@repo.example.com:{group}/{name}.git",
@@ -392,7 +396,7 @@ def repository(spec: dict[str, Any], moment: Moment, project: str) -> dict[str, 
         "star": False,
         "status": status,
         "is_owner": 1,
-        "iam_user_uuid": _hex("deployer"),
+        "iam_user_uuid": hex_digest("deployer"),
         "project_uuid": project,
         "project_is_deleted": "false",
         "userRole": spec.get("role", 40),
@@ -406,7 +410,7 @@ _AUTHORIZATIONS = {"normal": 0, "expired": 1, "unauthenticated": 2}
 
 def authorization(spec: dict[str, Any], moment: Moment, _owner: str) -> dict[str, Any]:
     """An AuthorizationVO. Words: template, name, repo_type, host, user, token_type, plus the common ones."""
-    status = _pick(_AUTHORIZATIONS, spec, "authorization")
+    status = pick(_AUTHORIZATIONS, spec, "authorization")
     name, kind, user = spec.get("name", "github-demo"), spec.get("repo_type", "github"), spec.get("user", "demo")
     host = spec.get("host", f"api.{kind}.com")
     created = moment.created(spec, False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
@@ -21,7 +21,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import so
 from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_in_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.findings import Finding
     from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
@@ -138,12 +138,15 @@ def judge(fields: Mapping[str, Any] | ApiError, now: datetime = NOW, earlier: Hi
     return judgement
 
 
-def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[Judgement]:
-    """Samples over time, (seconds after NOW, what was read), each judged with the history of those before it."""
+def judge_series(samples: Iterable[tuple[float, Any]], by: Callable[..., Judgement] = judge, **options: Any) -> list[Judgement]:
+    """Samples over time, (seconds after NOW, what was read), each judged with the history of those before it.
+
+    :param by: what judges one of them
+    """
     judgements: list[Judgement] = []
     for seconds, fields in samples:
         earlier = judgements[-1].history if judgements else None
-        judgements.append(judge(fields, NOW + timedelta(seconds=seconds), earlier, **options))
+        judgements.append(by(fields, NOW + timedelta(seconds=seconds), earlier, **options))
     return judgements
 
 
@@ -171,11 +174,16 @@ class Row:
     verdict: str
     says: Sequence[str] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    by: ClassVar[Callable[..., Judgement]] = judge
+
+    def last(self) -> Judgement:
+        """Judges the samples one after the other."""
+        samples = self.read if isinstance(self.read, list) else [(0, self.read)]
+        return judge_series(samples, type(self).by, **self.options)[-1]
 
     def check(self) -> None:
-        """Judges the samples one after the other and asserts what the last one is."""
-        samples = self.read if isinstance(self.read, list) else [(0, self.read)]
-        last = judge_series(samples, **self.options)[-1]
+        """Asserts what the last sample is judged as."""
+        last = self.last()
         said = sorted(f"{seen.code} {seen.mark}" for seen in last.findings)
         assert (last.verdict, said) == (self.verdict, sorted(self.says)), [seen.message for seen in last.findings]
         assert all(seen.message and seen.remediation for seen in last.findings)

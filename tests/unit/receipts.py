@@ -8,6 +8,8 @@ import copy
 from collections import Counter
 from typing import Any
 
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.result import worded
+
 DECIDED = "2026-01-31T08:00:12Z"
 SAMPLE_CLUSTER = "8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d"
 REVISION = "main@sha1:132f4e719209eb10b9485302f8593fc0e680f4fc"
@@ -95,27 +97,12 @@ def check(
 
 def result(outcome: str, checks: list[dict[str, Any]], findings: list[dict[str, Any]] | None = None, **values: Any) -> dict[str, Any]:
     """The result of a gate."""
-    found = findings or []
-    decision = "allow" if outcome.startswith("passed") else "block"
-    count = Counter(item["verdict"] for item in found if item["weight"] == "decides")
-    told = ", ".join(f"{count[verdict]} {verdict}" for verdict in ("failed", "unknown", "progressing", "warning") if count[verdict])
-    ready = sum(item["verdict"] == "ready" for item in checks)
-    words = "everything is ready" if decision == "allow" else "something has failed"
-    verdict = "allowed" if decision == "allow" else "blocked"
-    headline = f"Deployment {verdict}: {words} ({ready} of {len(checks)} checks ready{'; findings: ' + told if told else ''})."
-    reasons = [
-        f"{item['verdict'].upper()}: {item['kind']} {item['name']}: {item['message']}" for item in found if item["weight"] == "decides"
-    ]
-    numbered = [f"{number}. {reason}" for number, reason in enumerate(reasons, 1)]
-    return {
+    decided = {
         "schema_version": 2,
-        "decision": decision,
+        "decision": "allow" if outcome.startswith("passed") else "block",
         "outcome": outcome,
         "exit_code": OUTCOMES[outcome],
-        "headline": headline,
-        "reasons": reasons,
-        "msg": "\n".join([headline, *numbered]),
-        "findings": found,
+        "findings": findings or [],
         "checks": checks,
         "thresholds": dict(THRESHOLDS),
         "waivers": [],
@@ -131,6 +118,7 @@ def result(outcome: str, checks: list[dict[str, Any]], findings: list[dict[str, 
         "pipeline_url": None,
         **values,
     }
+    return worded(decided)
 
 
 def waiver(**values: Any) -> dict[str, Any]:
@@ -238,8 +226,8 @@ def not_steady() -> dict[str, Any]:
 def large(clusters: int) -> dict[str, Any]:
     """Many clusters, of which three have something wrong."""
     ids = [cluster_id(number) for number in range(clusters)]
-    sources = [observed(cluster=cluster) for cluster in ids]
-    pods = [observed("Workload", "source-controller", cluster) for cluster in ids]
+    sources = [observed(cluster=cluster, cluster_name=f"prod-{number}") for number, cluster in enumerate(ids)]
+    pods = [observed("Workload", "source-controller", cluster, cluster_name=f"prod-{number}") for number, cluster in enumerate(ids)]
     findings = []
     for index in (5, clusters // 2, clusters - 1):
         sources[index]["verdict"] = "failed"
@@ -274,6 +262,10 @@ def hostile(text: str) -> dict[str, Any]:
         item.update(check=text, time=text)
     given["waivers"] = [waiver(**dict.fromkeys(("code", "kind", "name", "cluster", "reason", "owner", "expires"), text))]
     given["thresholds"] = {text: text}
-    given.update(headline=text, reasons=[text], msg=f"{text}\n1. {text}", region=text, collection_version=text, pipeline_url=text)
+    for reason in given["reasons"]:
+        reason.update(dict.fromkeys(("summary", "short", "detail", "remediation", "since", "text", "code"), text))
+        reason.update({key: [text] for key in ("codes", "checks", "consequences")})
+        reason["objects"] = [dict.fromkeys(("kind", "namespace", "name", "cluster_id", "cluster_name"), text)]
+    given.update(headline=text, msg=f"{text}\n1. {text}", region=text, collection_version=text, pipeline_url=text)
     given.update(waited_seconds=60.0, samples=5)
     return given

@@ -24,6 +24,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 
 from simulator.templates import DOCUMENTED
 
@@ -271,6 +272,7 @@ def test_every_field_of_the_example_is_documented(module: str) -> None:
 
 FREE = {
     "repository_sources",
+    "config_sets",
     "pods",
     "authorizations",
     "metadata",
@@ -302,6 +304,7 @@ def compare(value: Any, contains: dict[str, Any], free: bool, where: str = "") -
 
 IDS = {
     "ucs_repository_source_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000001", "unknown"]},
+    "ucs_config_set_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000001", "unknown"]},
     "ucs_gitops_info": {"cluster_ids": ["c1000000-0000-4000-8000-000000000003", "unknown"]},
     "codearts_project_repository_info": {"project_uuids": ["b0000000000000000000000000000001", "unknown"]},
     "codearts_repository_info": {"repository_uuids": ["e0000000000000000000000000000001", "unknown"]},
@@ -505,9 +508,18 @@ def test_every_code_of_the_catalogue_is_used_or_reserved() -> None:
 
 
 def test_every_code_says_what_it_is_and_what_to_do() -> None:
+    """What to do is a sentence, or ends with a command that can be copied as it stands."""
     for code, meaning in CATALOGUE.items():
         assert re.fullmatch(r"[A-Z].*[^.]", meaning.title), code
-        assert meaning.remediation.endswith("."), code
+        for text in (meaning.remediation, *meaning.by_cause.values()):
+            assert text.endswith(".") or re.search(r"(: |with |then: )(kubectl|flux) [^:;]*[^.:;]$", text), (code, text)
+
+
+def test_options_in_what_to_do_are_named_in_quotes() -> None:
+    """So that the role can put its variables in their place."""
+    for code, meaning in CATALOGUE.items():
+        for name in re.findall(r"'([a-z_]+)'", meaning.remediation):
+            assert role_words(f"'{name}'") != f"'{name}'", (code, name)
 
 
 @every_module

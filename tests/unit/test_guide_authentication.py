@@ -45,16 +45,22 @@ def test_the_sources_are_in_the_order_in_which_they_are_searched(tmp_path: Any) 
 
 
 def test_the_hosts_are_those_of_the_table() -> None:
-    table = GUIDE[GUIDE.index("service                host") : GUIDE.index("``cloud`` is the end")]
-    for service, rows in hosts.HOSTS[hosts.MAIN].items():
-        for known, host in rows:
-            shown = host.format(region="<region>", cloud=hosts.MAIN)
-            assert f"``{shown}``" in table, service
-            if service == "codearts_repo":
-                after = table[table.index(f"``{shown}``") :]
-                cells = re.match(r"``.*?``\s+(.*?)(?=\n\S|\n=)", after, re.DOTALL)
-                assert cells
-                assert sorted(re.findall(r"[a-z]+-[a-z]+-\d+", cells.group(1))) == sorted(known)
+    table = GUIDE[GUIDE.index("service                host") : GUIDE.index("``cloud`` says which cloud")]
+    for cloud in (hosts.MAIN, hosts.INTERNATIONAL):
+        for service, rows in hosts.HOSTS[cloud].items():
+            for known, host in rows:
+                shown = host.format(region="<region>", domain=hosts.MAIN)
+                assert f"``{shown}``" in table, service
+                if service == "codearts_repo":
+                    after = table[table.index(f"``{shown}``") :]
+                    cells = re.match(r"``.*?``\s+(.*?)(?=\n\S|\n=)", after, re.DOTALL)
+                    assert cells
+                    assert sorted(re.findall(r"[a-z]+-[a-z]+-\d+", cells.group(1))) == sorted(known)
+
+
+def test_the_clouds_are_those_of_the_table() -> None:
+    table = GUIDE[GUIDE.index("``cloud``              when") : GUIDE.index("Where a service is not known in a region")]
+    assert re.findall(r"^``(\S+)``", table, re.MULTILINE)[1:] == list(hosts.HOSTS)
 
 
 @pytest.mark.slow

@@ -50,7 +50,8 @@ def tasks(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_the_guides_are_there() -> None:
-    assert {"guide_add_endpoint", "guide_authentication", "guide_errors", "guide_gate", "guide_report", "guide_runners"} <= set(GUIDES)
+    assert {"guide_add_endpoint", "guide_authentication", "guide_errors", "guide_gate"} <= set(GUIDES)
+    assert {"guide_pipelines", "guide_report", "guide_runners"} <= set(GUIDES)
 
 
 def test_every_page_is_in_the_table_of_contents_once() -> None:
@@ -126,7 +127,7 @@ def test_the_variables_of_the_role_exist(guide: str) -> None:
     assert set(re.findall(r"\bgitops_gate_\w+", text(guide))) <= {*options, "gitops_gate_report", "gitops_gate_runners"}
     for line, example in examples(guide).items():
         for place in [example] if isinstance(example, dict) else [play.get("vars") or {} for play in example]:
-            for name in (name for name in place if name.startswith("gitops_gate_")):
+            for name in (name for name in map(str, place) if name.startswith("gitops_gate_")):
                 fields = options[name].get("options")
                 for entry in place[name] if fields else []:
                     assert set(entry) <= set(fields), f"line {line}: {name}"

@@ -41,6 +41,19 @@ def test_hosts(service: str, region: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("service", "host"),
+    [
+        pytest.param("ucs", "ucs-intl.myhuaweicloud.com", id="UCS"),
+        pytest.param("codearts_repo", "codehub-ext.ap-southeast-3.myhuaweicloud.com", id="CodeArts"),
+        pytest.param("servicestage", "servicestage.ap-southeast-3.myhuaweicloud.com", id="ServiceStage"),
+        pytest.param("iam", "iam.ap-southeast-3.myhuaweicloud.com", id="IAM"),
+    ],
+)
+def test_international_accounts_have_another_host_for_ucs_alone(service: str, host: str) -> None:
+    assert find(service, "ap-southeast-3", "international") == f"https://{host}"
+
+
+@pytest.mark.parametrize(
     ("region", "cloud"),
     [
         ("cn-north-4", "myhuaweicloud.com"),
@@ -70,7 +83,11 @@ def test_the_metadata_service_has_one_address() -> None:
         pytest.param("eu-west-102", None, "region", "is known in myhuaweicloud.eu (", id="unknown region in Europe"),
         pytest.param("cn-north-4", "myhuaweicloud.eu", "region", "is known in myhuaweicloud.eu (", id="another cloud's region"),
         pytest.param(
-            "cn-north-4", "example.com", "cloud", "one of myhuaweicloud.com, myhuaweicloud.eu, otc.t-systems.com", id="unknown cloud"
+            "cn-north-4",
+            "example.com",
+            "cloud",
+            "one of myhuaweicloud.com, international, myhuaweicloud.eu, otc.t-systems.com",
+            id="unknown cloud",
         ),
     ],
 )

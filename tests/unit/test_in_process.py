@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLLECTION = "huaweicloud.gitops"
-SOURCES, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
+SOURCES, CONFIG_SETS, PODS, LISTS, DETAILS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",
+    "ucs_config_set_info",
     "ucs_gitops_info",
     "codearts_project_repository_info",
     "codearts_repository_info",
@@ -53,6 +54,7 @@ PROJECT, TELLTALE, ODD_PROJECT = (f"b000000000000000000000000000000{number}" for
 REPOSITORY = "e0000000000000000000000000000001"
 ASKED: dict[str, dict[str, Any]] = {
     SOURCES: {"cluster_ids": CLUSTERS[:2]},
+    CONFIG_SETS: {"cluster_ids": CLUSTERS[:2]},
     PODS: {"cluster_ids": CLUSTERS},
     LISTS: {"project_uuids": [PROJECT]},
     DETAILS: {"repository_uuids": [REPOSITORY]},

@@ -114,7 +114,7 @@ def test_every_host_is_gated(case: Case, tmp_path: Path, estates: tuple[Simulato
     playground, done = attempts[0].result()
     assert (playground.deployed, playground.tied, playground.reads, done.returncode) == ([], [], case.reads, case.status), done.stdout
     if case.reads:
-        assert "Deployment blocked: something has failed" in done.stdout
+        assert "Deployment blocked: Pod flux-system/" in done.stdout
         assert "POD_STUCK_CREATING" in done.stdout
     if case.ready:
         playground, done = attempts[1].result()

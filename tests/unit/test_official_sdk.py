@@ -91,6 +91,16 @@ def list_repos(sdk: SimpleNamespace, client: Any) -> None:
     assert [condition["type"] for condition in found.git_repository.status.conditions] == ["Reconciling", "Ready", "FetchFailed"]
 
 
+def list_config_sets(sdk: SimpleNamespace, client: Any) -> None:
+    answer = client.list_config_sets(sdk.ucs.ListConfigSetsRequest(clusterid="c1", limit=-1, offset=0, order_by="create_at", order="desc"))
+    assert (answer.status_code, answer.total) == (200, 1)
+    found = answer.items[0]
+    assert (found.name, found.config_set_type, found.repo_name) == ("official-podinfo-repo-06", "kustomization", "official-podinfo-repo-06")
+    assert found.git_repository.spec.url == "https://github.com/GitHubxsy/podinfo"
+    assert found.kustomization.spec.source_ref.name == "official-podinfo-repo-06"
+    assert [condition["reason"] for condition in found.kustomization.status.conditions] == ["ArtifactFailed"]
+
+
 def show_git_ops_status(sdk: SimpleNamespace, client: Any) -> None:
     answer = client.show_git_ops_status(sdk.ucs.ShowGitOpsStatusRequest(clusterid="8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d"))
     pod = answer.items[0]
@@ -128,6 +138,7 @@ def list_authorizations(sdk: SimpleNamespace, client: Any) -> None:
 
 CALLS = [
     ("ucs", list_repos),
+    ("ucs", list_config_sets),
     ("ucs", show_git_ops_status),
     ("codearts_repo", list_repositories),
     ("codearts_repo", show_repository),
@@ -143,6 +154,22 @@ def test_reads_the_documented_answers(sdk: SimpleNamespace, simulator: Simulator
     assert (entry["service"], entry["status"]) == (service, 200)
     scope = "x-domain-id" if service == "ucs" else "x-project-id"
     assert f"SignedHeaders=content-type;host;user-agent;{scope};x-sdk-date" in entry["headers"]["authorization"]
+
+
+def test_reads_a_rollout(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    """One config set alone, and the statistics, are as the list has them."""
+    simulator.load("rollout_stuck", elapsed=600)
+    client = make(sdk, simulator, "ucs")
+    cluster = "c1000000-0000-4000-8000-000000000003"
+    (listed,) = client.list_config_sets(sdk.ucs.ListConfigSetsRequest(clusterid=cluster)).items
+    alone = client.show_config_set(sdk.ucs.ShowConfigSetRequest(configsetid=listed.uid))
+    assert alone.kustomization.to_dict() == listed.kustomization.to_dict()
+    assert [condition["reason"] for condition in alone.kustomization.status.conditions] == ["HealthCheckFailed"]
+    assert alone.kustomization.status.last_attempted_revision == "main@sha1:1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"
+    assert alone.cluster_info.cluster_id == cluster
+    counted = client.show_gitops_statistics(sdk.ucs.ShowGitopsStatisticsRequest(limit=-1))
+    assert (counted.total, counted.overview_status.config_set_total_num, counted.overview_status.failed_status_num) == (3, 3, 1)
+    assert [(one.config_set_total_num, one.source_repo_num) for one in counted.items] == [(1, 1)] * 3
 
 
 @pytest.mark.parametrize(("service", "check"), CALLS)

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 GATE = "huaweicloud.gitops.gate"
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-BLOCKED = "Deployment blocked: something has failed"
+BLOCKED = "Deployment blocked: Pod flux-system/"
 WAITING = {"extends": "healthy", "faults": [{"service": "ucs", "error": "APIG.0613", "times": 1}]}
 
 
@@ -103,9 +103,10 @@ def test_what_is_told_while_waiting_is_an_event_of_ansible_runner(job: Job, runn
     assert (done.returncode, done.stderr) == (0, "")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["counter"] for event in events] == [*range(1, len(events) + 1)]
-    said = [event["stdout"].strip() for event in events if " left" in event["stdout"] and event["event"] == "verbose"]
-    expected = r"\[localhost\] ucs_gitops: unknown, .* left\n\[localhost\] ucs_gitops: unknown -> ready, .* left"
-    assert re.fullmatch(expected, "\n".join(said))
+    said = [event["stdout"].strip() for event in events if "[localhost]" in event["stdout"] and event["event"] == "verbose"]
+    first, last = said
+    assert re.fullmatch(r"\[localhost\] Waiting, 1 min at most: Cluster .* the service does not answer .*\.", first)
+    assert re.fullmatch(r"\[localhost\] Decided after .*: everything is ready\.", last)
     assert "Deployment allowed: everything is ready" in done.stdout
 
 

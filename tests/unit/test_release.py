@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import struct
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -13,10 +14,15 @@ from markdown_it import MarkdownIt
 
 from .guides import ROOT, text
 
+if TYPE_CHECKING:
+    from .conftest import Play
+
 pytestmark = pytest.mark.once
 METADATA = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 VERSION = tuple(int(part) for part in METADATA["version"].split("."))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = f"{METADATA['repository']}/blob/main/"
+PICTURES = PAGES.replace("https://github.com", "https://raw.githubusercontent.com").replace("/blob", "")
 
 
 def test_the_changelog_ends_with_this_version() -> None:
@@ -47,17 +53,40 @@ def links(markdown: str) -> list[tuple[str, str]]:
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target, _text in links(path.read_text(encoding="utf-8")):
-        assert target.startswith("https://") or (path.parent / target).is_file(), target
+        own = next((target[len(place) :] for place in (PAGES, PICTURES) if target.startswith(place)), None)
+        assert (ROOT / own).is_file() if own else target.startswith("https://") or (path.parent / target).is_file(), target
+
+
+def test_the_readme_works_where_galaxy_shows_it() -> None:
+    """Links are absolute, and nobody needs a clone before the section for contributors."""
+    assert all(target.startswith("https://") for target, _text in links(README))
+    before = README.partition("\n## Contributing\n")[0]
+    assert "make " not in before
+    assert "`make demo`" in README
+    assert "`make test`" in README
+    assert README.splitlines().index("## Read on") <= 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("commits", "status"), [pytest.param("main", 0, id="ready"), pytest.param("other", 2, id="another branch")])
+def test_the_gate_of_the_readme_runs_as_it_is_written(play: Play, commits: str, status: int) -> None:
+    (plays,) = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)]
+    (cluster,) = plays[0]["vars"]["gitops_gate_clusters"]
+    estate = {"extends": "healthy", "clusters": {cluster: {"pods": "healthy", "sources": [{"name": "shop", "branch": commits}]}}}
+    done, _journal = play(plays, estate, gitops_gate_report_dir="reports", gitops_gate_wait_timeout=0, gitops_gate_steady_for=0)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("The deployment goes here." in done.stdout) == (status == 0)
 
 
 def test_the_readme_links_every_guide() -> None:
     linked = [target for target, _text in links(README)]
-    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")} <= set(linked)
+    assert {PAGES + path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")} <= set(linked)
 
 
 def test_the_readme_shows_the_report() -> None:
     ((target, alternative),) = [(target, said) for target, said in links(README) if said]
-    picture = (ROOT / target).read_bytes()
+    assert target.startswith(PICTURES)
+    picture = (ROOT / target[len(PICTURES) :]).read_bytes()
     assert picture[:16] == b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
     width, height = struct.unpack(">II", picture[16:24])
     assert 800 <= width <= 1600
@@ -65,5 +94,5 @@ def test_the_readme_shows_the_report() -> None:
     assert picture.endswith(b"IEND\xaeB`\x82")
     assert 10_000 < len(picture) < 150_000
     assert len(alternative) > 50
-    # A page of Galaxy shows no relative pictures; so the artifact does without.
-    assert any(target.startswith(f"{folder}/") for folder in METADATA["build_ignore"])
+    # It is shown from the repository; so the artifact does without.
+    assert any(target[len(PICTURES) :].startswith(f"{folder}/") for folder in METADATA["build_ignore"])

@@ -299,6 +299,26 @@ def test_a_play_writes_where_it_was_started_in_check_mode_too(tmp_path: Path, ru
     assert names(tmp_path / "home" / "receipts") == ["before.html", "before.json"]
 
 
+def test_a_template_within_a_report_is_filled_in_and_data_is_not(tmp_path: Path, run_play: Callable[..., str]) -> None:
+    """What another task registered is taken as it is; what the play itself composes may hold templates at any depth."""
+    composed = {**receipts.allowed(), "region": "{{ word }}", "thresholds": {"interval": ["{{ word }}"]}}
+    foreign = {**receipts.blocked(), "region": "{{ 7 * 7 }}"}
+    tmp_path.joinpath("project").mkdir()
+    tmp_path.joinpath("project", "foreign.json").write_text(json.dumps(foreign), encoding="utf-8")
+    tasks = [
+        {"vars": {"composed": composed, "word": "cn-north-4"}, **report_task(report="{{ composed }}", name="composed")},
+        {"vars": {"composed": composed, "word": "cn-north-4"}, **report_task(report=composed, name="literal")},
+        report_task(report="{{ lookup('ansible.builtin.file', 'foreign.json') | from_json }}", name="foreign"),
+    ]
+    run_play(tasks)
+    written = {
+        name: json.loads((tmp_path / "start" / "reports" / f"{name}.json").read_text()) for name in ("composed", "literal", "foreign")
+    }
+    for name in ("composed", "literal"):
+        assert (written[name]["region"], written[name]["thresholds"]) == ("cn-north-4", {"interval": ["cn-north-4"]})
+    assert written["foreign"]["region"] == "{{ 7 * 7 }}"
+
+
 def test_a_play_may_name_the_variable(tmp_path: Path, run_play: Callable[..., str]) -> None:
     tasks = [
         {"ansible.builtin.set_fact": {"registered": "{{ allowed }}"}},

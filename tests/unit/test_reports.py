@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -15,8 +17,10 @@ import html5lib
 import jsonschema
 import pytest
 import xmlschema
+import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import GitopsError, OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import html, junit, markdown, receipt
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import contents, html, html_page, junit, markdown, receipt
 from markdown_it import MarkdownIt
 
 from . import receipts
@@ -58,7 +62,7 @@ def page_of(text: str) -> Any:
 
 def words_of(tree: Any) -> str:
     """The text of a page, on one line."""
-    texts = (text for element in tree.iter() if element.tag != "style" for text in (element.text, element.tail) if text)
+    texts = (text for element in tree.iter() if element.tag not in ("style", "script") for text in (element.text, element.tail) if text)
     return " ".join(" ".join(texts).split())
 
 
@@ -109,7 +113,7 @@ def test_junit_puts_the_findings_of_a_pod_to_its_workload() -> None:
     case = next(case for case in suites["pods"].iter("testcase") if case.find("failure") is not None)
     assert case.get("name", "").startswith("Workload flux-system/source-controller in cluster prod-8f0a (8f0a1c52")
     assert case.get("classname") == "gitops_gate.ucs_gitops"
-    assert case[0].attrib == {"type": "failed", "message": "POD_CRASH_LOOP"}
+    assert case[0].attrib == {"type": "failed", "message": f"{CATALOGUE['POD_CRASH_LOOP'].title} [POD_CRASH_LOOP]"}
     assert "Pod flux-system/source-controller-97bdcd8cf-5fs52" in str(case[0].text)
 
 
@@ -123,17 +127,46 @@ def test_junit_tells_cases_of_the_same_name_apart() -> None:
 
 def test_junit_says_what_does_not_count_without_a_failure() -> None:
     waived = suites_of(junit.render(receipt.receipt_of(receipts.waived())))["sources"]
-    assert str(waived.findtext("testcase/system-out")).startswith("waived: SRC_SUSPENDED GitRepository")
+    told = str(waived.findtext("testcase/system-out"))
+    assert told.startswith(
+        f"waived: {CATALOGUE['SRC_SUSPENDED'].title} [SRC_SUSPENDED] GitRepository flux-system/podinfo in cluster prod-8f0a"
+    )
+    assert told.endswith("(waived by platform team until 2026-02-12 (12 days left): Suspended for the migration, CHG-1234)")
+    assert not re.search("fail", told, re.IGNORECASE)
     advisory = suites_of(junit.render(receipt.receipt_of(receipts.advisory())))["sources"]
-    assert str(advisory.findtext("testcase/system-out")).startswith("advisory: failed SRC_FETCH_FAILED")
+    assert str(advisory.findtext("testcase/system-out")).startswith(
+        f"advisory: failed: {CATALOGUE['SRC_FETCH_FAILED'].title} [SRC_FETCH_FAILED] GitRepository"
+    )
 
 
 def test_junit_has_the_facts_as_properties() -> None:
     suites = suites_of(junit.render(receipt.receipt_of(receipts.allowed())))
-    facts = {one.get("name"): one.get("value") for one in suites["pods"].iter("property")}
+    facts = {entry.get("name"): entry.get("value") for entry in suites["pods"].iter("property")}
     assert facts["decision"] == "allow"
     assert facts["outcome"] == "passed"
     assert facts["pipeline_url"] == "https://gitlab.example/shop/-/pipelines/17"
+    assert facts["threshold steady_for"] == "30 s"
+    assert facts["revision of GitRepository flux-system/podinfo"] == f"{receipts.REVISION}, since 2026-01-31T07:00:00Z"
+    waived = suites_of(junit.render(receipt.receipt_of(receipts.waived())))
+    facts = {entry.get("name"): entry.get("value") for entry in waived["sources"].iter("property")}
+    assert facts["waiver SRC_SUSPENDED"] == (
+        "GitRepository podinfo*, Suspended for the migration, CHG-1234, platform team, 2026-02-12 (12 days left), used"
+    )
+
+
+def test_junit_has_the_times_of_the_wait() -> None:
+    """When the gate began, how long each check took to the verdict it ended with, and how long the gate took."""
+    suites = suites_of(junit.render(receipt.receipt_of(receipts.waiting())))
+    assert {name: suite.get("time") for name, suite in suites.items()} == {"pods": "540.000", "gate": "600.300"}
+    assert {case.get("time") for case in suites["pods"].iter("testcase")} == {"540.000"}
+    assert suites["pods"].get("timestamp") == "2026-01-31T08:00:00"
+
+
+def test_junit_names_a_check_in_words_unless_its_caller_named_it() -> None:
+    checks = [receipts.check("ucs_gitops", "ucs_gitops", [receipts.observed("Workload", "source-controller")])]
+    checks.append(receipts.check("north: ucs_repository_source", "ucs_repository_source", [receipts.observed()]))
+    suites = suites_of(junit.render(receipt.receipt_of(receipts.result("passed", checks))))
+    assert list(suites) == ["GitOps pods", "north: Repository sources"]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +178,9 @@ def test_the_whole_receipt_is_shown(make: Make, words: Callable[[str], str] | No
     given = make()
     known = receipt.receipt_of(given)
     shown = words(html.render(known)) if words else words_of(page_of(markdown.render(known))).replace("\u2060", "")
-    expected = [*given["reasons"], given["headline"].partition(": ")[2], given["region"], given["decided_at"], given["started_at"]]
+    expected = [given["headline"].partition(": ")[2][1:], given["region"], given["decided_at"], given["started_at"]]
+    expected += [reason[name] or "" for reason in given["reasons"] for name in ("summary", "since", "detail", "remediation", "code")]
+    expected += [text for reason in given["reasons"] for text in reason["consequences"]]
     expected += [given["valid_until"], f"huaweicloud.gitops {given['collection_version']}", given["pipeline_url"] or ""]
     expected += [f"({given['outcome']}", f"exit code {given['exit_code']}"][1:]
     for check in given["checks"]:
@@ -215,31 +250,98 @@ def test_json_has_the_text_as_it_is(hostile: dict[str, str]) -> None:
     assert "<script>alert(1)</script>" in json.loads(hostile["json"])["findings"][0]["message"]
 
 
+def element_names(tree: Any) -> set[str]:
+    return {element.tag.rpartition("}")[2] for element in tree.iter() if isinstance(element.tag, str)}
+
+
 def test_html_has_no_foreign_markup_and_no_network(hostile: dict[str, str]) -> None:
     tree = html5lib.parse(hostile["html"], namespaceHTMLElements=False)
     elements = list(tree.iter())
-    names = {element.tag for element in elements if isinstance(element.tag, str)}
-    allowed = set("html head meta title style body header main footer h1 h2 h3 p span code strong div i br ol li dl dt dd".split())
-    assert names <= allowed | set("table thead tbody tr th td details summary".split())
+    allowed = set("html head meta title style body header main section footer h1 h2 h3 p span code strong div br ol li dl dt dd".split())
+    allowed |= set("table thead tbody tr th td details summary svg rect script input select option output".split())
+    assert element_names(tree) <= allowed
     attributes = {name for element in elements for name in element.attrib}
-    assert not {name for name in attributes if name.startswith("on") or name in ("src", "href")}
+    assert not {name for name in attributes if name.startswith("on") or name in ("src", "href", "style", "action")}
     style = "".join(element.text or "" for element in elements if element.tag == "style")
     assert style
     assert not re.search(r"@import|url\(", style)
     assert "<script>alert(1)</script>" in "".join(tree.itertext())
 
 
-def test_html_links_to_the_pipeline_only() -> None:
-    tree = html5lib.parse(html.render(receipt.receipt_of(receipts.allowed())), namespaceHTMLElements=False)
-    assert [element.get("href") for element in tree.iter() if element.get("href")] == ["https://gitlab.example/shop/-/pipelines/17"]
+def test_html_allows_its_own_script_and_style_and_nothing_else(hostile: dict[str, str]) -> None:
+    """The policy names both by their hashes; the script is the same for every receipt, and asks nobody for anything."""
+    tree = html5lib.parse(hostile["html"], namespaceHTMLElements=False)
+    (script,) = (element.text for element in tree.iter("script"))
+    (style,) = (element.text for element in tree.iter("style"))
+    assert (script, style) == (html_page.SCRIPT, html_page.STYLE)
+    assert not re.search(r"innerHTML|eval|fetch|XMLHttpRequest|import|https?:", script)
+    (policy,) = (element.get("content") for element in tree.iter("meta") if element.get("http-equiv") == "Content-Security-Policy")
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_html_is_complete_without_its_script() -> None:
+    """What the script needs is hidden until it runs; nothing else is."""
+    tree = html5lib.parse(html.render(receipt.receipt_of(receipts.large(300))), namespaceHTMLElements=False)
+    assert [element.get("class") for element in tree.iter() if "hidden" in element.attrib] == ["filter"]
+
+
+def test_html_links_to_the_pipeline_and_to_the_documentation_of_codes() -> None:
+    def links(given: dict[str, Any]) -> set[str]:
+        tree = html5lib.parse(html.render(receipt.receipt_of(given)), namespaceHTMLElements=False)
+        return {str(element.get("href")) for element in tree.iter() if element.get("href")}
+
+    assert links(receipts.allowed()) == {"https://gitlab.example/shop/-/pipelines/17"}
+    codes = ("pod-crash-loop", "src-fetch-failed", "src-stalled", "src-url-insecure")
+    assert links(receipts.blocked()) == {f"{contents.DOCUMENTATION}/finding_codes.rst#{code}" for code in codes}
+
+
+def test_the_documentation_is_where_the_collection_says() -> None:
+    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+    assert f"{repository}/blob/main/docs/docsite/rst" == contents.DOCUMENTATION
+    page = (ROOT / "docs/docsite/rst/finding_codes.rst").read_text(encoding="utf-8")
+    assert not [code for code in CATALOGUE if f"* - _`{code}`" not in page]
+
+
+def test_a_folded_group_shows_its_title_and_its_objects() -> None:
+    given = receipts.large(300)
+    tree = html5lib.parse(html.render(receipt.receipt_of(given)), namespaceHTMLElements=False)
+    (shown,) = (" ".join("".join(element.itertext()).split()) for element in tree.iter("summary") if "SRC_" in words_of(element))
+    assert shown.startswith(f"failed {CATALOGUE['SRC_FETCH_FAILED'].title} SRC_FETCH_FAILED · 3 GitRepository")
+    assert shown.endswith("GitRepository flux-system/podinfo in prod-5, prod-150, prod-299")
+
+
+@pytest.mark.parametrize("name", ["allowed", "waived"])
+@pytest.mark.parametrize("render", [pytest.param(html.render, id="html"), pytest.param(markdown.render, id="markdown")])
+def test_what_was_let_through_is_shown(render: Callable[[Any], str], name: str) -> None:
+    """The revision of each source and since when."""
+    text = render(receipt.receipt_of(receipts.VARIANTS[name]())).replace("&#8288;", "")
+    part = text.partition("What was let through")[2].partition("What was asked")[0]
+    for words in ("GitRepository flux-system/podinfo", receipts.REVISION, "2026-01-31T07:00:00Z", "prod-8f0a", "1 of 1"):
+        assert words in part
+
+
+@pytest.mark.parametrize("render", [pytest.param(html.render, id="html"), pytest.param(markdown.render, id="markdown")])
+def test_a_waived_reason_says_who_let_it_pass(render: Callable[[Any], str]) -> None:
+    text = render(receipt.receipt_of(receipts.waived()))
+    words = "aived by platform team until 2026-02-12 (12 days left): Suspended for the migration, CHG-1234"
+    assert text.count(words) >= 2  # in the reasons, and in the findings
+
+
+def test_sources_of_the_same_revision_are_one_line() -> None:
+    known = receipt.receipt_of(receipts.large(300))
+    (row,) = contents.source_rows(known)
+    assert row.clusters == "prod-0, prod-1, prod-2, and 297 more"
+    assert (row.revision, row.since, row.ready) == (receipts.REVISION, "2026-01-31T07:00:00Z", "297 of 300")
 
 
 def test_markdown_has_no_foreign_markup(hostile: dict[str, str]) -> None:
     tree = page_of(hostile["md"])
-    names = {element.tag for element in tree.iter() if isinstance(element.tag, str)}
-    assert names <= set("html head body h1 h2 p strong table thead tbody tr th td ol li ul".split())
+    assert element_names(tree) <= set("html head body h1 h2 p strong table thead tbody tr th td ol li ul".split())
     assert "".join(tree.itertext()).count("<script>alert(1)</script>") >= 10
-    assert {element.text for element in tree.iter("strong")} == {"failed"}
+    assert {element.text for element in tree.iter("strong")} == {"failed", "warning"}
 
 
 @pytest.mark.parametrize(

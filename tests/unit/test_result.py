@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import Decision, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.reasons import lines_of
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.result import gate_result, worded
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples import CheckedSample, Sample
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers import Waiver
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import ready_counts
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import F_R, F_T, U_T, P, U, W
 
@@ -106,7 +108,7 @@ ESTATES = {
 @pytest.mark.parametrize("advisory", [False, True], ids=["deciding", "advisory"])
 @pytest.mark.parametrize("name", ESTATES)
 def test_what_is_not_ready_is_counted_where_it_is_shown(name: str, advisory: bool) -> None:
-    """The headline has the numbers of the table of checks; what an advisory check counts is not among them."""
+    """The headline has the numbers of objects; what an advisory check looked at is not among them."""
     mine, answer, expected = ESTATES[name]
     mine = gating(mine.endpoint, "mine", advisory, **mine.options)
     result = run_gate((mine, answer), (gating(SOURCE, "sources"), sources(source())), wait_timeout=0)
@@ -114,11 +116,9 @@ def test_what_is_not_ready_is_counted_where_it_is_shown(name: str, advisory: boo
     assert expected is None or first["counts"] == expected
     worst = next(verdict for verdict in (FAILED, UNKNOWN, PROGRESSING, READY) if first["counts"][verdict])
     assert first["verdict"] == worst
-    shown = [second] if advisory else [first, second]
-    numbers = {verdict: sum(each["counts"][verdict] for each in shown) for verdict in first["counts"]}
-    stated = ", ".join(f"{number} {verdict}" for verdict, number in numbers.items() if number)
-    ready = sum(each["verdict"] == READY for each in shown)
-    assert f"({ready} of {len(shown)} checks ready; objects: {stated})" in result["headline"]
+    counted = ready_counts([second] if advisory else [first, second])
+    assert counted
+    assert f"({counted}" in result["headline"]
     assert result["decision"] == ("allow" if advisory else "block")
 
 
@@ -219,7 +219,8 @@ def test_what_else_it_holds() -> None:
     assert [(each["state"], each["days_left"]) for each in result["waivers"]] == [("used", 0), ("unused", 1)]
     assert (result["started_at"], result["decided_at"]) == (ago(0), ago(-90))
     assert [each["code"] for each in result["findings"]] == ["POD_CRASH_LOOP"]
-    assert result["msg"] == f"{result['headline']}\n1. {result['reasons'][0]}"
+    (reason,) = result["reasons"]
+    assert result["msg"].splitlines()[:2] == [result["headline"], f"1. {lines_of(reason)[0]}"]
 
 
 def test_waited() -> None:

@@ -24,6 +24,7 @@ HOSTS = ("web1", "web2", "web3")
 ALLOWED = {"when": "gitops_gate_report.decision == 'allow'", "block": [deploy_task("Deploy what was allowed", "tied")]}
 FORMATS = {"gitops-gate.json", "gitops-gate.md", "gitops-gate.xml", "gitops-gate.html"}
 SHORT = "1234567"
+FRONTEND = {"name": "frontend", "namespace": "shop"}
 COMMIT_OF_DIGITS = {
     "extends": "healthy",
     "clusters": {
@@ -145,8 +146,8 @@ def test_a_bad_question_is_refused_before_the_first_request(
     assert (refused["decision"], refused["outcome"], refused["exit_code"]) == ("block", "undecidable", 3)
     assert not [word for word in words if word not in refused["msg"]], refused["msg"]
     (reason,) = refused["reasons"]
-    assert refused["msg"] == f"{refused['headline']}\n1. {reason}"
-    assert json.dumps(reason)[1:-1] in done.stdout
+    assert refused["msg"] == refused["headline"] == f"Deployment blocked: {reason['text']}"
+    assert json.dumps(reason["text"])[1:-1] in done.stdout
     assert ready.reads == 0
 
 
@@ -165,6 +166,36 @@ def test_a_short_commit_of_digits_may_be_a_number(ready: Playground, revision: i
     assert done.returncode == status, done.stdout
     codes = {finding["code"] for finding in report(ready)["findings"]}
     assert bool({code for code in codes if code.startswith("SRC_REVISION_")}) == bool(status)
+
+
+@pytest.mark.parametrize(("estate", "number", "status"), [("healthy", 1, 0), ("rollout_stuck", 2, 2)], ids=["applied", "fetched"])
+def test_a_commit_must_be_applied_and_each_cluster_is_asked_once(ready: Playground, estate: str, number: int, status: int) -> None:
+    """In the one estate the commit is fetched and not applied. What the config sets tell of the sources is not asked for again."""
+    ready.simulator.load(estate, elapsed=600)
+    ready.variables |= {"gitops_gate_clusters": [CLUSTER[:-1] + "2"], "gitops_gate_check_gitops": False, "gitops_gate_check_sources": True}
+    expected = {"gitops_gate_sources": [FRONTEND], "gitops_gate_revision": f"1f0c2a5be5b9b0a1b7f4d6a1c0ffee000000000{number}"}
+    one_reading = {"gitops_gate_wait_timeout": 0, "gitops_gate_report_dir": "reports"}
+    done = ready.play("huaweicloud.gitops.gate", **expected, **one_reading, gitops_gate_check_config_sets=True)
+    assert done.returncode == status, done.stdout
+    receipt = report(ready)
+    assert {check["endpoint"]: check["verdict"] for check in receipt["checks"]} == {
+        "ucs_config_set": "progressing" if status else "ready",
+        "ucs_repository_source": "ready",
+    }
+    assert [request["path"] for request in ready.simulator.journal if request["service"] == "ucs"] == ["/v1/configsets"]
+    told = [item for item in receipt["checks"][0]["observed"] if item["kind"] == "ConfigSet" and item["name"] == "frontend"]
+    assert [(item["behind"], item["applied"] is None) for item in told] == [(bool(status), bool(status))]
+
+
+def test_a_reading_of_an_earlier_gate_is_not_taken_for_this_one(ready: Playground) -> None:
+    """The second gate of the play does not ask for config sets, so that its sources are read anew."""
+    del ready.variables["gitops_gate_check_sources"]
+    both = {"gitops_gate_sources": [FRONTEND]}
+    ready.write("twice.yml", play(gate(**both, gitops_gate_check_config_sets=True), gate(**both)))
+    done = ready.play("twice.yml")
+    assert done.returncode == 0, done.stdout
+    paths = [request["path"] for request in ready.simulator.journal if request["path"].startswith("/v1/configsets")]
+    assert paths == ["/v1/configsets", "/v1/configsets/repos"]
 
 
 def test_switches_may_be_texts(blocked: Playground) -> None:
@@ -194,7 +225,11 @@ def test_waiting_goes_on_while_it_can_help(ready: Playground) -> None:
     assert done.returncode == 0, done.stdout
     assert ready.reads > 1
     assert ready.deployed == [*HOSTS]
-    assert "[web1] ucs_gitops: unknown -> ready" in done.stderr
+    assert re.search(
+        r"^\[web1\] Waiting, 1 min at most: Cluster \S+: the service does not answer \(0 of 1 cluster ready\)\.$", done.stdout, re.MULTILINE
+    )
+    assert re.search(r"^\[web1\] Decided after \d+ s: everything is ready\.$", done.stdout, re.MULTILINE)
+    assert "[web1]" not in done.stderr
     assert "sample 1" not in done.stdout + done.stderr
 
 

@@ -152,6 +152,49 @@ def test_what_people_and_surveys_send_works(name: str, given: Any, path: tuple[s
     assert type(value) is type(expected)
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param({"check_config_sets": True}, [], id="all"),
+        pytest.param({"config_sets": {"name": "a"}}, [{"name": "a"}], id="named"),
+        pytest.param(
+            {"config_sets": [{"name": "a"}, {"source": "b", "revision": "v1"}], "revision": COMMIT},
+            [{"name": "a", "revision": COMMIT}, {"source": "b", "revision": "v1"}],
+            id="the-revision-of-all",
+        ),
+        pytest.param(
+            {
+                "check_config_sets": "yes",
+                "sources": [
+                    {"name": "a", "namespace": "x", "branch": "main"},
+                    {"name": "b", "revision": "v1", "acceptable_revisions": ["v2"]},
+                ],
+                "revision": COMMIT,
+            },
+            [{"source": "x/a", "revision": COMMIT}, {"source": "b", "revision": "v1", "acceptable_revisions": ["v2"]}],
+            id="what-follows-the-sources",
+        ),
+        pytest.param(
+            {"config_sets": {"name": "a"}, "check_sources": False, "revision": COMMIT},
+            [{"name": "a", "revision": COMMIT}],
+            id="without-sources",
+        ),
+    ],
+)
+def test_what_config_sets_are_asked_for(given: dict[str, Any], expected: list[dict[str, Any]]) -> None:
+    asked = ask(**given)
+    assert asked["refused"] is None
+    assert asked["reads"]["ucs_config_set"]["expect"] == expected
+    assert asked["gate"]["checks"][1] == {
+        "ucs_config_set": {"cluster_ids": ["c1"], "expect": expected, "on_superseded": "block"},
+        "advisory": False,
+    }
+
+
+def test_config_sets_are_not_asked_for_unless_somebody_wants_them() -> None:
+    assert "ucs_config_set" not in ask(sources=[{"name": "a"}], revision=COMMIT)["endpoints"]
+
+
 @pytest.mark.parametrize("given", [1234567, "1234567", "  1234567 "], ids=["number", "text", "spaces"])
 def test_a_short_commit_of_digits_is_text(given: Any) -> None:
     asked = ask(sources=[{"name": "podinfo"}], revision=given)
@@ -166,7 +209,11 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("float-revision", {"sources": [{"name": "x"}], "revision": 12e67}, ["gitops_gate_revision", "in quotes"]),
     ("boolean-revision", {"sources": [{"name": "x"}], "revision": True}, ["gitops_gate_revision: got true"]),
     ("float-revision-of-a-source", {"sources": [{"name": "x", "revision": 1e9}]}, ["gitops_gate_sources[0].revision", "in quotes"]),
-    ("revision-without-sources", {"revision": COMMIT}, ["gitops_gate_revision", "gitops_gate_sources is empty"]),
+    (
+        "revision-without-sources",
+        {"revision": COMMIT},
+        ["gitops_gate_revision", "are both empty"],
+    ),
     (
         "sources-without-clusters",
         {"clusters": [], "sources": [{"name": "x"}], "projects": "p"},
@@ -182,6 +229,35 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         "revision-check-off",
         {"check_sources": "no", "sources": [{"name": "x"}], "revision": COMMIT},
         ["gitops_gate_check_sources", "gitops_gate_sources"],
+    ),
+    (
+        "config-sets-without-clusters",
+        {"clusters": [], "config_sets": [{"name": "x"}], "projects": "p"},
+        ["gitops_gate_check_config_sets is on", "gitops_gate_clusters"],
+    ),
+    (
+        "config-sets-check-off",
+        {"check_config_sets": "no", "config_sets": [{"name": "x"}]},
+        ["gitops_gate_config_sets", "gitops_gate_check_config_sets is off"],
+    ),
+    (
+        "config-sets-check-without-clusters",
+        {"clusters": [], "check_config_sets": True, "projects": "p"},
+        ["gitops_gate_check_config_sets is on"],
+    ),
+    (
+        "config-sets-of-a-source-without-a-name",
+        {"check_config_sets": True, "sources": [{"url": "https://x/y"}]},
+        ["gitops_gate_sources[0]", "no name"],
+    ),
+    ("config-set-without-a-name", {"config_sets": [{"namespace": "x"}]}, ["gitops_gate_config_sets[0] has no name and no source"]),
+    ("config-set-misspelt", {"config_sets": [{"nam": "x"}]}, ["gitops_gate_config_sets[0].nam is not known", "Nearest: name"]),
+    ("config-set-revision", {"config_sets": [{"name": "x", "revision": "abc"}]}, ["gitops_gate_config_sets[0].revision", "abc"]),
+    ("revision-of-config-sets", {"config_sets": [{"name": "x"}], "revision": "abc"}, ["gitops_gate_revision", "abc"]),
+    (
+        "config-sets-all-advisory",
+        {"check_gitops": 0, "check_sources": 0, "config_sets": {"name": "x"}, "advisory": "ucs_config_set"},
+        ["gitops_gate_advisory"],
     ),
     ("repositories-nowhere", {"repositories": [{"name": "x"}]}, ["gitops_gate_repositories", "gitops_gate_projects"]),
     (
@@ -295,8 +371,9 @@ def test_defaults_are_the_same_in_the_role_its_documentation_and_here() -> None:
     }
     specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
     assert list(specs) == ["main", "audit", "confirm"]
-    for spec in specs.values():
-        assert {name: option.get("default") for name, option in spec["options"].items()} == defaults
+    assert {name: option.get("default") for name, option in specs["main"]["options"].items()} == defaults
+    # Ansible's own check is of the entry point main; the role's own, of all of them, so that its page has each option once.
+    assert [name for name, spec in specs.items() if "options" in spec] == ["main"]
 
 
 SECONDS = ("_timeout", "_interval", "_for", "_grace", "_after", "_age")
@@ -331,7 +408,8 @@ def test_the_lookup() -> None:
     assert look_up("audit", gitops_gate_clusters="c1", other="x")["policy"]["wait_timeout"] == 0
     misspelt = look_up(gitops_gate_cluster="c1")
     assert "Nearest: gitops_gate_clusters" in misspelt["refused"]
-    assert (misspelt["block"]["decision"], misspelt["block"]["reasons"]) == ("block", [misspelt["refused"]])
+    assert misspelt["block"]["decision"] == "block"
+    assert [reason["text"] for reason in misspelt["block"]["reasons"]] == [misspelt["refused"]]
     assert "gitops_gate_clusters" in look_up(gitops_gate_clusters=trust_as_template("{{ nowhere }}"))["refused"]
     with pytest.raises(AnsibleLookupError, match="expected one of gate, audit, confirm, runner"):
         look_up("confirmed")
@@ -341,6 +419,11 @@ def test_the_lookup() -> None:
     ("purpose", "variables", "steps"),
     [
         ("gate", {"clusters": "c1"}, ["read/ucs_gitops", "read/ucs_repository_source", "decide"]),
+        (
+            "runner",
+            {"clusters": "c1", "check_config_sets": "yes"},
+            ["wait", "read/ucs_gitops", "read/ucs_config_set", "read/ucs_repository_source", "hand_over"],
+        ),
         ("gate", {"projects": "p1", "report_dir": "r"}, ["read/codearts_project_repository", "decide", "report"]),
         ("audit", {"check_authorizations": True}, ["read/servicestage_git_authorization", "decide"]),
         ("confirm", {"clusters": "c1", "receipt": "r.json"}, ["decide"]),

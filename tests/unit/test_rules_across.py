@@ -171,6 +171,20 @@ def test_x1_what_runs_in_another_namespace_is_not_the_controller() -> None:
     assert ["has no pod" in finding.message for finding in found] == [True]
 
 
+def test_x7_a_config_set_proves_nothing_while_its_controller_is_down() -> None:
+    config_set = Subject("ConfigSet", "apps", CLUSTER, NOW, CLUSTER, namespace="default")
+    failing = saying(Subject("ConfigSet", "b", CLUSTER, NOW, CLUSTER), ("CFG_NOT_READY", F_R))
+    for advisory, verdict in ((False, U), (True, W)):
+        down = workload(("POD_CRASH_LOOP", F_R), name="kustomize-controller")
+        judgements = across(pods(workload(), down, advisory=advisory), sources(source(), config_set, failing))
+        found = find(judgements, "CFG_READY_CONTROLLER_DOWN")
+        assert [(finding.name, finding.verdict) for finding in found] == [("apps", verdict)]
+        assert found[0].root_cause == "kustomize-controller in cluster c1"
+        assert not find(judgements, "SRC_READY_CONTROLLER_DOWN")
+    assert not find(across(pods(workload(), KUSTOMIZE), sources(config_set)), "CFG_READY_CONTROLLER_DOWN")
+    assert find(across(pods(workload()), sources(config_set)), "CFG_READY_CONTROLLER_DOWN")
+
+
 def test_x1_only_for_what_says_ready() -> None:
     items = [source(("SRC_RECONCILING", P_MARK), name="a"), source(("SRC_FETCH_FAILED", F_R), name="b")]
     assert not find(across(pods(CRASHING), sources(*items)), "SRC_READY_CONTROLLER_DOWN")

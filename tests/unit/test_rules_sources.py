@@ -1145,4 +1145,4 @@ def test_of_two_alike_the_one_that_is_worse_by_its_generation_counts(generations
 def test_what_ucs_says_is_shown_as_it_was_written() -> None:
     said = finding(judge(only(repo_status={"message": "it's broken"})), "SRC_STATUS_CONTRADICTION")
     assert said.observed == '{"message": "it\'s broken"}'
-    assert said.message.startswith('UCS says {"message": "it\'s broken"}, ')
+    assert said.message.startswith('repoStatus is {"message": "it\'s broken"}, but ')

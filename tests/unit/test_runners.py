@@ -141,8 +141,8 @@ def test_two_runners_that_see_the_same_cluster_differently_block(field: Runners)
 @pytest.mark.parametrize(
     ("hosts", "arguments", "words"),
     [
-        pytest.param({}, [], "Option 'readings': got [], expected at least one reading", id="zero runners"),
-        pytest.param(None, [], "Option 'readings': got [], expected at least one reading", id="no such group"),
+        pytest.param({}, [], "gitops_gate_readings: got [], expected at least one reading", id="zero runners"),
+        pytest.param(None, [], "gitops_gate_readings: got [], expected at least one reading", id="no such group"),
         pytest.param(RUNNERS, ["--limit", "north", "--tags", "deploy"], "2 of 4 readings are there.", id="limit to one runner"),
     ],
 )

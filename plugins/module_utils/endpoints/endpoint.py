@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,8 @@ class Endpoint:
     :ivar read: takes the requests of an entry, the id and the options, and gives the fields of the entry
     :ivar rules: a reading, the options and the history to a judgement
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
+    :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
+    :ivar entries_within: from readings of that endpoint the entries that need not be asked for again, because they prove as much
     :ivar numeric: whether its ids are numbers, and stand as such in the entries
     :ivar v4_id_field: the key of an entry's id where version 4 of the API was asked, which knows numbers; None where they are the same
     """
@@ -57,6 +59,8 @@ class Endpoint:
     read: Callable[[EntryRequests, str, Mapping[str, Any]], dict[str, Any]]
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
+    within: str = ""
+    entries_within: Callable[[Client, Sequence[Reading], Mapping[str, Any]], Mapping[str, Entry]] = lambda _client, _held, _options: {}
     numeric: bool = False
     v4_id_field: str | None = None
 
@@ -81,10 +85,16 @@ class Endpoint:
         """
         return clean_ids(options[self.ids_option]) if self.ids_option else [client.project_id]
 
-    def take(self, client: Client, options: Mapping[str, Any]) -> Reading:
-        """Reads every id side by side; one that fails loses no other."""
+    def take(self, client: Client, options: Mapping[str, Any], held: Sequence[Reading] = ()) -> Reading:
+        """Reads every id side by side; one that fails loses no other.
+
+        :param held: readings of the endpoint ``within``, taken just now
+        """
+        known = self.entries_within(client, held, options) if held else {}
 
         def entry(target: str) -> Entry | ReadError:
+            if lower(target) in known:
+                return replace(known[lower(target)], target=target)
             requests = EntryRequests(client)
             try:
                 fields = self.read(requests, target, options)

@@ -12,6 +12,7 @@ from . import (
     codearts_project_repository,
     codearts_repository,
     servicestage_git_authorization,
+    ucs_config_set,
     ucs_gitops,
     ucs_repository_source,
 )
@@ -20,6 +21,7 @@ from .endpoint import Endpoint
 # In the order in which messages name them.
 _ENDPOINT_FILES = (
     ucs_repository_source,
+    ucs_config_set,
     ucs_gitops,
     codearts_project_repository,
     codearts_repository,

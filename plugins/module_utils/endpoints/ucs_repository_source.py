@@ -7,17 +7,23 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..http.client import EntryRequests
-from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
-from ..model.shapes import mappings, nested
-from ..model.units import largest, number
+from ..http.client import Client, EntryRequests
+from ..model.config_sets import sources_in
+from ..model.errors import ApiError
+from ..model.readings import Entry, Reading
+from ..model.shapes import lower, mappings
+from ..model.sources import GitRepository
+from ..model.units import number
 from ..rules import expected_sources, sources
-from .endpoint import CLUSTER_IDS, MANAGED_FIELDS, Endpoint, check_ids, drop_managed_fields, listed, other_id
+from .configsets import ITEM_SUMMARY, LISTING, ON_SUPERSEDED, read_list, validate_list
+from .endpoint import CLUSTER_IDS, Endpoint
 
 PATH = "/v1/configsets/repos"
+STATISTICS = "/v1/configsets/statistics"
 
 
 def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,55 +31,56 @@ def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -
 
     :raises ApiError: also for pages that repeat themselves or end too early
     """
-
-    def other_cluster(body: Any) -> str | None:
-        """E8: the answer is about another cluster."""
-        stated = [nested(item, "clusterInfo", "clusterID") for item in mappings(nested(body, "items"))]
-        return other_id("cluster", cluster_id, stated)
-
-    def ask(*more: tuple[str, Any]) -> dict[str, Any]:
-        order = [(name, options.get(name)) for name in ("order_by", "order")]
-        return requests.get("ucs", PATH, [("clusterid", cluster_id), *order, *more], confirm=other_cluster)
-
-    if options.get("limit") is None and options.get("offset") is None:
-        body = ask()
-        total, items = body.get("total"), listed(body, "items")
-    else:
-        total, items = _pages(ask, options)
-    if not options.get("managed_fields"):
-        for item in items or []:
-            drop_managed_fields(nested(item, "gitRepository", "metadata"))
+    total, items = read_list(requests, PATH, cluster_id, options, "source", ("gitRepository",))
     return {"total": total, "repository_sources": items}
 
 
-def _pages(ask: Any, options: Mapping[str, Any]) -> tuple[int | None, list[Any]]:
-    """The sources from ``offset`` on, ``limit`` at a time (services.rst, "Paging"): what the offset counts is documented nowhere, so
-    anything unexpected is an error instead of a loop.
+# --- Sources that an answer about config sets holds already (rules.rst, "Read once") ---
 
-    :raises ApiError: for an answer that repeats itself or ends before ``total``
+
+def entries_within(client: Client, held: Sequence[Reading], options: Mapping[str, Any]) -> dict[str, Entry]:
+    """By cluster, in lower case, the entries that readings of ``ucs_config_set`` prove as well as the list of sources itself would.
+
+    A list of sources is complete; what config sets follow need not be. So either every expectation names one source, by name and namespace,
+    and that is there; or the statistics of UCS count as many sources as are there.
     """
-    start = offset = options.get("offset") or 0
-    items: list[Any] = []
-    known: set[Any] = set()
-    total: int | None = None
-    while True:
-        body = ask(("limit", options.get("limit")), ("offset", offset))
-        page, total = listed(body, "items") or [], largest(total, number(body.get("total")))
-        names = {nested(item, "uid") or (nested(item, "namespace"), nested(item, "name")) for item in page}
-        complete = total is None or start + len(items) + len(page) >= total
-        if known & names or (not page and not complete):
-            raise _unexpected_page(offset, total, bool(page))
-        items += page
-        known |= names
-        offset += len(page)
-        if not page or complete or options.get("limit") is None:
-            return total, items
+    asked = {lower(cluster_id) for cluster_id in options["cluster_ids"]}
+    expect = [want for want in options.get("expect") or [] if want]
+    entries: dict[str, Entry] = {}
+    counted: dict[str, tuple[Entry, list[GitRepository]]] = {}
+    for entry in (entry for reading in held for entry in reading.entries if lower(entry.target) in asked):
+        items = entry.fields.get("config_sets")
+        sources = sources_in(items) if isinstance(items, list) and all(isinstance(item, dict) for item in items) else []
+        keys = {source.key for source in sources}
+        if not sources or len(keys) < len(sources):
+            continue  # nothing to prove anything by, or one source in two ways
+        if expect and all(("source", want.get("namespace"), want.get("name")) in keys for want in expect):
+            entries[lower(entry.target)] = _entry(entry, sources, None)
+        else:
+            counted[lower(entry.target)] = (entry, sources)
+    if len(counted) > 1:  # the statistics of a single cluster would cost as much as its list
+        numbers = source_numbers(client)
+        for target, (entry, sources) in counted.items():
+            if numbers.get(target) == len(sources):
+                entries[target] = _entry(entry, sources, len(sources))
+    return entries
 
 
-def _unexpected_page(offset: int, total: int | None, repeated: bool) -> ApiError:
-    seen = "a source that was there already" if repeated else "an empty page"
-    message = f"Unexpected paging: offset {offset} of {total} sources gave {seen}. Leave out limit and offset to read all at once."
-    return ApiError(message, 200, UNEXPECTED_ANSWER, service="ucs", path=PATH)
+def _entry(held: Entry, sources: Sequence[GitRepository], total: int | None) -> Entry:
+    return replace(held, fields={"total": total, "repository_sources": [dict(source.raw) for source in sources]})
+
+
+def source_numbers(client: Client) -> dict[str, int]:
+    """By cluster, in lower case, how many sources UCS counts; empty where the statistics cannot be read, which is not asked again."""
+    if STATISTICS in client.unavailable:
+        return {}
+    try:
+        body = client.get("ucs", STATISTICS)
+    except ApiError:
+        client.unavailable.add(STATISTICS)
+        return {}
+    numbers = {lower(status.get("clusterID")): number(status.get("sourceRepoNum")) for status in mappings(body.get("items"))}
+    return {cluster_id: count for cluster_id, count in numbers.items() if cluster_id and count is not None}
 
 
 def validate(options: Mapping[str, Any], path: str) -> None:
@@ -81,30 +88,11 @@ def validate(options: Mapping[str, Any], path: str) -> None:
 
     :raises OptionError: naming the option with its path
     """
-    check_ids(options, path, "cluster_ids")
-    for name, lowest in (("limit", 1), ("offset", 0)):
-        value = options.get(name)
-        if value is not None and value < lowest:
-            raise OptionError(path + name, value, f"a number from {lowest} on; left out, all sources are read at once")
+    validate_list(options, path, "source")
     expected_sources.validate_expect(options, path)
 
 
-_OBJECT = {
-    **dict.fromkeys(("name", "namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp"), 0),
-    "annotations": {"reconcile.fluxcd.io/requestedAt": 0},
-}
-SUMMARY = {
-    **dict.fromkeys(("uid", "name", "namespace", "repoType", "repoStatus"), 0),
-    "clusterInfo": {"clusterID": 0, "clusterName": 0},
-    "gitRepository": {
-        "metadata": _OBJECT,
-        "spec": dict.fromkeys(("url", "ref", "interval", "timeout", "suspend", "secretRef", "verify"), 0),
-        "status": {
-            **dict.fromkeys(("observedGeneration", "conditions", "lastHandledReconcileAt"), 0),
-            "artifact": {"revision": 0, "lastUpdateTime": 0},
-        },
-    },
-}
+SUMMARY = {**ITEM_SUMMARY, "repoType": 0}
 
 ENDPOINT = Endpoint(
     name="ucs_repository_source",
@@ -114,13 +102,7 @@ ENDPOINT = Endpoint(
     objects="repository_sources",
     summary=SUMMARY,
     ids={"cluster_ids": CLUSTER_IDS},
-    listing={
-        "limit": {"type": "int"},
-        "offset": {"type": "int"},
-        "order_by": {"type": "str", "choices": ["create_at", "update_at"]},
-        "order": {"type": "str", "choices": ["desc", "asc"]},
-        "managed_fields": MANAGED_FIELDS,
-    },
+    listing={**LISTING, "config_sets": {"type": "dict"}},
     judging={
         "expect": {
             "type": "list",
@@ -130,9 +112,11 @@ ENDPOINT = Endpoint(
                 "acceptable_revisions": {"type": "list", "elements": "str"},
             },
         },
-        "on_superseded": {"type": "str", "choices": ["block", "wait", "allow"], "default": "block"},
+        "on_superseded": ON_SUPERSEDED,
     },
     read=read,
     rules=sources.judge,
     validate=validate,
+    within="ucs_config_set",
+    entries_within=entries_within,
 )

@@ -25,6 +25,7 @@ from .policy import JITTER, Policy
 from .samples import Judge, Sample
 from .steadiness import Steadiness
 from .stopping import Stopping
+from .waiting import LONGEST_SILENCE, Waiting
 
 TIMELINE_LIMIT = 1000  # changes of verdict; of more, those in the middle are left out
 SHORTEST_PAUSE = 0.05  # seconds
@@ -80,7 +81,7 @@ class Decision:
 class Gate:
     """Samples until it can decide.
 
-    :param say: is told of each change of verdict, as a line for people; ``say_more`` of each sample
+    :param say: is told what is waited for, as lines for people; ``say_more`` of each sample
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class Gate:
         self._judge = Judge(checks, policy.waivers, policy.wait_timeout)
         self._steadiness, self._stopping = Steadiness(policy.steady_for), Stopping(policy)
         self._verdicts: dict[str, str] = {}
-        self._unsaid: list[str] = []
+        self._waiting = Waiting(policy, say)
         self._too_short = self._stretched = False
 
     @property
@@ -130,13 +131,28 @@ class Gate:
             outcome, left = self.outcome(sample), self.left
             self.say_more(f"sample {self.samples}: {sample.verdict}, {len(sample.findings)} findings, {span(left)} left")
             if outcome or left <= 0:
-                self._say_changes(self.samples > 1)
-                return self._decision(sample, outcome)
-            self._say_changes()
+                decision = self._decision(sample, outcome)
+                self._waiting.end(decision.outcome, self.waited)
+                return decision
             pause = self.policy.next_pause(pause, self._verdicts != before) if self.samples > 1 else pause
             before = dict(self._verdicts)
-            self.clock.sleep(min(left, self._pause(sample, pause, spacing())))
+            wanted = min(left, self._pause(sample, pause, spacing()))
+            if pause:  # else there is only half a first sample, and the next reading follows at once
+                self._waiting.sample(sample, self.waited, wanted, self._steadiness.missing(sample))
+            self._sleep(wanted)
             sample = self._read(read)
+
+    def pulse(self) -> None:
+        """Is called while a reading takes its time; says so once a minute."""
+        self._waiting.pulse(self.waited, reading=True)
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleeps; in a pause of more than a minute it says now and then what is waited for."""
+        while seconds > LONGEST_SILENCE:
+            self.clock.sleep(LONGEST_SILENCE)
+            seconds -= LONGEST_SILENCE
+            self._waiting.pulse(self.waited)
+        self.clock.sleep(seconds)
 
     def _read(self, read: Callable[[], Sequence[Reading]]) -> Sample:
         began = self.clock.monotonic()
@@ -179,8 +195,7 @@ class Gate:
 
     def _note_verdicts(self, sample: Sample) -> None:
         for checked in sample.checks:
-            before = self._verdicts.get(checked.check.name)
-            if before == checked.verdict:
+            if self._verdicts.get(checked.check.name) == checked.verdict:
                 continue
             self._verdicts[checked.check.name] = checked.verdict
             if len(self.timeline) == TIMELINE_LIMIT:
@@ -188,15 +203,6 @@ class Gate:
             seconds = round(sample.ended - self.started, 3)
             change = {"time": format_time(sample.now), "seconds": seconds, "check": checked.check.name, "verdict": checked.verdict}
             self.timeline.append(change)
-            self._unsaid.append(
-                f"{checked.check.name}: {f'{before} -> ' if before else ''}{checked.verdict}, {span(max(0.0, self.left))} left"
-            )
-
-    def _say_changes(self, waited: bool = True) -> None:
-        """Says what changed; nothing of a gate that decides at once, for its decision says it all."""
-        for line in self._unsaid if waited else ():
-            self.say(line)
-        self._unsaid.clear()
 
     def _decision(self, sample: Sample, outcome: str | None) -> Decision:
         final = outcome or _verdict_outcome(sample)

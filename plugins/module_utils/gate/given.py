@@ -73,7 +73,7 @@ def given_readings(values: Sequence[Mapping[str, Any]]) -> tuple[list[GivenReadi
         if endpoint is not None:
             name = clean_text(value.get("check") or endpoint.name, 253)
             readings.append(GivenReading(path, name, endpoint, endpoint.reading_of(value, path), _advisory(path, value.get("advisory"))))
-        elif value.get("failed") or value.get("unreachable"):
+        elif value.get("failed") or value.get("unreachable") or ("failed_when_result" in value and value.get("msg")):
             name = clean_text(value["check"], 253) if value.get("check") else path
             happened = "could not be run on its host" if value.get("unreachable") else "failed"
             lost.append(LostReading(name, f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"))

@@ -7,19 +7,16 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ..model.findings import ADVISORY, DECIDES, WAIVED, by_severity
+from ..model.findings import by_severity
 from ..model.readings import SCHEMA_VERSION
-from ..model.subjects import Subject
 from ..model.times import format_time
-from ..model.verdicts import READY, VERDICTS, WARNING, worst
 from .engine import Decision, Gate
-from .samples import CheckedSample
-from .words import EXIT_CODES, headline, message, reasons
+from .reasons import reasons_of
+from .words import EXIT_CODES, headline, message
 
 
 def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +31,7 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
         "outcome": decision.outcome,
         "exit_code": EXIT_CODES[decision.outcome],
         "findings": [finding.as_dict() for finding in by_severity(sample.findings)],
-        "checks": [_check_result(checked) for checked in sample.checks],
+        "checks": [checked.as_dict() for checked in sample.checks],
         "thresholds": dict(thresholds),
         "waivers": [waiver.as_dict(sample.now, waiver in sample.used) for waiver in policy.waivers],
         "samples": gate.samples,
@@ -52,51 +49,13 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
 
 def worded(result: dict[str, Any]) -> dict[str, Any]:
     """A result with its headline, its reasons, and both as one message."""
-    first, lines = headline(result), reasons(result["findings"])
-    return {**result, "headline": first, "reasons": lines, "msg": message(first, lines)}
+    names = {target["id"]: target["name"] for check in result["checks"] for target in check["targets"]}
+    reasons = reasons_of(result["findings"], names)
+    first = headline({**result, "reasons": reasons})
+    return {**result, "headline": first, "reasons": reasons, "msg": message(first, reasons)}
 
 
 def _oldest(decision: Decision) -> Any:
     """The time of the oldest entry, from which a receipt is valid for max_reading_age."""
     times = [checked.reading.read_at for checked in decision.sample.checks if checked.reading.read_at]
     return min([decision.sample.now, *times])
-
-
-def _check_result(checked: CheckedSample) -> dict[str, Any]:
-    asked = [subject for subject in checked.subjects if subject.asked]
-    objects = [subject for subject in asked if not subject.notice]
-    # What stands for no object is counted where it is shown: an incomplete list, a cluster that could not be read.
-    counts = Counter(subject.verdict for subject in asked if not subject.notice or subject.verdict != READY)
-    return {
-        "name": checked.check.name,
-        "endpoint": checked.check.endpoint.name,
-        "advisory": checked.check.advisory,
-        "verdict": checked.verdict,
-        "counts": {verdict: counts[verdict] for verdict in VERDICTS},
-        "warnings": sum(finding.verdict == WARNING for subject in asked for finding in subject.findings if finding.weight != WAIVED),
-        "beside": len(checked.subjects) - len(asked),
-        "question": checked.check.question,
-        "targets": _targets(checked),
-        "observed": [_observed(subject, checked.check.advisory) for subject in objects],
-    }
-
-
-def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
-    """Every id asked for with the worst verdict found under it, whatever came."""
-    verdicts: dict[str, list[str]] = {}
-    names: dict[str, str] = {}
-    for subject in checked.subjects:
-        if subject.asked:
-            verdicts.setdefault(subject.target, []).append(subject.verdict)
-        if subject.cluster_name:
-            names[subject.target] = subject.cluster_name
-    asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
-    everywhere = verdicts.get("", []) if "" not in asked else []
-    return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
-
-
-def _observed(subject: Subject, advisory: bool) -> dict[str, Any]:
-    """An object that was asked for, as a receipt shows it."""
-    place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
-    weight = ADVISORY if advisory else WAIVED if subject.waived else DECIDES
-    return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}

@@ -7,17 +7,19 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from ..model.findings import ADVISORY, BESIDE, WAIVED, Finding
+from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED, Finding
 from ..model.history import History
 from ..model.readings import Reading
 from ..model.subjects import Judgement, Subject
 from ..model.times import CLOCK_SKEW_LIMIT
 from ..model.units import span
-from ..model.verdicts import READY, UNKNOWN, W, worst
+from ..model.verdicts import READY, UNKNOWN, VERDICTS, WARNING, W, worst
 from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checks import Check
 from .waivers import Waiver, used_waivers, waiver_warnings
@@ -42,6 +44,46 @@ class CheckedSample:
     def deciding(self) -> list[Subject]:
         """The objects that take part in the decision."""
         return [] if self.check.advisory else [subject for subject in self.subjects if subject.asked and not subject.notice]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The check as it stands in a result."""
+        asked = [subject for subject in self.subjects if subject.asked]
+        objects = [subject for subject in asked if not subject.notice]
+        # What stands for no object is counted where it is shown: an incomplete list, a cluster that could not be read.
+        counts = Counter(subject.verdict for subject in asked if not subject.notice or subject.verdict != READY)
+        return {
+            "name": self.check.name,
+            "endpoint": self.check.endpoint.name,
+            "advisory": self.check.advisory,
+            "verdict": self.verdict,
+            "counts": {verdict: counts[verdict] for verdict in VERDICTS},
+            "warnings": sum(finding.verdict == WARNING for subject in asked for finding in subject.findings if finding.weight != WAIVED),
+            "beside": len(self.subjects) - len(asked),
+            "question": self.check.question,
+            "targets": _targets(self),
+            "observed": [_observed(subject, self.check.advisory) for subject in objects],
+        }
+
+
+def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
+    """Every id asked for with the worst verdict found under it, whatever came."""
+    verdicts: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for subject in checked.subjects:
+        if subject.asked:
+            verdicts.setdefault(subject.target, []).append(subject.verdict)
+        if subject.cluster_name:
+            names[subject.target] = subject.cluster_name
+    asked = list(dict.fromkeys([*(checked.check.ids or []), *checked.reading.targets]))
+    everywhere = verdicts.get("", []) if "" not in asked else []
+    return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
+
+
+def _observed(subject: Subject, advisory: bool) -> dict[str, Any]:
+    """An object that was asked for, as a receipt shows it."""
+    place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
+    weight = ADVISORY if advisory else WAIVED if subject.waived else DECIDES
+    return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,23 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from ..model.readings import SCHEMA_VERSION
 from ..model.times import format_time
-from .words import EXIT_CODES, message
+from .reasons import plain_reason
+from .words import EXIT_CODES
 
 
-def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str | None = None) -> dict[str, Any]:
+def undecided(why: str, now: datetime, version: str | None = None) -> dict[str, Any]:
     """A result that blocks, with what is known.
 
-    :param headline: one line; ``reasons``: why, one line each
+    :param why: a sentence or more, in one line
     :param now: the local time; ``version``: of the collection
     """
-    moment = format_time(now)
+    moment, reason = format_time(now), plain_reason(why)
+    headline = f"Deployment blocked: {reason['text']}"
     return {
         "decision": "block",
         "outcome": "undecidable",
@@ -43,6 +44,6 @@ def undecided(headline: str, reasons: Sequence[str], now: datetime, version: str
         "pipeline_url": None,
         "schema_version": SCHEMA_VERSION,
         "headline": headline,
-        "reasons": list(reasons),
-        "msg": message(headline, reasons),
+        "reasons": [reason],
+        "msg": headline,
     }

@@ -11,17 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.codes import CATALOGUE
-from ..model.findings import BESIDE, DECIDES, Finding
-from ..model.text import message_shape, some_of
+from ..model.findings import ADVISORY, DECIDES, WAIVED
 from ..model.units import span
-from ..model.verdicts import FAILED, PROGRESSING, READY, UNKNOWN, VERDICTS
+from ..model.verdicts import READY, WARNING, worst
+from .reasons import NOUNS, lines_of
 
 REASONS_SHOWN = 10
-OBJECTS_SHOWN = 5
 OUTCOMES = {
     "passed": "everything is ready",
-    "passed_with_warnings": "everything is ready, with warnings",
+    "passed_with_warnings": "everything that counts is ready",
     "failed": "something has failed",
     "timeout": "not ready in time",
     "undecidable": "it could not be found out",
@@ -30,72 +28,85 @@ EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2,
 
 
 def headline(result: Mapping[str, Any]) -> str:
-    """The decision in one line, with the same numbers as the table of checks.
+    """The decision in one line: the worst cause, how many more there are, and how many of the objects are ready.
 
-    :param result: a result of the gate
+    :param result: a result of the gate with its reasons
     """
-    checks = [check for check in result["checks"] if not check["advisory"]]
-    counts = {verdict: sum(check["counts"][verdict] for check in checks) for verdict in VERDICTS}
-    parts = [f"{counts[verdict]} {verdict}" for verdict in (FAILED, UNKNOWN, PROGRESSING, READY) if counts[verdict]]
-    ready = sum(check["verdict"] == READY for check in checks)
-    decision = "Deployment allowed" if result["decision"] == "allow" else "Deployment blocked"
-    waited = f", after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
-    objects = f"; objects: {', '.join(parts)}" if parts else ""
-    return f"{decision}: {OUTCOMES[result['outcome']]} ({ready} of {len(checks)} checks ready{objects}{waited})."
+    allowed = result["decision"] == "allow"
+    said = _allowed(result) if allowed else _blocked(result)
+    waited = f"after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
+    numbers = ", ".join(filter(None, (ready_counts(result["checks"]), waited)))
+    return f"Deployment {'allowed' if allowed else 'blocked'}: {said}{f' ({numbers})' if numbers else ''}."
 
 
-def message(first: str, lines: Sequence[str]) -> str:
-    """The headline, and the reasons numbered below it."""
-    return "\n".join([first, *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
+def _blocked(result: Mapping[str, Any]) -> str:
+    cause = worst_cause(result["reasons"])
+    if not cause:
+        return OUTCOMES[result["outcome"]]
+    return f"{OUTCOMES['timeout']}: {cause}" if result["outcome"] == "timeout" else cause
 
 
-def reasons(findings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each reason once, worst first: what object, what is wrong, since when, what to do. The same cause of many objects is one reason;
-    past the worst ten only the counts per code are given.
+def worst_cause(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """The worst reason that speaks against the deployment, and how many more there are; empty where there is none."""
+    against = [reason for reason in reasons if reason["weight"] == DECIDES and reason["verdict"] != WARNING]
+    more = f", and {len(against) - 1} more" if len(against) > 1 else ""
+    return f"{against[0]['short']}{more}" if against else ""
 
-    :param findings: as they stand in a result, worst first
+
+def _allowed(result: Mapping[str, Any]) -> str:
+    weights = Counter(WARNING if finding["weight"] == DECIDES else finding["weight"] for finding in result["findings"])
+    words = {WAIVED: "waived finding", ADVISORY: "advisory finding", WARNING: "warning"}
+    beside = [f"{weights[weight]} {word}{'s' if weights[weight] > 1 else ''}" for weight, word in words.items() if weights[weight]]
+    return OUTCOMES[result["outcome"]] + (f", with {_joined(beside)}" if beside else "")
+
+
+def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
+    """How many of the objects are ready: ``263 of 300 clusters and 2 of 2 authorizations ready``. What only advises is not counted.
+
+    A cluster is ready when every check of it is. A kind is left out where its list could not be read whole: then nobody knows how many
+    there are.
+
+    :param checks: those of a result
     """
-    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for finding in findings:
-        if finding["weight"] != BESIDE:
-            key = (finding["code"], finding["verdict"], finding["weight"], finding["root_cause"] or message_shape(finding["message"]))
-            groups.setdefault(key, []).append(finding)
-    lines = [_reason(group) for group in list(groups.values())[:REASONS_SHOWN]]
-    rest = list(groups.values())[REASONS_SHOWN:]
+    verdicts: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    unread: set[str] = set()
+    for check in checks:
+        if check["advisory"]:
+            continue
+        objects: list[tuple[str, tuple[str, ...], str]]
+        if _is_of_clusters(check):
+            objects = [("Cluster", (target["id"].lower(),), target["verdict"]) for target in check["targets"]]
+        else:
+            objects = [(item["kind"], (item["namespace"] or "", item["name"] or ""), item["verdict"]) for item in check["observed"]]
+            unread |= {kind for kind, _key, _verdict in objects} if sum(check["counts"].values()) > len(objects) else set()
+        for kind, key, verdict in objects:
+            verdicts.setdefault(kind, {}).setdefault(key, []).append(verdict)
+    parts = []
+    for kind, known in verdicts.items():
+        ready, (one, many) = sum(worst(each) == READY for each in known.values()), NOUNS.get(kind, ("object", "objects"))
+        parts += [f"{ready} of {len(known)} {one if len(known) == 1 else many}"] if kind not in unread else []
+    return f"{_joined(parts)} ready" if parts else ""
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _is_of_clusters(check: Mapping[str, Any]) -> bool:
+    """Whether its ids are clusters: then something names them in its question."""
+    return any(name.startswith("cluster_") for name in check["question"])
+
+
+def message(first: str, reasons: Sequence[Mapping[str, Any]]) -> str:
+    """The headline, and the reasons numbered below it; past the worst ten only how many there are of each code."""
+    lines = [first]
+    for number, reason in enumerate(reasons[:REASONS_SHOWN], 1):
+        own, *more = lines_of(reason)
+        lines += [f"{number}. {own}", *(f"   {line}" for line in more)]
+    rest = reasons[REASONS_SHOWN:]
     if rest:
-        counts = Counter(group[0]["code"] for group in rest for _one in group)
-        lines.append(
-            "And more: " + ", ".join(f"{code} {count}x" for code, count in counts.most_common()) + ". See findings for all of them."
-        )
-    return lines
-
-
-def _reason(group: Sequence[Mapping[str, Any]]) -> str:
-    first = group[0]
-    shown = some_of(_objects(group), "; ", OBJECTS_SHOWN)
-    since = f" Since {first['since']}." if first["since"] else ""
-    cause = f" Root cause: {first['root_cause']}." if first["root_cause"] else ""
-    weight = "" if first["weight"] == DECIDES else f" ({first['weight']})"
-    message = first["message"] if first["message"].endswith((".", "!", "?")) else f"{first['message']}."
-    title = CATALOGUE[first["code"]].title
-    said = f"{title} [{first['code']}]. {message}" if title.lower() not in message.lower() else f"{message[:-1]} [{first['code']}]."
-    return f"{first['verdict'].upper()}{weight}: {shown}: {said}{since}{cause} To do: {first['remediation']}"
-
-
-def _objects(group: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The objects of a reason; the same name in many clusters is one object in these clusters."""
-    places: dict[str, list[str]] = {}
-    for finding in group:
-        known = Finding.from_dict(finding)
-        name = known.label or finding["check"]
-        places.setdefault(name, []).extend([known.cluster_id] if known.cluster_id else [])
-    return [_in_clusters(name, list(dict.fromkeys(clusters))) for name, clusters in places.items()]
-
-
-def _in_clusters(name: str, clusters: list[str]) -> str:
-    if not clusters:
-        return name
-    lead = f"{name} in " if name else ""
-    return lead + (
-        f"cluster {clusters[0]}" if len(clusters) == 1 else f"{len(clusters)} clusters ({some_of(clusters, ', ', OBJECTS_SHOWN)})"
-    )
+        codes = Counter(reason["code"] for reason in rest)
+        counts = ", ".join(f"{code} {count}x" for code, count in codes.most_common())
+        lines.append(f"And {len(rest)} more reason{'s' if len(rest) > 1 else ''}: {counts}. See reasons for all of them.")
+    return "\n".join(lines)

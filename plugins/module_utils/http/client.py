@@ -112,6 +112,7 @@ class Client:
     :raises MissingRequestsError: when the library requests cannot be imported
     :ivar clocks: by host (and port, where a URL names one), the seconds that its clock is ahead of the local one; negative: behind
     :ivar service_time: the newest time that a service stated, None until one did
+    :ivar unavailable: paths that only save requests and could not be read, so that nobody asks for them again
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Client:
         self.deadline, self.limit = self.clock.monotonic() + settings.total_timeout, ("total_timeout", settings.total_timeout)
         self.clocks: dict[str, float] = {}
         self.service_time: datetime | None = None
+        self.unavailable: set[str] = set()
         masker.add(*credentials.secrets)
         self._interpreter, self._identity = Interpreter(masker), Identity(self)
         self._lock = threading.Lock()
@@ -379,6 +381,9 @@ class Client:
     def _hint(self, service: str, error: ApiError) -> str:
         if error.withdrawn and error.service == "codearts_repo" and error.path.startswith("/v2/"):
             return " CodeArts Repo may have withdrawn version 2 of this API: with 'api: v4', version 4 is asked."
+        if error.withdrawn and error.service == "ucs":
+            # What UCS files under its outdated APIs.
+            return " UCS may have withdrawn this API: the check flux and the module flux_info read the same from Kubernetes itself."
         if error.status not in (401, 403) or error.service not in (service, "iam"):
             return ""
         gateway = GATEWAY_CODE.match(error.code) or error.service == "iam"

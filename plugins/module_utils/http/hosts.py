@@ -13,6 +13,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..model.errors import OptionError
+from ..model.shapes import nearest_names
 
 CHINA = "cn-north-1 cn-north-4 cn-east-2 cn-east-3 cn-south-1 cn-southwest-2".split()
 SERVICESTAGE = (
@@ -22,26 +23,30 @@ SERVICESTAGE = (
 )
 IAM = SERVICESTAGE + "cn-north-2 cn-south-2 cn-east-5 na-mexico-1 eu-west-0 ae-ad-1 af-north-1".split()
 
-MAIN, EUROPE, OTC = "myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"
+# A cloud is named by the domain of its hosts; the accounts of the international site have the same, but another host for UCS.
+MAIN, INTERNATIONAL, EUROPE, OTC = "myhuaweicloud.com", "international", "myhuaweicloud.eu", "otc.t-systems.com"
+DOMAINS = {INTERNATIONAL: MAIN}
 
-# cloud -> service -> [(regions, host)]; the first row that holds the region wins.
+# The one table of hosts: cloud -> service -> [(regions, host)]; the first row that holds the region wins. One more cloud, region or host is
+# a row here, and one in the tables of guide_authentication.rst and services.rst.
+_COMMON: dict[str, list[tuple[list[str], str]]] = {
+    "codearts_repo": [
+        ([*CHINA, "cn-south-2", "ap-southeast-3", "sa-brazil-1", "la-north-2"], "codehub-ext.{region}.{domain}"),
+        (["la-south-2", "tr-west-1"], "codeartsrepo-ext.{region}.{domain}"),
+        (["me-east-1", "af-south-1", "af-north-1"], "repo.{region}.{domain}"),
+    ],
+    "servicestage": [(SERVICESTAGE, "servicestage.{region}.{domain}")],
+    "iam": [(IAM, "iam.{region}.{domain}")],
+}
 HOSTS: dict[str, dict[str, list[tuple[list[str], str]]]] = {
-    MAIN: {
-        "ucs": [(IAM, "ucs.{cloud}")],
-        "codearts_repo": [
-            ([*CHINA, "cn-south-2", "ap-southeast-3", "sa-brazil-1", "la-north-2"], "codehub-ext.{region}.{cloud}"),
-            (["la-south-2", "tr-west-1"], "codeartsrepo-ext.{region}.{cloud}"),
-            (["me-east-1", "af-south-1", "af-north-1"], "repo.{region}.{cloud}"),
-        ],
-        "servicestage": [(SERVICESTAGE, "servicestage.{region}.{cloud}")],
-        "iam": [(IAM, "iam.{region}.{cloud}")],
-    },
+    MAIN: {"ucs": [(IAM, "ucs.{domain}")], **_COMMON},
+    INTERNATIONAL: {"ucs": [(IAM, "ucs-intl.{domain}")], **_COMMON},
     EUROPE: {
-        "ucs": [(["eu-west-101"], "ucs.{region}.{cloud}")],
-        "codearts_repo": [(["eu-west-101"], "codeartsrepo-ext.{region}.{cloud}")],
-        "iam": [(["eu-west-101"], "iam.{region}.{cloud}")],
+        "ucs": [(["eu-west-101"], "ucs.{region}.{domain}")],
+        "codearts_repo": [(["eu-west-101"], "codeartsrepo-ext.{region}.{domain}")],
+        "iam": [(["eu-west-101"], "iam.{region}.{domain}")],
     },
-    OTC: {"iam": [(["eu-de", "eu-nl"], "iam.{region}.{cloud}")]},
+    OTC: {"iam": [(["eu-de", "eu-nl"], "iam.{region}.{domain}")]},
 }
 
 # The variables in which the official SDK and Terraform look for a host; {region} is upper case with underscores.
@@ -57,7 +62,7 @@ METADATA_URL = "http://169.254.169.254"
 
 
 def default_cloud(region: str) -> str:
-    """The cloud's domain for a region: Terraform's rule, plus the two regions of Open Telekom Cloud."""
+    """The cloud of a region: Terraform's rule, plus the two regions of Open Telekom Cloud."""
     if region.startswith("eu-west-1"):
         return EUROPE
     return OTC if region in ("eu-de", "eu-nl") else MAIN
@@ -89,11 +94,11 @@ def service_url(
         raise OptionError("cloud", cloud, f"one of {', '.join(HOSTS)}, or the host of the service in '{option}'")
     for regions, host in HOSTS[cloud].get(service, []):
         if region in regions:
-            return "https://" + host.format(region=region, cloud=cloud)
+            return "https://" + host.format(region=region, domain=DOMAINS.get(cloud, cloud))
     known = sorted({name for regions, host in HOSTS[cloud].get(service, []) for name in regions})
-    raise OptionError(
-        "region", region, f"a region where {service} is known in {cloud} ({', '.join(known) or 'none'}), or the host in '{option}'"
-    )
+    near = nearest_names(region, known)
+    shown = f"nearest: {', '.join(near)}" if near else ", ".join(known) or "none"
+    raise OptionError("region", region, f"a region where {service} is known in {cloud} ({shown}), or the host in '{option}'")
 
 
 @lru_cache(64)  # each request asks

@@ -7,7 +7,8 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,20 +16,53 @@ class Code:
     """What a finding code means: a title and a remediation in words, the marks its findings may have, whether a waiver may cover it.
 
     ``marks`` are those of rules.rst: F T (failed for good), F r (failed, may heal), U and U T (unknown), P (progressing), W (warning).
+
+    A title is a sentence without its full stop. Where it begins with the object ("The source is suspended"), a reason says it of the object
+    by its name. In a remediation NAME and NAMESPACE stand for those of the object, and a name of an option in quotes is the reader's own:
+    in the role, that of its variable.
+
+    :ivar by_cause: another remediation, by the class of the failure; ``dns`` is the part of ``network`` that is about names
     """
 
     title: str
     remediation: str
     marks: frozenset[str]
     waivable: bool = True
+    by_cause: Mapping[str, str] = field(default_factory=dict)
 
 
-def _code(marks: str, title: str, remediation: str, waivable: bool = True) -> Code:
-    return Code(title, remediation, frozenset(marks.split(", ")), waivable)
+def _code(marks: str, title: str, remediation: str, waivable: bool = True, by_cause: Mapping[str, str] | None = None) -> Code:
+    return Code(title, remediation, frozenset(marks.split(", ")), waivable, by_cause or {})
 
 
-_RETRY_LATER = "Nothing to do but wait; if it lasts, look at the object's events and the controller's log in the cluster."
-_SEE_CONTROLLER = "Look at the controller's pods and log in flux-system of the cluster."
+_POD_STARTS = "Wait; if it lasts, see its events: kubectl describe pod NAME -n NAMESPACE"
+_POD_EVENTS = "See its events: kubectl describe pod NAME -n NAMESPACE"
+_POD_LOG = "Read its log: kubectl logs NAME -n NAMESPACE --all-containers"
+_POD_LAST_LOG = "Read the log of its previous run: kubectl logs NAME -n NAMESPACE --all-containers --previous"
+_SOURCE_EVENTS = "Wait; if it lasts, see its events: flux events --for GitRepository/NAME -n NAMESPACE"
+_SEE_CONTROLLER = "Look at the log of source-controller: kubectl logs deployment/source-controller -n flux-system"
+_APPLY_NOW = "flux reconcile kustomization NAME -n NAMESPACE"
+_APPLY_LATER = f"Wait: Flux applies it at its spec.interval; at once with {_APPLY_NOW}"
+_APPLY_EVENTS = "Wait; if it lasts, see its events: flux events --for Kustomization/NAME -n NAMESPACE"
+_SEE_APPLIER = "Look at the log of kustomize-controller: kubectl logs deployment/kustomize-controller -n flux-system"
+_APPLY = {
+    "dependency": "Bring what spec.dependsOn of it names back first: flux get kustomizations --all-namespaces",
+    "source": "Bring its source back first: flux get sources all --all-namespaces",
+    "build": "Correct the manifests in its path; the message names the file: flux build kustomization NAME -n NAMESPACE",
+    "prune": f"See which object cannot be deleted, and why: {_APPLY_EVENTS.partition(': ')[2]}",
+    "health": "See which of its objects are not healthy: flux tree kustomization NAME -n NAMESPACE",
+    "apply": f"Correct the object that the message names; then: {_APPLY_NOW}",
+}
+_LOOK_AT_SOURCE = "Look at the source: kubectl describe gitrepository NAME -n NAMESPACE"
+_TRY_NOW = "flux reconcile source git NAME -n NAMESPACE"
+_FETCH = {
+    "auth": f"Renew the credentials in the Secret that spec.secretRef names, or give them access to the repository; then: {_TRY_NOW}",
+    "dns": f"Check the DNS of the cluster (CoreDNS, the DNS servers of its VPC): it cannot look up the host of the URL; then: {_TRY_NOW}",
+    "network": f"Check the way from the cluster to the host of the URL (routes, NAT, firewall, proxy), and the host; then: {_TRY_NOW}",
+    "tls": f"Renew the host's certificate, or give its authority as ca.crt in the Secret of spec.secretRef; then: {_TRY_NOW}",
+    "config": "Correct spec.url or spec.ref where the source is declared: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    "storage": "Check the volume and the free space of source-controller: kubectl describe pod -l app=source-controller -n flux-system",
+}
 
 CATALOGUE: dict[str, Code] = {
     # Answers of the services
@@ -69,19 +103,23 @@ CATALOGUE: dict[str, Code] = {
     "LIST_INCOMPLETE": _code(
         "U T, U, W",
         "Not everything was read",
-        "Leave out listing options; otherwise try again, a list can shift while it is read.",
+        "Leave out listing options where some are set; otherwise read again, a list can shift while it is read.",
         waivable=False,
     ),
-    "CLOCK_SKEW": _code("W", "Clocks differ by more than 5 minutes", "Set the clocks of the cluster and of this machine right."),
+    "CLOCK_SKEW": _code(
+        "W",
+        "A clock is wrong by more than 5 minutes",
+        "Set the clock of this machine right, and that of the cluster or service that states the time.",
+    ),
     # GitOps pods
     "GITOPS_NOT_FOUND": _code(
         "F T, P",
         "Cluster unknown, or GitOps is not enabled",
-        "Check the cluster id, and enable GitOps for the cluster in UCS.",
+        "Check the cluster id; if it is right, enable GitOps for the cluster in UCS.",
         waivable=False,
     ),
     "GITOPS_NOT_ENABLED": _code(
-        "F T, P", "No pods in flux-system", "Enable GitOps for the cluster in UCS, or wait for it with 'enabling: true'.", waivable=False
+        "F T, P", "No pods in flux-system", "Enable GitOps for the cluster in UCS; while that is under way, set 'enabling'.", waivable=False
     ),
     "GITOPS_NO_WORKLOAD": _code(
         "U T", "No controller is running", "Only completed one-shot pods exist: check the GitOps add-on of the cluster.", waivable=False
@@ -89,63 +127,105 @@ CATALOGUE: dict[str, Code] = {
     "CONTROLLER_MISSING": _code(
         "P, F r",
         "An expected controller has no pod",
-        "Check the deployment in flux-system, or correct the list 'controllers'.",
+        "Look at its deployment: kubectl describe deployment NAME -n NAMESPACE; where it is not meant to run there, correct 'controllers'.",
         waivable=False,
     ),
-    "POD_TERMINATING": _code("W, P", "A pod does not go away", "Look at the pod's finalizers and its node."),
-    "POD_JOB_FAILED": _code("W, P, F r", "A one-shot pod failed", "Read the pod's log and run the job again."),
+    "POD_TERMINATING": _code(
+        "W, P", "The pod is going away", "If it stays, look at its finalizers and its node: kubectl get pod NAME -n NAMESPACE -o yaml"
+    ),
+    "POD_JOB_FAILED": _code(
+        "W, P, F r", "The one-shot pod failed", "Read its log, and run the job again: kubectl logs NAME -n NAMESPACE --all-containers"
+    ),
     "POD_EVICTED": _code(
-        "W, P, F r", "A pod was evicted or killed with its node", "Check the node's memory and disk; delete the leftover pod."
+        "W, P, F r",
+        "The pod was evicted, preempted or refused by its node",
+        "Check the memory and the disk of its node, then take away what is left of it: kubectl delete pod NAME -n NAMESPACE",
     ),
-    "POD_FAILED": _code(
-        "W, P, F r", "A controller's pod failed", "Read the pod's log; delete the pod if its controller does not replace it."
+    "POD_FAILED": _code("W, P, F r", "The pod failed, though it should run on", _POD_LOG),
+    "POD_COMPLETED_UNEXPECTED": _code("W, P, F r", "The pod ended, though it should run on", _POD_LOG),
+    "POD_PHASE_UNKNOWN": _code(
+        "U, F r, W",
+        "The pod's node does not report",
+        "Check its node and the node's connection to the cluster: kubectl get pod NAME -n NAMESPACE -o wide",
     ),
-    "POD_COMPLETED_UNEXPECTED": _code("W, P, F r", "A controller's pod ended", "Read the pod's log: a controller must not end by itself."),
-    "POD_PHASE_UNKNOWN": _code("U, F r, W", "The pod's node does not report", "Check the node and its connection to the cluster."),
     "POD_PHASE_UNDOCUMENTED": _code(
-        "P, U, W", "The pod is in an undocumented state", "Look at the pod in the cluster; report the value shown."
+        "P, U, W",
+        "The pod is in a state that is not documented",
+        "Look at it, and report the value shown: kubectl describe pod NAME -n NAMESPACE",
     ),
     "POD_IMAGE_INVALID": _code(
-        "F T, W", "The image name cannot work", "Correct the image name or pull policy: this cannot heal by itself."
+        "F T, W",
+        "The image's name or pull policy cannot work",
+        "Correct the image or its pull policy where the workload is declared: this cannot heal by itself.",
     ),
     "POD_IMAGE_PULL": _code(
-        "P, F r, W", "The image cannot be pulled", "Check the image name, the registry, its credentials and the node's network."
+        "P, F r, W",
+        "The image cannot be pulled",
+        "Check the image's name, the registry, its credentials and the node's network: kubectl describe pod NAME -n NAMESPACE",
     ),
     "POD_CONTAINER_CONFIG": _code(
-        "P, F r, W", "The container cannot be created", "Usually a Secret or ConfigMap is missing: see the pod's events."
+        "P, F r, W",
+        "The container cannot be created",
+        "Usually a Secret or ConfigMap is missing. See its events: kubectl describe pod NAME -n NAMESPACE",
     ),
     "POD_CRASH_LOOP": _code(
-        "P, F r, W", "The container keeps crashing", "Read the log of the previous container run; check memory limits if it was OOMKilled."
+        "P, F r, W",
+        "The container keeps crashing",
+        f"If it was OOMKilled, raise its memory limit. {_POD_LAST_LOG}",
     ),
-    "POD_WAITING_ERROR": _code("P, F r, W", "The container waits with an error", "See the pod's events for the reason shown."),
-    "POD_STARTING": _code("P", "The pod is starting", _RETRY_LATER),
+    "POD_WAITING_ERROR": _code("P, F r, W", "The container waits with an error", _POD_EVENTS),
+    "POD_STARTING": _code("P", "The pod is starting", _POD_STARTS),
     "POD_STUCK_CREATING": _code(
-        "F r, W", "The pod has been starting for too long", "See the pod's events: often a volume, network or image is missing."
+        "F r, W",
+        "The pod has been starting for too long",
+        "Often a volume, the network or the image is missing. See its events: kubectl describe pod NAME -n NAMESPACE",
     ),
-    "POD_UNSCHEDULABLE": _code("P, F r, W", "No node can take the pod", "Add capacity, or correct node selectors, taints and requests."),
+    "POD_UNSCHEDULABLE": _code(
+        "P, F r, W",
+        "No node can take the pod",
+        "Add capacity, or correct node selectors, taints and requests: kubectl describe pod NAME -n NAMESPACE",
+    ),
     "POD_SCHEDULING_GATED": _code(
-        "P, F r, W", "A scheduling gate holds the pod back", "Find out who set spec.schedulingGates of the pod, and have it removed."
+        "P, F r, W",
+        "A scheduling gate holds the pod back",
+        "Find out who set spec.schedulingGates of the pod, and have it removed: kubectl get pod NAME -n NAMESPACE -o yaml",
     ),
-    "POD_CONTAINER_EXITED": _code("P, F r, W", "The container has just ended", "Read its log; it is started again by the kubelet."),
-    "POD_NO_CONTAINER_STATUS": _code("P, U", "The pod reports no containers", _RETRY_LATER),
-    "POD_NOT_READY": _code("P", "The pod is not ready yet", _RETRY_LATER),
+    "POD_CONTAINER_EXITED": _code("P, F r, W", "The container has just ended", _POD_LAST_LOG),
+    "POD_NO_CONTAINER_STATUS": _code("P, U", "The pod reports too few containers", _POD_STARTS),
+    "POD_NOT_READY": _code("P", "The pod is not ready yet", _POD_STARTS),
     "POD_STUCK_NOT_READY": _code(
-        "F r, W", "The pod has not become ready for too long", "Read the log of the container and look at its readiness probe."
+        "F r, W",
+        "The pod has not become ready for too long",
+        "Read its log, and look at its readiness probe: kubectl logs NAME -n NAMESPACE --all-containers",
     ),
     "POD_READY_CONDITION_FALSE": _code(
-        "P", "The containers are ready but the pod is not", "A readiness gate or the node holds it back: see the pod's conditions."
+        "P",
+        "The containers are ready but the pod is not",
+        "A readiness gate or the node holds it back. See its conditions: kubectl describe pod NAME -n NAMESPACE",
     ),
     "POD_READY_UNKNOWN": _code(
-        "P, U", "Whether the pod is ready is not known", "The node may not report: see the pod's condition Ready and the node."
+        "P, U",
+        "Whether the pod is ready is not known",
+        "Its node may not report. See its condition Ready and the node: kubectl describe pod NAME -n NAMESPACE",
     ),
-    "POD_RESTARTED_DURING_WAIT": _code(
-        "P", "The container restarted while the gate watched", "Read the log of the previous container run."
+    "POD_RESTARTED_DURING_WAIT": _code("P", "The container restarted while the gate watched", _POD_LAST_LOG),
+    "POD_RECENT_RESTART": _code("W", "The container restarted a moment ago", _POD_LAST_LOG),
+    "POD_MANY_RESTARTS": _code(
+        "F r, P, W",
+        "The container has restarted often",
+        "Find the cause before it fails for good: kubectl logs NAME -n NAMESPACE --all-containers --previous",
     ),
-    "POD_RECENT_RESTART": _code("W", "The container restarted a moment ago", "Read the log of the previous container run."),
-    "POD_MANY_RESTARTS": _code("F r, P, W", "The container has restarted often", "Read its log for the cause before it fails for good."),
     "POD_STANDBY": _code("W", "A replica stands by", "Nothing to do: another replica of the same version is ready."),
-    "POD_RESTARTS_UNKNOWN": _code("U", "The number of restarts is not stated", "Look at the pod in the cluster, or leave out restart_max."),
-    "ROLLOUT_IN_PROGRESS": _code("P", "Pods of an older version are still there", "Wait until the rollout is complete."),
+    "POD_RESTARTS_UNKNOWN": _code(
+        "U",
+        "The number of restarts is not stated",
+        "Look at the pod in the cluster (kubectl get pod NAME -n NAMESPACE), or leave out 'restart_max'.",
+    ),
+    "ROLLOUT_IN_PROGRESS": _code(
+        "P",
+        "Pods of an older version are still there",
+        "Wait until the rollout is complete: kubectl rollout status deployment/NAME -n NAMESPACE",
+    ),
     # Repository sources
     "SRC_CLUSTER_NOT_FOUND": _code(
         "F T", "The cluster is unknown", "Check the cluster id, and that the cluster is registered in UCS.", waivable=False
@@ -153,14 +233,33 @@ CATALOGUE: dict[str, Code] = {
     "SRC_NONE": _code(
         "F r, U T", "The cluster has no repository source", "Create the repository source, or correct the cluster id.", waivable=False
     ),
-    "SRC_MISSING": _code("F r", "The expected source is not there", "Create the source, or correct 'expect'.", waivable=False),
-    "SRC_SPEC_MISMATCH": _code("F r", "The source is not what was expected", "Correct the source's spec, or 'expect'."),
-    "SRC_UNSUPPORTED": _code(
-        "U T", "This type of source cannot be judged", "Only GitRepository is supported by the API; leave this source out through 'expect'."
+    "SRC_MISSING": _code(
+        "F r",
+        "The expected source is not there",
+        "Create the source, or correct 'expect'; what there is: flux get sources git --all-namespaces",
+        waivable=False,
     ),
-    "SRC_TERMINATING": _code("F T", "The source is being deleted", "Find out who deletes it, and create it again if it is needed."),
-    "SRC_SUSPENDED": _code("F T", "The source is suspended", "Resume it (flux resume source git NAME); waiting would be endless."),
-    "SRC_STALLED": _code("F T", "The source cannot be reconciled as it is", "Correct the source's spec as the message says."),
+    "SRC_SPEC_MISMATCH": _code(
+        "F r",
+        "The source is not what was expected",
+        "Correct the source where it is declared, or 'expect': kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    ),
+    "SRC_UNSUPPORTED": _code(
+        "U T",
+        "This type of source cannot be judged",
+        "Only sources of the type GitRepository can be judged; leave this one out by naming the others in 'expect'.",
+    ),
+    "SRC_TERMINATING": _code(
+        "F T",
+        "The source is being deleted",
+        "Find out who deletes it, and create it again if it is needed: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    ),
+    "SRC_SUSPENDED": _code("F T", "The source is suspended", "Resume it: flux resume source git NAME -n NAMESPACE"),
+    "SRC_STALLED": _code(
+        "F T",
+        "The source cannot be reconciled as it is",
+        "Correct the source where it is declared, as the message says: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    ),
     "SRC_VERIFICATION_FAILED": _code(
         "F T", "The commit's signature does not verify", "Find out who pushed this commit. Do not deploy it.", waivable=False
     ),
@@ -169,38 +268,61 @@ CATALOGUE: dict[str, Code] = {
         "The commit's signature could not be checked",
         "Check the Secret that spec.verify names, and source-controller's log.",
         waivable=False,
+        by_cause=_FETCH,
     ),
     "SRC_NOT_VERIFIED": _code(
-        "P, U", "The commit's signature has not been checked", "Wait for source-controller to verify it, or look at its log."
+        "P, U",
+        "The commit's signature has not been checked",
+        "Wait for source-controller to verify it. If it lasts, read its log: kubectl logs deployment/source-controller -n flux-system",
     ),
     "SRC_FETCH_FAILED": _code(
-        "F r", "The repository cannot be fetched", "Check URL, branch, credentials (secretRef) and the cluster's network and DNS."
+        "F r", "The source cannot be fetched", "See the message: kubectl describe gitrepository NAME -n NAMESPACE", by_cause=_FETCH
     ),
-    "SRC_FETCH_RETRYING": _code("P", "The last fetch failed and is tried again", "Nothing to do yet: Flux tries again by itself."),
-    "SRC_STORAGE_FAILED": _code("F r", "The artifact cannot be stored", "Check the volume and free space of source-controller."),
-    "SRC_INCLUDE_UNAVAILABLE": _code("F r", "An included source is missing", "Check the sources named in spec.include."),
-    "SRC_BUILD_FAILED": _code("F r", "The artifact cannot be built", "Check spec.ignore and spec.include of the source."),
-    "SRC_NOT_READY": _code("F r", "The source is not ready", "See the message; check URL, branch, credentials and network."),
+    "SRC_FETCH_RETRYING": _code(
+        "P",
+        "The source failed at the last try and is tried again",
+        "Nothing to do yet: Flux tries again by itself. If it lasts: kubectl describe gitrepository NAME -n NAMESPACE",
+    ),
+    "SRC_STORAGE_FAILED": _code(
+        "F r",
+        "The artifact cannot be stored",
+        "Check the volume and the free space of source-controller: kubectl describe pod -l app=source-controller -n flux-system",
+    ),
+    "SRC_INCLUDE_UNAVAILABLE": _code(
+        "F r", "An included source is missing", "Check the sources that spec.include names: flux get sources git -n NAMESPACE"
+    ),
+    "SRC_BUILD_FAILED": _code(
+        "F r",
+        "The artifact cannot be built",
+        "Check spec.ignore and spec.include of the source: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
+    ),
+    "SRC_NOT_READY": _code(
+        "F r", "The source is not ready", "See the message: kubectl describe gitrepository NAME -n NAMESPACE", by_cause=_FETCH
+    ),
     "SRC_NOT_OBSERVED": _code("P", "No controller has looked at the source yet", _SEE_CONTROLLER),
     "SRC_NEVER_RECONCILED": _code("F r", "No controller has ever looked at the source", _SEE_CONTROLLER),
     "SRC_NO_CONDITIONS": _code("U", "The source states no conditions", _SEE_CONTROLLER),
     "SRC_GENERATION_AHEAD": _code(
         "U", "The status is of a later generation than the source", "Read again: the object was created anew or the answer is stale."
     ),
-    "SRC_GENERATION_STALE": _code("P, F r", "The status is of an earlier generation", _SEE_CONTROLLER),
-    "SRC_RECONCILING": _code("P, F r", "The source is being reconciled", _RETRY_LATER),
-    "SRC_RETRYING": _code("P, F r", "The last try failed and is repeated", _RETRY_LATER),
+    "SRC_GENERATION_STALE": _code("P, F r", "The source's status may be of an earlier generation", _SEE_CONTROLLER),
+    "SRC_RECONCILING": _code("P, F r", "The source is being reconciled", _SOURCE_EVENTS),
+    "SRC_RETRYING": _code("P, F r", "The source is tried again after a failure", _SOURCE_EVENTS),
     "SRC_READY_UNKNOWN": _code("P, U", "It is not known whether the source is ready", _SEE_CONTROLLER),
-    "SRC_ARTIFACT_OUTDATED": _code("P", "A newer artifact is being made", _RETRY_LATER),
+    "SRC_ARTIFACT_OUTDATED": _code("P", "A newer artifact is being made", _SOURCE_EVENTS),
     "SRC_READY_WITHOUT_ARTIFACT": _code("U", "The source says ready but has no artifact", _SEE_CONTROLLER),
     "SRC_ARTIFACT_OTHER_REF": _code(
-        "P, F r", "The artifact is of another branch or tag", "Wait for the next reconcile, or check spec.ref."
+        "P, F r",
+        "The artifact is of another branch or tag",
+        "Wait for the next reconcile, or check spec.ref; at once: flux reconcile source git NAME -n NAMESPACE",
     ),
-    "SRC_STATUS_CONTRADICTION": _code("W, P, U", "UCS and the source disagree", "Look at the source in the cluster; repoStatus may lag."),
-    "SRC_REPOSTATUS_FAILED": _code("F r", "UCS says that the source failed", "Look at the source in the cluster."),
+    "SRC_STATUS_CONTRADICTION": _code("W, P, U", "UCS and the source disagree", _LOOK_AT_SOURCE),
+    "SRC_REPOSTATUS_FAILED": _code("F r", "UCS says that the source failed", _LOOK_AT_SOURCE),
     "SRC_DUPLICATE_CONDITION": _code("W", "A condition is stated twice", "Harmless by itself; the worse one counts. Report it."),
     "SRC_INTERVAL_LONGER_THAN_TIMEOUT": _code(
-        "W", "The wait is shorter than Flux may need", "Raise wait_timeout to 2 x interval + timeout of the source, or lower its interval."
+        "W",
+        "The wait is shorter than Flux may need",
+        "Raise 'wait_timeout' to 2 x interval + timeout of the source, or lower the source's interval.",
     ),
     "SRC_RECONCILE_REQUESTED": _code(
         "P, W",
@@ -208,7 +330,7 @@ CATALOGUE: dict[str, Code] = {
         "Wait for source-controller; what the source says is older than the request.",
     ),
     "SRC_READY_CONTROLLER_DOWN": _code(
-        "U, W", "Ready is stale: the controller is down", "Bring source-controller back first; what it last said may be old."
+        "U, W", "Ready may be old: source-controller is down", "Bring source-controller back first; what it last said may be old."
     ),
     "SRC_AUTHORIZATION_FAILED": _code("W", "The authorization for this host is not valid", "Renew the authorization in ServiceStage."),
     "SRC_URL_SCP_STYLE": _code("W", "Flux refuses URLs like git@host:path", "Write the URL as ssh://git@host/path."),
@@ -216,9 +338,15 @@ CATALOGUE: dict[str, Code] = {
         "W", "The repository is fetched without encryption", "Use an https or ssh URL: what is fetched this way can be changed on its way."
     ),
     "SRC_URL_CREDENTIALS": _code("W", "The URL of the source holds credentials", "Move the credentials into the Secret of spec.secretRef."),
-    "SRC_REVISION_NOT_YET": _code("P", "The expected revision is not there yet", "Wait: Flux looks at each spec.interval."),
+    "SRC_REVISION_NOT_YET": _code(
+        "P",
+        "The expected revision is not there yet",
+        "Wait: Flux looks at each spec.interval; at once with flux reconcile source git NAME -n NAMESPACE",
+    ),
     "SRC_REVISION_NOT_PICKED_UP": _code(
-        "F r", "The expected revision was not picked up", "Check that the commit was pushed to the branch the source follows."
+        "F r",
+        "The expected revision was not picked up",
+        "Check that the commit was pushed to the branch that the source follows, then: flux reconcile source git NAME -n NAMESPACE",
     ),
     "SRC_REVISION_SUPERSEDED": _code(
         "F T, P, W",
@@ -231,45 +359,99 @@ CATALOGUE: dict[str, Code] = {
     "SRC_PINNED_ELSEWHERE": _code(
         "F T", "The source is pinned to another commit or tag", "Change spec.ref of the source, or the expected revision."
     ),
+    # Config sets
+    "CFG_MISSING": _code("F r", "The expected config set is not there", "Create the config set, or correct 'expect'.", waivable=False),
+    "CFG_NONE": _code("U T", "The cluster has no config set", "Create a config set, or leave the check out.", waivable=False),
+    "CFG_UNSUPPORTED": _code(
+        "U T",
+        "This type of config set cannot be judged",
+        "Only kustomizations state the revision they applied; leave this config set out through 'expect'.",
+    ),
+    "CFG_TERMINATING": _code("F T", "The config set is being deleted", "Find out who deletes it, and create it again if it is needed."),
+    "CFG_SUSPENDED": _code("F T", "The config set is suspended", "Resume it: flux resume kustomization NAME -n NAMESPACE"),
+    "CFG_STALLED": _code("F T", "The config set cannot be applied as it is", "Correct the config set's spec as the message says."),
+    "CFG_NOT_READY": _code(
+        "P, F r",
+        "The config set is not applied",
+        "See the message: kubectl describe kustomization NAME -n NAMESPACE",
+        by_cause=_APPLY,
+    ),
+    "CFG_RECONCILING": _code("P, F r", "The config set is being applied", _APPLY_EVENTS),
+    "CFG_GENERATION_STALE": _code("P, F r, U", "The status is of another generation than the config set", _SEE_APPLIER),
+    "CFG_BEHIND_SOURCE": _code(
+        "P, F r, U",
+        "What is applied is not what the source has fetched",
+        _APPLY_LATER,
+    ),
+    "CFG_REVISION_NOT_YET": _code("P", "The expected revision is not applied yet", _APPLY_LATER),
+    "CFG_REVISION_NOT_PICKED_UP": _code(
+        "F r", "The expected revision was not applied in time", f"Check that its source has fetched the commit, then: {_APPLY_NOW}"
+    ),
+    "CFG_REVISION_SUPERSEDED": _code(
+        "F T, P, W",
+        "Another revision was applied instead of the expected one",
+        "Check what was pushed last, and whether the source follows the right branch.",
+    ),
+    "CFG_REVISION_UNPARSABLE": _code(
+        "U, U T", "The applied revision cannot be read", "Compare the revision shown with the one expected by hand."
+    ),
+    "CFG_STATUS_CONTRADICTION": _code(
+        "W, P, U, F r", "UCS and the config set disagree", "Look at it: kubectl describe kustomization NAME -n NAMESPACE"
+    ),
+    "CFG_UNDOCUMENTED": _code("U", "The config set is in an undocumented state", "Look at it in the cluster; report the value shown."),
+    "CFG_READY_CONTROLLER_DOWN": _code(
+        "U, W", "Ready is stale: the controller is down", "Bring kustomize-controller back first; what it last said may be old."
+    ),
     # CodeArts repositories
     "REPO_API_ERROR": _code(
         "U, U T", "CodeArts reports an error", "See code and message; check the project or repository id.", waivable=False
     ),
     "REPO_NO_PERMISSION_OR_ABSENT": _code(
-        "U T", "The repository is absent or not permitted", "Check the uuid, and the user's role in the repository.", waivable=False
+        "U T",
+        "It does not exist, or the user may not see it",
+        "Check the id (a CodeArts project has another one than the IAM project, though both look alike), and the user's role.",
+        waivable=False,
     ),
     "REPO_PROJECT_NOT_FOUND": _code(
-        "F T", "The project is unknown", "Check project_uuid: it is the CodeArts project id, not the IAM one.", waivable=False
+        "F T",
+        "The project is unknown",
+        "Check the id: a CodeArts project has another one than the IAM project, though both look alike.",
+        waivable=False,
     ),
     "REPO_NOT_FOUND": _code(
         "F T", "The expected repository is not there", "Check its name or uuid; the list shows only what the user may see.", waivable=False
     ),
-    "REPO_NONE": _code("U T", "The project has no repository", "Check project_uuid and the user's permissions.", waivable=False),
+    "REPO_NONE": _code(
+        "U T",
+        "The project has no repository",
+        "Check the id of the project and the user's permissions: the list shows only what the user may see.",
+        waivable=False,
+    ),
     "REPO_PROJECT_DELETED": _code("F T", "The repository's project is deleted", "Restore the project, or use another repository."),
     "REPO_PROJECT_DELETED_UNKNOWN": _code("U", "It is not known whether the project is deleted", "Report the value shown."),
-    "REPO_CREATING": _code("P, F r", "The repository is being created", _RETRY_LATER),
-    "REPO_CREATE_FAILED": _code("F T", "The repository's creation failed", "Delete it and create it again."),
+    "REPO_CREATING": _code("P, F r", "The repository is being created", "Wait; if it lasts, look at the repository in CodeArts."),
+    "REPO_CREATE_FAILED": _code("F T", "The repository could not be created", "Delete it and create it again."),
     "REPO_FROZEN": _code("F T", "The repository is frozen", "Check the account's balance and the repository's quota."),
     "REPO_CLOSED": _code("F T", "The repository is closed", "Open it again, or use another repository."),
     "REPO_CLEARING": _code("F T", "The repository is being cleared", "Find out who clears it."),
     "REPO_DELETING": _code("F T", "The repository is being deleted", "Find out who deletes it."),
-    "REPO_STATUS_UNDOCUMENTED": _code("U", "The repository's status is undocumented", "Report the value shown."),
+    "REPO_STATUS_UNDOCUMENTED": _code("U", "The repository's status is not documented", "Report the value shown."),
     "REPO_STATUS_MISSING": _code(
         "U T", "The repository's status is not stated", "Check the project's list of repositories as well: it states the status."
     ),
     "REPO_ROLE_TOO_LOW": _code("F T", "The user's role is too low", "Give the user the role named in 'expect'."),
-    "REPO_ROLE_UNKNOWN": _code("U", "The user's role is not stated", "Check the user's role in the repository."),
+    "REPO_ROLE_UNKNOWN": _code("U", "The user's role is not known", "Check the user's role in the repository."),
     "REPO_PUBLIC": _code("F T", "The repository is public", "Make it private, or correct 'expect'."),
     "REPO_VISIBILITY_UNKNOWN": _code("U", "The repository's visibility is not known", "Look at the repository's settings in CodeArts."),
     "REPO_VISIBILITY_UNDOCUMENTED": _code("W", "The repository's visibility is undocumented", "Report the value shown."),
     "REPO_PRIVATE_NO_SECRET": _code("W, F r", "A private repository is fetched without a secret", "Set spec.secretRef of the source."),
-    "REPO_TOO_LARGE": _code("F r", "The repository is larger than allowed", "Remove large files or raise max_size."),
-    "REPO_SIZE_UNKNOWN": _code("U", "The repository's size is not stated", "Check the size in CodeArts."),
+    "REPO_TOO_LARGE": _code("F r", "The repository is larger than allowed", "Remove large files, or raise 'max_size'."),
+    "REPO_SIZE_UNKNOWN": _code("U", "The repository's size is not known", "Check the size in CodeArts."),
     "REPO_STALE": _code(
-        "F r", "The repository has not been updated for long", "Check that this is the repository you deploy from, or raise max_age."
+        "F r", "The repository has not been updated for long", "Check that this is the repository you deploy from, or raise 'max_age'."
     ),
     "REPO_AGE_UNKNOWN": _code(
-        "U, W", "The repository's last update cannot be told", "Set codearts_timezone, or look at the repository in CodeArts."
+        "U, W", "The repository's last update cannot be told", "Set 'codearts_timezone', or look at the repository in CodeArts."
     ),
     "REPO_LIST_DETAIL_DIFFER": _code("W", "List and details disagree about a repository", "Try again; if it lasts, report both values."),
     # Commits
@@ -294,14 +476,16 @@ CATALOGUE: dict[str, Code] = {
         "U T", "It is not known whether the commit is signed", "Look at the commit in CodeArts; report the values shown.", waivable=False
     ),
     # ServiceStage authorizations
-    "AUTH_PROJECT_NOT_FOUND": _code("F T", "The IAM project is unknown", "Check project_id and region.", waivable=False),
+    "AUTH_PROJECT_NOT_FOUND": _code("F T", "The IAM project is unknown", "Check 'project_id' and 'region'.", waivable=False),
     "AUTH_NONE": _code("F T, U T", "There is no authorization", "Create the Git authorization in ServiceStage.", waivable=False),
     "AUTH_NOT_FOUND": _code(
         "F T", "The expected authorization is not there", "Create it in ServiceStage, or correct 'expect'.", waivable=False
     ),
     "AUTH_EXPIRED": _code("F T", "The authorization is expired", "Renew it in ServiceStage."),
     "AUTH_UNAUTHENTICATED": _code("F T", "The authorization is not authenticated", "Authorize it again in ServiceStage."),
-    "AUTH_STATUS_UNDOCUMENTED": _code("U T", "The authorization's status is undocumented", "Report the value shown."),
+    "AUTH_STATUS_UNDOCUMENTED": _code(
+        "U T", "The authorization's status is not known", "Look at it in ServiceStage, and report the value shown."
+    ),
     "AUTH_PROBE_REFUSED": _code("F T", "The authorization does not work", "Authorize it again in ServiceStage."),
     "AUTH_PROBE_NOT_FOUND": _code(
         "F T",
@@ -327,8 +511,12 @@ CATALOGUE: dict[str, Code] = {
     "READING_CONTRADICTED": _code(
         "W", "Another reading says otherwise", "See whether both were read at the same place; if it lasts, report both.", waivable=False
     ),
-    "GATE_TIMEOUT_TOO_SHORT": _code("P", "The time left cannot hold steady_for", "Raise wait_timeout or lower steady_for.", waivable=False),
-    "GATE_NOT_STEADY": _code("P", "Ready, but not for long enough", "Wait a little and ask again, or lower steady_for.", waivable=False),
+    "GATE_TIMEOUT_TOO_SHORT": _code(
+        "P", "The time left cannot hold steady_for", "Raise 'wait_timeout', or lower 'steady_for'.", waivable=False
+    ),
+    "GATE_NOT_STEADY": _code(
+        "P", "Everything is ready, but not for long enough", "Wait a little and ask again, or lower 'steady_for'.", waivable=False
+    ),
     "WAIVER_EXPIRED": _code("W", "A waiver has expired", "Mend the cause, or renew the waiver with a new end.", waivable=False),
     "WAIVER_UNUSED": _code("W", "A waiver matches nothing", "Remove it.", waivable=False),
 }

@@ -7,6 +7,8 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -20,6 +22,16 @@ from .verdicts import SEVERITY, Mark
 # What a finding weighs in the decision; its verdict stays what was found.
 DECIDES, ADVISORY, WAIVED, BESIDE = "decides", "advisory", "waived", "beside"
 NAME_LIMIT = 253  # characters; the longest name that Kubernetes allows
+
+
+def cluster_label(cluster_id: str | None, cluster_name: str | None = None, with_id: bool = True) -> str:
+    """A cluster for people: ``prod-eu (8f0a1c52-...)``, only the id where no name is known; empty where there is no cluster.
+
+    :param with_id: whether the id stands beside a name that is known
+    """
+    if not cluster_name or cluster_name == cluster_id:
+        return cluster_id or ""
+    return f"{cluster_name} ({cluster_id})" if with_id and cluster_id else cluster_name
 
 
 @dataclass(frozen=True)
@@ -94,8 +106,22 @@ def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
     for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name"):
         if values.get(name) is not None:
             values[name] = clean_text(values[name], NAME_LIMIT)
-    values["remediation"] = values.get("remediation") or CATALOGUE[code].remediation
+    values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), values)
     return Finding(code, mark.verdict, clean_text(message), mark.terminal, mark.retryable, **values)
+
+
+def remedy(code: str, cause: str, place: Mapping[str, Any]) -> str:
+    """What to do for a code and a class of failure (``dns`` for one of names), with the names of the object in its commands.
+
+    :param place: with ``name`` and ``namespace`` of the object
+    """
+    known = CATALOGUE[code]
+    text = known.by_cause.get(cause, known.remediation)
+    for word, name in (("NAMESPACE", place.get("namespace")), ("NAME", place.get("name"))):
+        if name:
+            shown = shlex.quote(str(name))
+            text = re.sub(rf"\b{word}\b", lambda _match, shown=shown: shown, text)  # type: ignore[misc]
+    return text
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:

@@ -82,7 +82,7 @@ class Subject:
     @property
     def verdict(self) -> str:
         """What was found: failed, unknown, progressing or ready, without what is waived."""
-        return worst(finding.verdict for finding in self.findings if finding.weight != WAIVED)
+        return READY if not self.findings else worst(finding.verdict for finding in self.findings if finding.weight != WAIVED)
 
     @property
     def waived(self) -> bool:

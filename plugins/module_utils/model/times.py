@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from .units import number
 
-_RFC3339 = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})$", re.ASCII)
+# Also as Go prints a time: 2023-11-02 06:33:35.558128 +0000 UTC
+_RFC3339 = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2}(?: [A-Z]{3,5})?)$", re.ASCII)
 _ZONELESS = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$", re.ASCII)
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
 _MOST_AHEAD, _MOST_BEHIND = timedelta(hours=14), timedelta(hours=12)  # of UTC
@@ -40,7 +41,9 @@ class Instant:
 
 
 def parse_time(value: object, zone: tzinfo | None = None) -> Instant | None:
-    """RFC3339, epoch numbers (s, ms, us by their digits) or ``YYYY-MM-DD HH:MM:SS``; None when unreadable or outside 2000 to 2100.
+    """RFC3339, the form of Go, epoch numbers (s, ms, us by their digits) or ``YYYY-MM-DD HH:MM:SS``.
+
+    None when it is unreadable, or outside 2000 to 2100.
 
     :param zone: the zone of times that state none; without it they are an interval from UTC+14 to UTC-12
     """
@@ -59,7 +62,7 @@ def _parse_text(text: str, zone: tzinfo | None) -> Instant | None:
     if match:
         day, clock, fraction, offset = match.groups()
         micro = (fraction or "0")[:6].ljust(6, "0")
-        offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
+        offset = "+00:00" if offset in "Zz" else f"{offset[:3]}:{offset[3:].lstrip(':')[:2]}"
         return _in_range(datetime.fromisoformat(f"{day}T{clock}.{micro}{offset}"), text)
     if not _ZONELESS.match(text):
         return None

@@ -9,16 +9,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..gate.waivers import Waiver
 from ..model.codes import CATALOGUE
-from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
+from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED, Finding
+from ..model.text import some_of
 from ..model.times import parse_time
 from ..model.units import span
 from ..model.verdicts import FAILED, PROGRESSING, READY, SEVERITY, UNKNOWN, VERDICTS, WARNING, worst
 
 Item = Mapping[str, Any]  # a finding, or an observed object
 
+# Where the documentation can be read; galaxy.yml names the same repository.
+DOCUMENTATION = "https://github.com/huaweicloud/ansible-collection-gitops/blob/main/docs/docsite/rst"
+# The checks in words, by endpoint.
+CHECK_TITLES = {
+    "ucs_gitops": "GitOps pods",
+    "ucs_repository_source": "Repository sources",
+    "codearts_project_repository": "CodeArts repositories of projects",
+    "codearts_repository": "CodeArts repositories",
+    "servicestage_git_authorization": "Git authorizations",
+}
+OBJECTS_SHOWN = 3  # of a group, while it is folded
 FOUND = (FAILED, UNKNOWN, PROGRESSING, WARNING)
 WEIGHTS = {
     DECIDES: "count",
@@ -28,6 +43,7 @@ WEIGHTS = {
 }
 PROVES = (
     "The revision of a source is the commit that was fetched: it does not prove that it was applied. "
+    "That of a config set was applied; under 'applied' it stands only where it is the expected one. "
     "Ready means ready at the time of the decision."
 )
 _UNITS = {"wait_timeout", "interval", "steady_for", "failure_grace", "stuck_after", "max_reading_age"}
@@ -41,8 +57,8 @@ def title(receipt: Item) -> str:
 
 def subtitle(receipt: Item) -> str:
     """The headline without the words of the title."""
-    lead, headline = title(receipt) + ": ", str(receipt["headline"])
-    return headline[len(lead) :] if headline.startswith(lead) else headline
+    rest = str(receipt["headline"]).removeprefix(f"{title(receipt)}: ")
+    return rest[:1].upper() + rest[1:]
 
 
 def facts(receipt: Item) -> list[tuple[str, str]]:
@@ -60,18 +76,38 @@ def facts(receipt: Item) -> list[tuple[str, str]]:
     ]
 
 
+def check_title(name: str) -> str:
+    """A check in words: ``Repository sources`` for ``ucs_repository_source``; what its caller named it otherwise stays."""
+    for endpoint, title in CHECK_TITLES.items():
+        name = name.replace(endpoint, title)
+    return name
+
+
 def cluster_of(item: Item) -> str:
     """The cluster by name and id."""
     name, cluster = item["cluster_name"], item["cluster_id"]
     return f"{name} ({cluster})" if name and cluster and name != cluster else cluster or name or ""
 
 
+def place_of(item: Item) -> tuple[str, str]:
+    """Where an object is: the name of its cluster (or whatever id it was asked for by), and the cluster's id where that is another text."""
+    name, cluster = item["cluster_name"], item["cluster_id"]
+    if name and cluster and name != cluster:
+        return name, cluster
+    return cluster or name or item["target"] or "", ""
+
+
 def label_of(item: Item) -> str:
     """The object without its cluster: ``GitRepository default/podinfo``."""
-    name = "/".join(part for part in (item["namespace"], item["name"]) if part)
-    if item["kind"] == "Cluster" and not name:
+    if item["kind"] == "Cluster" and not item["name"] and not item["namespace"]:
         return f"Cluster {cluster_of(item)}".strip()
-    return name if item["kind"] == "API" and name else f"{item['kind']} {name}".strip()
+    return _label(item["kind"], item["namespace"], item["name"])
+
+
+@lru_cache(4096)  # the same objects are in many clusters
+def _label(kind: str, namespace: str | None, name: str | None) -> str:
+    whole = "/".join(part for part in (namespace, name) if part)
+    return whole if kind == "API" and whole else f"{kind} {whole}".strip()
 
 
 def object_of(item: Item) -> str:
@@ -80,12 +116,42 @@ def object_of(item: Item) -> str:
     return f"{label} in cluster {cluster}" if cluster and item["kind"] != "Cluster" else label
 
 
+def objects_of(findings: Iterable[Item]) -> str:
+    """The first few objects of some findings, each once, with the clusters it was seen in."""
+    places: dict[str, list[str]] = {}
+    for finding in findings:
+        clusters = places.setdefault(label_of(finding), [])
+        if finding["kind"] != "Cluster" and (finding["cluster_name"] or finding["cluster_id"]):
+            clusters.append(finding["cluster_name"] or finding["cluster_id"])
+    shown = [label + _in_clusters(list(dict.fromkeys(clusters))) for label, clusters in places.items()]
+    return some_of(shown, "; ", OBJECTS_SHOWN)
+
+
+def _in_clusters(names: Sequence[str]) -> str:
+    return f" in {some_of(names, ', ', OBJECTS_SHOWN)}" if names else ""
+
+
 def seen_of(finding: Item) -> str:
     """The field that decided, what stood there and what was expected; empty where no field did."""
     if not finding["field"]:
         return ""
     expected = finding.get("expected")
     return f"{finding['field']}: {finding.get('observed')}" + (f", expected {expected}" if expected is not None else "")
+
+
+def reason_head(reason: Item) -> str:
+    """What is wrong, and since when."""
+    return f"{reason['summary']}, since {reason['since']}" if reason["since"] else str(reason["summary"])
+
+
+def reason_lines(receipt: Item, reason: Item) -> list[str]:
+    """What else there is to say of a reason: the service's own words, what follows from it, who let it pass, and what to do."""
+    with_it = f"With it: {', '.join(reason['consequences'])}." if reason["consequences"] else ""
+    todo = f"To do: {reason['remediation']}" if reason["remediation"] else ""
+    waived = ""
+    if reason["weight"] == WAIVED and reason["objects"]:
+        waived = waived_by(receipt, {**reason["objects"][0], **{name: reason[name] for name in ("code", "verdict")}, "message": ""})
+    return [line for line in (reason["detail"], with_it, waived[:1].upper() + waived[1:], todo) if line]
 
 
 def weighing(receipt: Item) -> list[tuple[str, list[int]]]:
@@ -101,12 +167,22 @@ def of_weight(receipt: Item, weight: str) -> list[Item]:
 
 
 class CheckRow(NamedTuple):
-    """A check: what was found, what of it counted, and the numbers of objects."""
+    """A check in words: what was found, what of it counted, and the numbers of objects."""
 
-    name: str
+    title: str
     found: str
     counted: str
     numbers: list[int]  # failed, unknown, progressing, ready, warnings, beside
+
+    @property
+    def words(self) -> str:
+        """The numbers of objects in words: ``3 failed, 297 ready of 300; 1 warning``."""
+        names = (*VERDICTS, "warnings", "beside")
+        objects, (warnings, beside) = self.numbers[: len(VERDICTS)], self.numbers[len(VERDICTS) :]
+        counted = ", ".join(f"{number} {name}" for name, number in zip(names, objects) if number) or "none"
+        total = f" of {sum(objects)}" if sum(map(bool, objects)) > 1 else ""
+        more = [f"{warnings} warning{'s' if warnings != 1 else ''}" if warnings else "", f"{beside} beside" if beside else ""]
+        return "; ".join(filter(None, [counted + total, *more]))
 
 
 def check_rows(receipt: Item) -> list[CheckRow]:
@@ -118,11 +194,11 @@ def check_rows(receipt: Item) -> list[CheckRow]:
     for check in receipt["checks"]:
         numbers = [check["counts"][verdict] for verdict in VERDICTS]
         counted = "" if check["advisory"] else worst(deciding.get(check["name"], []))
-        rows.append(CheckRow(check["name"], check["verdict"], counted, [*numbers, check["warnings"], check["beside"]]))
+        rows.append(CheckRow(check_title(check["name"]), check["verdict"], counted, [*numbers, check["warnings"], check["beside"]]))
     return rows
 
 
-TargetRow = tuple[str, Mapping[str, str]]
+TargetRow = tuple[str, str, Mapping[str, str]]  # name, the id where that is another text, verdicts by check
 
 
 def target_rows(receipt: Item) -> tuple[list[TargetRow], list[TargetRow]]:
@@ -133,10 +209,10 @@ def target_rows(receipt: Item) -> tuple[list[TargetRow], list[TargetRow]]:
         for target in check["targets"]:
             rows.setdefault(target["id"], {})[check["name"]] = target["verdict"]
             if target["name"] and target["name"] != target["id"]:
-                names[target["id"]] = f"{target['name']} ({target['id']})"
-    labelled: list[TargetRow] = [(names.get(key, key), cells) for key, cells in rows.items()]
-    ready = [row for row in labelled if set(row[1].values()) == {READY}]
-    return [row for row in labelled if set(row[1].values()) != {READY}], ready
+                names[target["id"]] = target["name"]
+    labelled: list[TargetRow] = [(names.get(key, key), key if key in names else "", cells) for key, cells in rows.items()]
+    ready = [row for row in labelled if set(row[2].values()) == {READY}]
+    return [row for row in labelled if set(row[2].values()) != {READY}], ready
 
 
 def observed_rows(check: Item) -> tuple[list[Item], list[Item]]:
@@ -147,15 +223,18 @@ def observed_rows(check: Item) -> tuple[list[Item], list[Item]]:
 
 def more_of(item: Item) -> str:
     """What was observed of an object beside its verdict, revision and since when."""
-    return ", ".join(f"{name}: {plain(value)}" for name, value in item.items() if name not in _COLUMNS and value not in (None, "", [], {}))
+    # What is empty is left out; a zero and a no are not.
+    return ", ".join([f"{name}: {plain(value)}" for name, value in item.items() if name not in _COLUMNS and (value or value == 0)])
 
 
 def plain(value: Any) -> str:
     """A value in words."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {plain(inner)}" for name, inner in value.items() if inner not in (None, "", [], {}))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {plain(inner)}" for name, inner in value.items() if inner or inner == 0)
     if isinstance(value, list):
         return "; ".join(map(plain, value))
     return "not set" if value is None else str(value)
@@ -164,18 +243,62 @@ def plain(value: Any) -> str:
 def question_rows(check: Item) -> list[tuple[str, list[str]]]:
     """What was asked, option by option; those that were not set are left out."""
     return [
-        (name, [plain(inner) for inner in value] if isinstance(value, list) else [plain(value)])
+        (name, [plain(inner) for inner in value] if isinstance(value, list) else [_setting(name, value)])
         for name, value in check["question"].items()
-        if value not in (None, "", [], {})
+        if value or value == 0
     ]
+
+
+class SourceRow(NamedTuple):
+    """A source with the same revision in one or more clusters: since when, and how many of these are ready."""
+
+    source: str
+    revision: str
+    since: str
+    clusters: str
+    ready: str
+
+
+def source_rows(receipt: Item) -> list[SourceRow]:
+    """The revision of each source that was asked for, and since when: what goes with a decision, or would have gone with it."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for check in receipt["checks"]:
+        for item in check["observed"]:
+            if item.get("revision") and item["weight"] != BESIDE:
+                groups.setdefault((label_of(item), str(item["revision"])), []).append(item)
+    return [
+        SourceRow(
+            source, revision, _span_of(items), _clusters_of(items), f"{sum(item['verdict'] == READY for item in items)} of {len(items)}"
+        )
+        for (source, revision), items in groups.items()
+    ]
+
+
+SOURCE_HEADS = ("source", "revision", "since", "where", "ready")
+
+
+def sources_title(receipt: Item) -> str:
+    """What the revisions of the sources mean: they went with the decision, or would have."""
+    return "What was let through" if receipt["decision"] == "allow" else "Revisions of the sources"
+
+
+def _span_of(items: Sequence[Item]) -> str:
+    times = sorted({str(item["since"]) for item in items if item.get("since")})
+    return " to ".join(times[:1] + times[1:][-1:])
+
+
+def _clusters_of(items: Sequence[Item]) -> str:
+    return some_of(list(dict.fromkeys(place_of(item)[0] for item in items)), ", ", OBJECTS_SHOWN)
 
 
 def threshold_rows(receipt: Item) -> list[tuple[str, str]]:
     """The thresholds that counted."""
-    return [
-        (name, span(value) if name in _UNITS and isinstance(value, (int, float)) and not isinstance(value, bool) else plain(value))
-        for name, value in receipt["thresholds"].items()
-    ]
+    return [(name, _setting(name, value)) for name, value in receipt["thresholds"].items()]
+
+
+def _setting(name: str, value: Any) -> str:
+    """The value of an option; durations with their units."""
+    return span(value) if name in _UNITS and isinstance(value, (int, float)) and not isinstance(value, bool) else plain(value)
 
 
 def days_left(waiver: Item) -> str:
@@ -201,13 +324,28 @@ def waiver_rows(receipt: Item) -> list[list[str]]:
     ]
 
 
+def waived_by(receipt: Item, finding: Item) -> str:
+    """Who let a waived finding pass, why, and until when; empty where no waiver of the receipt covers it."""
+    known = Finding.from_dict(finding)
+    for waiver in receipt["waivers"]:
+        named = {name: waiver[name] for name in ("code", "kind", "name", "reason", "owner", "cluster")}
+        if waiver["state"] == "used" and Waiver(**named, expires=date.max).covers(known):
+            return f"waived by {waiver['owner']} until {waiver['expires']} ({days_left(waiver)}): {waiver['reason']}"
+    return ""
+
+
 WAIVER_HEADS = ("code", "object", "reason", "owner", "end", "state")
 CHECK_HEADS = ("check", "found", "counted", "failed", "unknown", "progressing", "ready", "warnings", "beside")
 
 
 def title_of(finding: Item) -> str:
-    """What the code of a finding means."""
-    return CATALOGUE[finding["code"]].title if finding["code"] in CATALOGUE else ""
+    """What the code of a finding means; a code that is not in the catalogue stands for itself."""
+    return CATALOGUE[finding["code"]].title if finding["code"] in CATALOGUE else str(finding["code"])
+
+
+def page_of(code: str) -> str:
+    """Where the documentation tells of a code; empty for one that it does not know."""
+    return f"{DOCUMENTATION}/finding_codes.rst#{code.lower().replace('_', '-')}" if code in CATALOGUE else ""
 
 
 def by_code(findings: Iterable[Item]) -> list[Sequence[Item]]:
@@ -219,6 +357,6 @@ def by_code(findings: Iterable[Item]) -> list[Sequence[Item]]:
 
 
 def stamp(receipt: Item) -> str:
-    """The time of the decision as ``2026-01-31T08:00:00``, UTC."""
-    moment = parse_time(receipt["decided_at"])
+    """When the gate began, as ``2026-01-31T08:00:00``, UTC."""
+    moment = parse_time(receipt["started_at"])
     return moment.earliest.strftime("%Y-%m-%dT%H:%M:%S") if moment else ""

@@ -1,85 +1,58 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""The report as one HTML file: no network, no script, light and dark, wide and narrow. Every text goes through ``_e``.
+"""The report as one HTML file: no network, light and dark, wide and narrow, complete without its script. Every text goes through ``_e``.
 
 Private to the collection: names and signatures may change with any release.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from ..model.findings import ADVISORY, BESIDE, DECIDES, WAIVED
-from ..model.verdicts import READY
+from ..model.verdicts import READY, VERDICTS
 from . import contents
 from .contents import Item
+from .html_page import SCRIPT, STYLE
 from .receipt import web_url
 
-_FOLDED_FROM = 20  # rows that are ready, or values of an option
+_FOLDED_FROM = 8  # rows that are ready, or values of an option
 _OPEN_GROUPS, _OPEN_FINDINGS = 5, 10
-
-_STYLE = """
-:root { color-scheme: light dark; --back: #ffffff; --text: #1b1f24; --soft: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
-  --failed: #c62828; --unknown: #7b3fb3; --progressing: #1264c4; --warning: #9a6200; --ready: #1a7f37; --on: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --back: #0d1117; --text: #e6edf3; --soft: #9198a1; --line: #30363d; --panel: #151b23;
-  --failed: #ff7b72; --unknown: #d2a8ff; --progressing: #79c0ff; --warning: #e3b341; --ready: #56d364; --on: #0d1117; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--text);
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
-header, main, footer { max-width: 72rem; margin: 0 auto; padding: 1rem 1.25rem; }
-header { border-left: .5rem solid var(--failed); padding-left: 1.5rem; margin-top: 1.5rem; }
-h1 { margin: 0; font-size: 2rem; line-height: 1.2; color: var(--failed); }
-.allow header { border-left-color: var(--ready); } .allow h1 { color: var(--ready); }
-h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; overflow-wrap: anywhere; }
-p { margin: .4rem 0; overflow-wrap: anywhere; }
-a { color: inherit; }
-ol { margin: .4rem 0; padding-left: 1.5rem; } li { margin: .35rem 0; overflow-wrap: anywhere; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .75rem 0 0; font-size: .9rem; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-.soft, footer { color: var(--soft); font-size: .9rem; }
-code { font: .85em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-.chip { display: inline-block; padding: 0 .5em; border-radius: .3em; border: 1px solid transparent; font-size: .8rem; font-weight: 600;
-  color: var(--on); background: var(--soft); white-space: nowrap; }
-.failed { background: var(--failed); } .unknown { background: var(--unknown); } .progressing { background: var(--progressing); }
-.warning { background: var(--warning); } .ready { background: var(--ready); }
-.chip.light { color: var(--soft); background: none; border-color: var(--soft); }
-.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { overflow-wrap: break-word; min-width: 3rem; font-variant-numeric: tabular-nums; }
-thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere; }
-details { border: 1px solid var(--line); border-radius: .4rem; margin: .6rem 0; background: var(--panel); }
-summary { cursor: pointer; padding: .5rem .75rem; overflow-wrap: anywhere; }
-details > div { padding: 0 .75rem .5rem; }
-.finding { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-.lane { display: grid; grid-template-columns: minmax(6rem, 14rem) 1fr; gap: .75rem; align-items: center; margin: .3rem 0;
-  font-size: .9rem; overflow-wrap: anywhere; }
-.bar { position: relative; height: 1.25rem; background: var(--panel); border: 1px solid var(--line); border-radius: .2rem;
-  overflow: hidden; }
-.bar i { position: absolute; top: 0; bottom: 0; min-width: 3px; }
-.scale { display: flex; justify-content: space-between; }
-@media (max-width: 40rem) { h1 { font-size: 1.5rem; } .lane, dl { grid-template-columns: 1fr; gap: .1rem; } dd { margin-bottom: .3rem; }
-  header, main, footer { padding-left: .9rem; padding-right: .9rem; } }
-@media print { details { break-inside: avoid; } }
-"""
+_UNSAFE = re.compile("[&<>\"']")
+_NONE = '<span class="soft">–</span>'
 
 
 def _e(text: Any) -> str:
-    return escape(str(text))
+    text = str(text)
+    return escape(text) if _UNSAFE.search(text) else text
 
 
+@lru_cache(64)
 def _chip(verdict: str, light: bool = False) -> str:
     return f'<span class="chip {"light" if light else _e(verdict)}">{_e(verdict)}</span>'
+
+
+def _title(check: Item) -> str:
+    """A check in words."""
+    return _e(contents.check_title(check["name"]))
+
+
+def _code(code: str) -> str:
+    """A finding code, which leads to what the documentation tells of it."""
+    page = contents.page_of(code)
+    return f'<a href="{page}" rel="noreferrer"><code>{_e(code)}</code></a>' if page else f"<code>{_e(code)}</code>"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of cells that are HTML already; the first of each row is its heading."""
     head = "".join(f'<th scope="col">{_e(name)}</th>' for name in heads)
-    body = "\n".join(f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows)
+    body = "\n".join(f'<tr><th scope="row">{row[0]}</th><td>{"</td><td>".join(row[1:])}</td></tr>' for row in rows)
     return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
 
 
@@ -87,30 +60,47 @@ def _folded(summary: str, inside: str, is_open: bool = False) -> str:
     return f"<details{' open' if is_open else ''}><summary>{summary}</summary><div>\n{inside}</div></details>\n"
 
 
+def _section(heading: str, *inside: str) -> str:
+    return f"<section>\n<h2>{heading}</h2>\n{''.join(inside)}</section>\n"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+# Nothing is loaded and nothing is sent; no style and no script runs but these two.
+_POLICY = f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'"
+
+
 def render(receipt: Item) -> str:
     """The receipt as a page."""
-    head = (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{_e(receipt["headline"])}</title>\n'
-        f'<style>{_STYLE}</style>\n</head>\n<body class="{_e(receipt["decision"])}">\n'
-    )
     parts = [
-        head,
+        _head(receipt),
         _header(receipt),
         "<main>\n",
         _reasons(receipt),
+        _FILTER,
         _checks(receipt),
+        _sources(receipt),
         _targets(receipt),
-        _findings(receipt),
+        *_findings(receipt),
         _waivers(receipt),
         _questions(receipt),
         _observed(receipt),
         _timeline(receipt),
-        "<h2>Thresholds</h2>\n",
-        _table(("threshold", "value"), [(_e(name), _e(value)) for name, value in contents.threshold_rows(receipt)]),
-        f"</main>\n<footer>\n<p>{_e(contents.PROVES)}</p>\n</footer>\n</body>\n</html>\n",
+        _section("Thresholds", _table(("threshold", "value"), ((_e(name), _e(value)) for name, value in contents.threshold_rows(receipt)))),
+        f"</main>\n<footer>\n<p>{_e(contents.PROVES)}</p>\n</footer>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
     ]
     return "".join(parts)
+
+
+def _head(receipt: Item) -> str:
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{_e(receipt["headline"])}</title>\n'
+        f'<style>{STYLE}</style>\n</head>\n<body class="{_e(receipt["decision"])}">\n'
+    )
 
 
 def _header(receipt: Item) -> str:
@@ -125,23 +115,55 @@ def _header(receipt: Item) -> str:
 
 def _reasons(receipt: Item) -> str:
     if not receipt["reasons"]:
-        return "<h2>Reasons</h2>\n<p>None.</p>\n"
-    return "<h2>Reasons</h2>\n<ol>\n" + "".join(f"<li>{_e(reason)}</li>\n" for reason in receipt["reasons"]) + "</ol>\n"
+        return _section("Reasons", "<p>None.</p>\n")
+    return _section("Reasons", "<ol>\n", *(_reason(receipt, reason) for reason in receipt["reasons"]), "</ol>\n")
+
+
+def _reason(receipt: Item, reason: Item) -> str:
+    shown = "".join(f"<p>{_e(line)}</p>" for line in contents.reason_lines(receipt, reason))
+    since = f"since {_e(reason['since'])}" if reason["since"] else ""
+    facts = " · ".join(filter(None, [since, ", ".join(map(_code, reason["codes"]))]))
+    return f'<li>{_weighed(reason)} <strong>{_e(reason["summary"])}</strong>{shown}<p class="soft">{facts}</p></li>\n'
+
+
+def _weighed(item: Item) -> str:
+    """The verdict of a finding or reason as what it weighs: never a failure without the word that takes it back."""
+    verdict, weight = item["verdict"], item["weight"]
+    return _chip(verdict) if weight == DECIDES else _chip("waived" if weight == WAIVED else f"{weight}: {verdict}", light=True)
+
+
+# Shown by the script, which it needs.
+_FILTER = (
+    '<div class="filter" role="search" hidden><input type="search" placeholder="Search: object, cluster, code, …" aria-label="Search">\n'
+    '<select aria-label="Verdict"><option value="">every verdict</option><option value="not">not ready</option>'
+    + "".join(f"<option>{verdict}</option>" for verdict in (*VERDICTS, "waived"))
+    + '</select>\n<output class="soft"></output></div>\n'
+)
 
 
 def _checks(receipt: Item) -> str:
     rows = [
         [
-            _e(row.name),
+            _e(row.title),
             _chip(row.found, light=not row.counted),
             _chip(row.counted) if row.counted else '<span class="soft">advisory</span>',
-            *map(str, row.numbers),
+            _e(row.words),
         ]
         for row in contents.check_rows(receipt)
     ]
     counts = [[_e(words), *map(str, numbers)] for words, numbers in contents.weighing(receipt)]
-    checks = _table(contents.CHECK_HEADS, rows) if rows else "<p>Nothing could be checked.</p>\n"
-    return f"<h2>Checks</h2>\n{checks}" + (_table(("findings that", *contents.FOUND), counts) if counts else "")
+    checks = _table(("check", "found", "counted", "objects"), rows) if rows else "<p>Nothing could be checked.</p>\n"
+    return _section("Checks", checks, _table(("findings that", *contents.FOUND), counts) if counts else "")
+
+
+def _sources(receipt: Item) -> str:
+    rows = [
+        [_e(row.source), f"<code>{_e(row.revision)}</code>", _e(row.since), _e(row.clusters), _e(row.ready)]
+        for row in contents.source_rows(receipt)
+    ]
+    if not rows:
+        return ""
+    return _section(contents.sources_title(receipt), _table(contents.SOURCE_HEADS, rows))
 
 
 def _targets(receipt: Item) -> str:
@@ -149,90 +171,97 @@ def _targets(receipt: Item) -> str:
     if not others and not ready:
         return ""
     checks = receipt["checks"]
-    heads = ["asked for", *(check["name"] + (" (advisory)" if check["advisory"] else "") for check in checks)]
+    heads = ["asked for", *(contents.check_title(check["name"]) + (" (advisory)" if check["advisory"] else "") for check in checks)]
+    columns = [(check["name"], bool(check["advisory"])) for check in checks]
 
-    def table(rows: Sequence[tuple[str, Mapping[str, str]]]) -> str:
-        return _table(heads, ([f"<code>{_e(label)}</code>", *(_cell(cells, check) for check in checks)] for label, cells in rows))
+    def table(rows: Sequence[contents.TargetRow]) -> str:
+        return _table(heads, ([_place(label, key), *(_cell(cells, *column) for column in columns)] for label, key, cells in rows))
 
-    return "<h2>Where</h2>\n" + _with_ready(table, others, ready, "where everything is ready")
-
-
-def _cell(cells: Mapping[str, str], check: Item) -> str:
-    verdict = cells.get(check["name"])
-    return _chip(verdict, light=check["advisory"] and verdict != READY) if verdict else '<span class="soft">–</span>'
+    return _section("Where", _with_ready(table, others, ready, "where everything is ready"))
 
 
-def _with_ready(table: Any, others: list[Any], ready: list[Any], words: str) -> str:
+def _cell(cells: Mapping[str, str], name: str, advisory: bool) -> str:
+    verdict = cells.get(name)
+    return _chip(verdict, light=advisory and verdict != READY) if verdict else _NONE
+
+
+def _place(name: str, key: str) -> str:
+    """A cluster by name, its id below it."""
+    return f"{_e(name)}<br>\n<code>{_e(key)}</code>" if key else _e(name)
+
+
+def _with_ready(table: Callable[[Any], str], others: Sequence[Any], ready: Sequence[Any], words: str) -> str:
     """A table; its rows that are ready are folded away where they are many."""
     if len(ready) <= _FOLDED_FROM:
-        return str(table(others + ready))
+        return table([*others, *ready])
     return (table(others) if others else "") + _folded(f"{len(ready)}{' more' if others else ''} {words}", table(ready))
 
 
-def _findings(receipt: Item) -> str:
-    parts = ["<h2>Findings that count</h2>\n"]
+def _findings(receipt: Item) -> list[str]:
     deciding = contents.of_weight(receipt, DECIDES)
-    for index, group in enumerate(contents.by_code(deciding)):
-        parts.append(_group(group, index < _OPEN_GROUPS and len(group) <= _OPEN_FINDINGS))
-    if not deciding:
-        parts.append("<p>None.</p>\n")
+    groups = [
+        _group(receipt, group, index < _OPEN_GROUPS and len(group) <= _OPEN_FINDINGS)
+        for index, group in enumerate(contents.by_code(deciding))
+    ]
+    parts = [_section("Findings that count", *(groups or ["<p>None.</p>\n"]))]
     for weight, heading, words in (
-        (ADVISORY, "Advisory", "Findings of checks that only advise"),
-        (WAIVED, "Waived", "Findings that a waiver covers"),
-        (BESIDE, "Beside what was asked for", "Findings about objects that were not asked for"),
+        (ADVISORY, "Advisory", "Findings of checks that only advise: they do not count."),
+        (WAIVED, "Waived", "Findings that a waiver covers: they do not count."),
+        (BESIDE, "Beside what was asked for", "Findings about objects that were not asked for: they do not count."),
     ):
         findings = contents.of_weight(receipt, weight)
         if findings:
-            inside = "".join(_finding(finding, weight) for finding in findings)
-            shown_open = weight != BESIDE and len(findings) <= _OPEN_FINDINGS
-            parts.append(f"<h2>{heading}</h2>\n" + _folded(f"{words} ({len(findings)}), which do not count", inside, shown_open))
-    return "".join(parts)
+            groups = [_group(receipt, group, weight != BESIDE and len(group) == 1) for group in contents.by_code(findings)]
+            parts.append(_section(heading, f'<p class="soft">{words}</p>\n', *groups))
+    return parts
 
 
-def _group(group: Sequence[Item], is_open: bool) -> str:
+def _group(receipt: Item, group: Sequence[Item], is_open: bool) -> str:
+    """The findings of a code. What it is about is seen while it is folded; what all of them say is said once."""
     first = group[0]
-    same = len(group) > 1 and len({finding["message"] for finding in group}) == 1
-    inside = f"<p>{_e(first['message'])}</p>\n" if same else ""
-    inside += "".join(_finding(finding, DECIDES, with_message=not same) for finding in group)
-    title = contents.title_of(first)
-    summary = f"{_chip(first['verdict'])} <code>{_e(first['code'])}</code> · {len(group)}{' · ' if title else ''}{_e(title)}"
+    same = [name for name in ("message", "remediation") if len(group) > 1 and len({finding[name] for finding in group}) == 1]
+    inside = "".join(f"<p>{words}{_e(first[name])}</p>\n" for name, words in (("message", ""), ("remediation", "To do: ")) if name in same)
+    inside += "".join(_finding(receipt, finding, same) for finding in group)
+    number = f" · {len(group)}" if len(group) > 1 else ""
+    summary = (
+        f"{_weighed(first)} <strong>{_e(contents.title_of(first))}</strong> {_code(first['code'])}{number}"
+        f'<br>\n<span class="soft">{_e(contents.objects_of(group))}</span>'
+    )
     return _folded(summary, inside, is_open)
 
 
-def _finding(finding: Item, weight: str, with_message: bool = True) -> str:
-    lead = "" if weight == DECIDES else f"{_chip(_weighed(finding, weight), light=True)} <code>{_e(finding['code'])}</code> "
-    seen = contents.seen_of(finding)
+def _finding(receipt: Item, finding: Item, same: Sequence[str]) -> str:
+    """A finding, less what all of its group say."""
+    seen, check = contents.seen_of(finding), finding["check"]
     facts = [
         f"since {_e(finding['since'])}" if finding["since"] else "",
         f"<code>{_e(seen)}</code>" if seen else "",
         f"root cause: {_e(finding['root_cause'])}" if finding["root_cause"] else "",
-        f"check {_e(finding['check'])}" if finding["check"] else "the gate itself",
-        f"to do: {_e(finding['remediation'])}",
+        f"check: {_e(contents.check_title(check))}" if check else "the gate itself",
     ]
-    message = f"<p>{_e(finding['message'])}</p>" if with_message else ""
-    shown = " · ".join(fact for fact in facts if fact)
+    lines = [
+        _e(finding["message"]) if "message" not in same else "",
+        f"To do: {_e(finding['remediation'])}" if "remediation" not in same else "",
+        _e(contents.waived_by(receipt, finding)) if finding["weight"] == WAIVED else "",
+    ]
+    shown = "".join(f"<p>{line}</p>" for line in lines if line)
     where = _e(contents.object_of(finding))
-    return f'<div class="finding">{lead}<strong>{where}</strong>{message}<p class="soft">{shown}</p></div>\n'
-
-
-def _weighed(finding: Item, weight: str) -> str:
-    """What a finding that does not decide is called: never a failure without the word that takes it back."""
-    return "waived" if weight == WAIVED else f"{weight}: {finding['verdict']}"
+    return f'<div class="finding"><strong>{where}</strong>{shown}<p class="soft">{" · ".join(filter(None, facts))}</p></div>\n'
 
 
 def _waivers(receipt: Item) -> str:
-    rows = [[f"<code>{_e(row[0])}</code>", *map(_e, row[1:])] for row in contents.waiver_rows(receipt)]
-    return "<h2>Waivers</h2>\n" + (_table(contents.WAIVER_HEADS, rows) if rows else "<p>None.</p>\n")
+    rows = [[_code(row[0]), *map(_e, row[1:])] for row in contents.waiver_rows(receipt)]
+    return _section("Waivers", _table(contents.WAIVER_HEADS, rows) if rows else "<p>None.</p>\n")
 
 
 def _questions(receipt: Item) -> str:
-    parts = ["<h2>What was asked</h2>\n"] if receipt["checks"] else []
+    parts = []
     for check in receipt["checks"]:
         rows = [(_e(name), _values(values)) for name, values in contents.question_rows(check)]
         advisory = ", advisory" if check["advisory"] else ""
-        parts.append(f'<h3>{_e(check["name"])} <span class="soft">({_e(check["endpoint"])}{advisory})</span></h3>\n')
+        parts.append(f'<h3>{_title(check)} <span class="soft">({_e(check["endpoint"])}{advisory})</span></h3>\n')
         parts.append(_table(("option", "value"), rows) if rows else "<p>No options.</p>\n")
-    return "".join(parts)
+    return _section("What was asked", *parts) if parts else ""
 
 
 def _values(values: list[str]) -> str:
@@ -241,29 +270,27 @@ def _values(values: list[str]) -> str:
 
 
 def _observed(receipt: Item) -> str:
-    parts = ["<h2>What was observed</h2>\n"] if receipt["checks"] else []
-    heads = ("object", "cluster or id", "verdict", "revision", "since", "more")
-
-    def table(rows: Sequence[Item]) -> str:
-        return _table(heads, map(_observed_cells, rows))
-
+    parts = []
     for check in receipt["checks"]:
         others, ready = contents.observed_rows(check)
-        parts.append(f"<h3>{_e(check['name'])}</h3>\n")
-        parts.append(_with_ready(table, others, ready, "ready") if others or ready else "<p>Nothing.</p>\n")
-    return "".join(parts)
+        parts.append(f"<h3>{_title(check)}</h3>\n")
+        parts.append(_with_ready(_observed_table, others, ready, "ready") if others or ready else "<p>Nothing.</p>\n")
+    return _section("What was observed", *parts) if parts else ""
+
+
+def _observed_table(items: Sequence[Item]) -> str:
+    return _table(("object", "where", "verdict", "revision", "since", "more"), map(_observed_cells, items))
 
 
 def _observed_cells(item: Item) -> tuple[str, ...]:
-    decides, verdict = item["weight"] == DECIDES, item["verdict"]
-    chip = _chip("waived", light=True) if item["weight"] == WAIVED else _chip(verdict, light=not decides and verdict != READY)
-    note = f' <span class="soft">{_e(item["weight"])}</span>' if item["weight"] in (ADVISORY, BESIDE) else ""
-    place = contents.cluster_of(item) or item["target"] or ""
+    weight, verdict = item["weight"], item["verdict"]
+    chip = _chip("waived", light=True) if weight == WAIVED else _chip(verdict, light=weight != DECIDES and verdict != READY)
+    revision = item.get("revision")
     return (
         _e(contents.label_of(item)),
-        f"<code>{_e(place)}</code>",
-        chip + note,
-        f"<code>{_e(item.get('revision') or '')}</code>",
+        _place(*contents.place_of(item)),
+        f'{chip} <span class="soft">{_e(weight)}</span>' if weight in (ADVISORY, BESIDE) else chip,
+        f"<code>{_e(revision)}</code>" if revision else "",
         _e(item.get("since") or ""),
         _e(contents.more_of(item)),
     )
@@ -272,20 +299,22 @@ def _observed_cells(item: Item) -> tuple[str, ...]:
 def _timeline(receipt: Item) -> str:
     waited = max(receipt["waited_seconds"], 0.001)
     if receipt["samples"] <= 1:
-        return "<h2>Timeline</h2>\n<p>Decided on the first sample.</p>\n"
+        return _section("Timeline", "<p>Decided on the first sample.</p>\n")
     lanes = []
     for check in receipt["checks"]:
         changes = [change for change in receipt["timeline"] if change["check"] == check["name"]]
         ends = [*(change["seconds"] for change in changes[1:]), waited]
         bars = "".join(
-            f'<i class="{_e(change["verdict"])}" style="left: {100 * change["seconds"] / waited:.2f}%; '
-            f'width: {100 * max(0.0, end - change["seconds"]) / waited:.2f}%" '
-            f'title="{_e(change["verdict"])} from {_e(change["time"])}"></i>'
+            f'<rect class="{_e(change["verdict"])}" x="{100 * change["seconds"] / waited:.2f}" '
+            f'width="{100 * max(0.0, end - change["seconds"]) / waited:.2f}" height="10">'
+            f"<title>{_e(change['verdict'])} from {_e(change['time'])}</title></rect>"
             for change, end in zip(changes, ends)
         )
         label = ", ".join(f"{change['seconds']:.1f} s {change['verdict']}" for change in changes)
         lanes.append(
-            f'<div class="lane"><span>{_e(check["name"])}</span><span class="bar" role="img" aria-label="{_e(label)}">{bars}</span></div>\n'
+            f'<div class="lane"><span>{_title(check)}</span>'
+            f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{_e(label)}">{bars}</svg>'
+            f'<span class="soft">{_e(label)}</span></div>\n'
         )
     scale = f'<div class="lane soft"><span></span><span class="scale"><span>0 s</span><span>{waited:.1f} s</span></span></div>\n'
-    return "<h2>Timeline</h2>\n" + "".join(lanes) + scale
+    return _section("Timeline", *lanes, scale)

@@ -54,7 +54,10 @@ def render(receipt: Item) -> str:
     lines += [f"- Pipeline: <{url}>", ""] if url else [""]
     lines += _reasons(receipt)
     lines += _checks(receipt)
-    lines += _beside_the_decision(receipt)
+    lines += _sources(receipt)
+    lines += _targets(receipt)
+    for weight, heading in _HEADINGS.items():
+        lines += _findings(receipt, weight, heading)
     lines += _waivers(receipt)
     lines += _questions(receipt)
     lines += _observed(receipt)
@@ -65,13 +68,24 @@ def render(receipt: Item) -> str:
 
 
 def _reasons(receipt: Item) -> list[str]:
-    numbered = [f"{number}. {inert(reason)}" for number, reason in enumerate(receipt["reasons"], 1)]
-    return ["## Reasons", "", *(numbered or ["None."]), ""]
+    lines = ["## Reasons", ""]
+    for number, reason in enumerate(receipt["reasons"], 1):
+        verdict = {DECIDES: reason["verdict"], WAIVED: "waived"}.get(reason["weight"], f"{reason['weight']}: {reason['verdict']}")
+        codes = f" {', '.join(map(_code, reason['codes']))}" if reason["codes"] else ""
+        lines.append(f"{number}. **{verdict}**: {inert(contents.reason_head(reason))}{codes}")
+        lines += [f"    - {inert(line)}" for line in contents.reason_lines(receipt, reason)]
+    return [*lines, "" if receipt["reasons"] else "None.", ""]
+
+
+def _code(code: str) -> str:
+    """A finding code, which leads to what the documentation tells of it."""
+    page = contents.page_of(code)
+    return f"[{inert(code)}]({page})" if page else inert(code)
 
 
 def _checks(receipt: Item) -> list[str]:
     rows = [
-        [inert(row.name), row.found, f"**{row.counted}**" if row.counted else "advisory", *row.numbers]
+        [inert(row.title), row.found, f"**{row.counted}**" if row.counted else "advisory", *row.numbers]
         for row in contents.check_rows(receipt)
     ]
     lines = ["## Checks", "", *(_table(contents.CHECK_HEADS, rows) if rows else ["Nothing could be checked.", ""])]
@@ -79,20 +93,61 @@ def _checks(receipt: Item) -> list[str]:
     return lines + (_table(("findings that", *contents.FOUND), counts) if counts else [])
 
 
-def _beside_the_decision(receipt: Item) -> list[str]:
-    """The findings that are no reasons of the decision: of advisory checks, waived, and beside what was asked for."""
-    lines = []
-    for weight, heading in ((ADVISORY, "Advisory"), (WAIVED, "Waived"), (BESIDE, "Beside what was asked for")):
-        findings = contents.of_weight(receipt, weight)
-        shown = [_finding(finding) for finding in findings[:ROWS_SHOWN]]
-        if findings:
-            lines += [f"## {heading}", "", *shown, "", *_rest(len(findings) - len(shown), "more")]
-    return lines
+def _sources(receipt: Item) -> list[str]:
+    rows = [list(map(inert, row)) for row in contents.source_rows(receipt)]
+    shown = _table(contents.SOURCE_HEADS, rows[:ROWS_SHOWN])
+    return [f"## {contents.sources_title(receipt)}", "", *shown, *_rest(len(rows) - ROWS_SHOWN, "more")] if rows else []
 
 
-def _finding(finding: Item) -> str:
-    verdict = "" if finding["weight"] == WAIVED else f" ({finding['verdict']})"
-    return f"- {inert(finding['code'])}{verdict}, {inert(contents.object_of(finding))}: {inert(finding['message'])}"
+def _targets(receipt: Item) -> list[str]:
+    """Where something is not ready, and in how many places everything is."""
+    others, ready = contents.target_rows(receipt)
+    if not others:
+        return []
+    names = [check["name"] for check in receipt["checks"]]
+    heads = ["asked for", *(inert(contents.check_title(name)) for name in names)]
+    rows = [
+        [inert(f"{name} ({key})" if key else name), *(cells.get(name, "–") for name in names)] for name, key, cells in others[:ROWS_SHOWN]
+    ]
+    rest = _rest(len(others) - ROWS_SHOWN, "more")
+    return ["## Where", "", *_table(heads, rows), *rest, *([f"Everything is ready in {len(ready)} more.", ""] if ready else [])]
+
+
+_HEADINGS = {
+    DECIDES: "Findings that count",
+    ADVISORY: "Advisory: does not count",
+    WAIVED: "Waived: does not count",
+    BESIDE: "Beside what was asked for: does not count",
+}
+
+
+def _findings(receipt: Item, weight: str, heading: str) -> list[str]:
+    """The findings of a weight by their codes, each with its objects."""
+    groups = contents.by_code(contents.of_weight(receipt, weight))
+    if not groups:
+        return []
+    shown = [line for group in groups for line in _group(receipt, group, weight)]
+    more = len(shown) - ROWS_SHOWN
+    return [f"## {heading}", "", *shown[:ROWS_SHOWN], "", *_rest(more, "more lines")]
+
+
+def _group(receipt: Item, group: Sequence[Item], weight: str) -> list[str]:
+    """A line for a code, and below it one for each message with the objects that it is about."""
+    first = group[0]
+    verdict = "" if weight == WAIVED else f" ({first['verdict']})"
+    lines = [f"- {inert(contents.title_of(first))} {_code(first['code'])}{verdict}"]
+    same: dict[str, list[Item]] = {}
+    for finding in group:
+        same.setdefault(_about(receipt, finding), []).append(finding)
+    return lines + [f"  - {inert(contents.objects_of(findings))}: {about}" for about, findings in same.items()]
+
+
+def _about(receipt: Item, finding: Item) -> str:
+    """What is said of a finding beside its object."""
+    since = f" Since {finding['since']}." if finding["since"] else ""
+    waived = contents.waived_by(receipt, finding) if finding["weight"] == WAIVED else ""
+    todo = f" ({waived})" if waived else f" To do: {finding['remediation']}"
+    return inert(f"{finding['message']}{since}{todo}")
 
 
 def _rest(count: int, words: str) -> list[str]:
@@ -106,7 +161,7 @@ def _waivers(receipt: Item) -> list[str]:
 
 def _questions(receipt: Item) -> list[str]:
     rows = [
-        [inert(check["name"]), inert(name), inert(some_of(values, "; ", _VALUES_SHOWN))]
+        [inert(contents.check_title(check["name"])), inert(name), inert(some_of(values, "; ", _VALUES_SHOWN))]
         for check in receipt["checks"]
         for name, values in contents.question_rows(check)
     ]
@@ -115,7 +170,7 @@ def _questions(receipt: Item) -> list[str]:
 
 def _observed(receipt: Item) -> list[str]:
     """The objects, those that are not ready first, and as many as can be shown."""
-    observed = [(check["name"], *contents.observed_rows(check)) for check in receipt["checks"]]
+    observed = [(contents.check_title(check["name"]), *contents.observed_rows(check)) for check in receipt["checks"]]
     items = [(name, item) for name, others, _ready in observed for item in others]
     items += [(name, item) for name, _others, ready in observed for item in ready]
     if not items:
@@ -137,7 +192,10 @@ def _timeline(receipt: Item) -> list[str]:
     changes = receipt["timeline"]
     if receipt["samples"] <= 1 or not changes:
         return []
-    rows = [[f"{change['seconds']:.1f} s", inert(change["time"]), inert(change["check"]), change["verdict"]] for change in changes]
+    rows = [
+        [f"{change['seconds']:.1f} s", inert(change["time"]), inert(contents.check_title(change["check"])), change["verdict"]]
+        for change in changes
+    ]
     shown = rows[:ROWS_SHOWN]
     rest = _rest(len(rows) - len(shown), "more changes")
     return ["## Timeline", "", *_table(("after", "time", "check", "verdict"), shown), *rest]

@@ -28,28 +28,41 @@ LARGEST = 200_000_000  # bytes of a receipt that is read
 
 
 class _Kind(NamedTuple):
-    """A kind of value: whether one fits, and what it should be, in words."""
+    """A kind of value: whether one fits, and what it should be, in words.
+
+    ``types`` and ``choices`` are for whole columns of values: all of these types, and all of these values, fit.
+    """
 
     fits: Callable[[Any], bool]
     words: str
+    types: frozenset[type] = frozenset()
+    choices: frozenset[str] = frozenset()
+
+    def fits_all(self, values: list[Any]) -> bool:
+        """Whether it is certain that all values fit; a False means that they have to be looked at one by one."""
+        if not set(map(type, values)) <= (self.types or {str}):
+            return False
+        return bool(self.types) or set(values) <= self.choices
 
 
 def _one_of(*choices: str) -> _Kind:
-    return _Kind(lambda value: isinstance(value, str) and value in choices, f"one of {', '.join(choices)}")
+    words = f"one of {', '.join(choices)}"
+    return _Kind(lambda value: isinstance(value, str) and value in choices, words, choices=frozenset(choices))
 
 
 def _or_null(kind: _Kind) -> _Kind:
-    return _Kind(lambda value: value is None or kind.fits(value), f"{kind.words} or null")
+    types = kind.types | {type(None)} if kind.types else kind.types
+    return _Kind(lambda value: value is None or kind.fits(value), f"{kind.words} or null", types)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-_TEXT = _Kind(lambda value: isinstance(value, str), "a text")
+_TEXT = _Kind(lambda value: isinstance(value, str), "a text", frozenset({str}))
 _COUNT = _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a whole number from 0 on")
 _NUMBER = _Kind(_is_number, "a number")
-_BOOL = _Kind(lambda value: isinstance(value, bool), "true or false")
+_BOOL = _Kind(lambda value: isinstance(value, bool), "true or false", frozenset({bool}))
 _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not None, "a time such as 2026-01-31T08:00:00Z")
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
 _TEXT_OR_NULL = _or_null(_TEXT)
@@ -64,7 +77,19 @@ _SHAPE: dict[str, Any] = {
     "outcome": _one_of(*EXIT_CODES),
     "exit_code": _COUNT,
     "headline": _TEXT,
-    "reasons": [_TEXT],
+    "reasons": [
+        {
+            **dict.fromkeys(("summary", "short", "detail", "remediation", "text"), _TEXT),
+            **dict.fromkeys(("code", "since"), _TEXT_OR_NULL),
+            "verdict": _one_of(FAILED, UNKNOWN, PROGRESSING, WARNING),
+            "weight": _WEIGHT,
+            "codes": [_TEXT],
+            "count": _COUNT,
+            "objects": [{"kind": _TEXT, **dict.fromkeys(("namespace", "name", "cluster_id", "cluster_name"), _TEXT_OR_NULL)}],
+            "checks": [_TEXT],
+            "consequences": [_TEXT],
+        }
+    ],
     "msg": _TEXT,
     "findings": [
         {
@@ -155,6 +180,8 @@ def _fault(value: Any, shape: Any, path: str) -> Fault | None:
     if isinstance(shape, list):
         if not isinstance(value, list):
             return Fault(path, value, "a list")
+        if _fits_all(value, shape[0]):
+            return None
         faults = (_fault(element, shape[0], f"{path}[{index}]") for index, element in enumerate(value))
     else:
         if not isinstance(value, Mapping):
@@ -162,6 +189,17 @@ def _fault(value: Any, shape: Any, path: str) -> Fault | None:
         lead = f"{path}." if path else ""
         faults = (_fault(value.get(name, _MISSING), inner, f"{lead}{name}") for name, inner in shape.items())
     return next((fault for fault in faults if fault), None)
+
+
+def _fits_all(elements: list[Any], shape: Any) -> bool:
+    """Whether it is certain that all elements are right: looked at key by key, which takes a fraction of one by one."""
+    if isinstance(shape, _Kind):
+        return shape.fits_all(elements)
+    if not isinstance(shape, dict) or set(map(type, elements)) != {dict}:
+        return not elements
+    return all(
+        isinstance(kind, _Kind) and kind.fits_all([element.get(name, _MISSING) for element in elements]) for name, kind in shape.items()
+    )
 
 
 def _shown(seen: Any) -> Any:
@@ -188,40 +226,55 @@ def receipt_of(report: Any) -> dict[str, Any]:
         option = f"report.{fault.path}" if fault.path else "report"
         raise OptionError(option, _shown(fault.seen), fault.expected)
     known: dict[str, str] = {}
-    # Of all texts the message alone has several lines, of the gate's own making.
-    message = "\n".join(clean_text(line, TEXT_LIMIT) for line in report["msg"].split("\n"))
+    # Of all texts the message alone has several lines, some of them indented, of the gate's own making.
+    lines = ((line, line.lstrip(" ")) for line in report["msg"].split("\n"))
+    message = "\n".join(" " * (len(line) - len(text)) + clean_text(text, TEXT_LIMIT) for line, text in lines)
     return {name: message if name == "msg" else _cleaned(report[name], known) for name in _SHAPE}
 
 
 def _cleaned(value: Any, known: dict[str, str]) -> Any:
     """A copy with safe texts. ``known`` keeps what was cleaned already: most texts of a large receipt stand in it many times."""
+    if isinstance(value, dict):
+        return {
+            known.get(name) or _clean(name, known): (known.get(inner) if type(inner) is str else None) or _cleaned(inner, known)
+            for name, inner in value.items()
+        }
     if isinstance(value, str):
-        text = known.get(value)
-        if text is None:
-            text = known[str(value)] = clean_text(value, TEXT_LIMIT)
-        return text
-    if isinstance(value, Mapping):
-        return {_cleaned(str(name), known): _cleaned(inner, known) for name, inner in value.items()}
+        return _clean(value, known) if value else value
     if isinstance(value, (list, tuple)):
         return [_cleaned(inner, known) for inner in value]
     return value
 
 
+def _clean(text: Any, known: dict[str, str]) -> str:
+    cleaned = known.get(text)
+    if cleaned is None:
+        known[str(text)] = cleaned = clean_text(text, TEXT_LIMIT)
+    return cleaned
+
+
 def render(receipt: Mapping[str, Any]) -> str:
     """The receipt as JSON: a line for each key and each element of a list, down to the objects of a check."""
-    # json.dumps with an indent takes several times as long for a large receipt, and makes it twice as large.
+    # An encoder with an indent takes several times as long for a large receipt, and makes it twice as large.
     return _lines(receipt, "", 2) + "\n"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _lines(value: Any, lead: str, levels: int) -> str:
     """A value as JSON. A dictionary has a line for each key, and a list for each element, on the uppermost levels of dictionaries."""
     inner = f"{lead}  "
     if isinstance(value, dict) and value and levels:
-        parts = [f"{inner}{json.dumps(name, ensure_ascii=False)}: {_lines(part, inner, levels - 1)}" for name, part in value.items()]
+        parts = [f"{inner}{_encode(name)}: {_lines(part, inner, levels - 1)}" for name, part in value.items()]
         return f"{{\n{_joined(parts, lead)}}}"
     if isinstance(value, list) and value and isinstance(value[0], (dict, str)) and lead:
+        if isinstance(value[0], dict) and not _is_deep(value[0]):
+            # Where one object ends and the next begins. No text can hold this: its quote would be escaped.
+            rows = _encode(value)[1:-1].replace('}, {"', "},\n" + inner + '{"')
+            return f"[\n{inner}{rows}\n{lead}]"
         return f"[\n{_joined([inner + _lines(part, inner, levels if _is_deep(part) else 0) for part in value], lead)}]"
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _encode(value)
 
 
 def _joined(parts: list[str], lead: str) -> str:

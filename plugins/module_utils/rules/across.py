@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from ..model.authorizations import host_of
-from ..model.codes import CATALOGUE
 from ..model.commits import Commit
-from ..model.findings import NAME_LIMIT, Finding
+from ..model.findings import NAME_LIMIT, Finding, remedy
 from ..model.git_urls import normal_url
 from ..model.pods import NAMESPACE
 from ..model.readings import Entry, Reading
@@ -30,9 +29,9 @@ from ..model.units import duration, span
 from ..model.verdicts import F_R, FAILED, READY, Mark, P, U, W
 
 PODS, LIST, DETAILS = "ucs_gitops", "codearts_project_repository", "codearts_repository"  # endpoints
-# Kinds.
-WORKLOAD, SOURCE, REPOSITORY, COMMIT, AUTHORIZATION = "Workload", "GitRepository", "Repository", "Commit", "Authorization"
-SOURCE_CONTROLLER = "source-controller"
+WORKLOAD, SOURCE, CONFIG_SET = "Workload", "GitRepository", "ConfigSet"  # kinds
+REPOSITORY, COMMIT, AUTHORIZATION = "Repository", "Commit", "Authorization"
+SOURCE_CONTROLLER, KUSTOMIZE_CONTROLLER = "source-controller", "kustomize-controller"
 EGRESS = "cluster egress/DNS"
 # By what a reading is judged; the other options say what is read.
 CRITERIA = ("expect", "on_superseded", "controllers", "enabling", "stuck_after", "failure_grace", "codearts_timezone", "restart_max")
@@ -174,6 +173,14 @@ def source_controller_down(sample: Sample) -> None:
         subject.say("SRC_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
 
 
+def kustomize_controller_down(sample: Sample) -> None:
+    """X7: a config set that says ready proves nothing while the controller that says so has failed or is not there."""
+    for item, subject, how, advisory in _ready_without_controller(sample, CONFIG_SET, KUSTOMIZE_CONTROLLER):
+        message = f"The config set says ready, but {how}: what it says may be old."
+        cause = f"{KUSTOMIZE_CONTROLLER} in cluster {subject.cluster_id}"
+        subject.say("CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
+
+
 def _ready_without_controller(sample: Sample, kind: str, controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
     """The objects of a kind that say ready in a cluster whose controller is down, how it is, and whether only checks that warn say so."""
     down: dict[str, tuple[str, bool]] = {}
@@ -247,7 +254,7 @@ def _not_yet(finding: Finding, codes: Mapping[str, str], words: str) -> Finding:
         return finding
     code, message = codes[finding.code], clean_text(finding.message + words)
     progress: dict[str, Any] = {"verdict": P.verdict, "terminal": P.terminal, "retryable": P.retryable}
-    return replace(finding, code=code, message=message, remediation=CATALOGUE[code].remediation, **progress)
+    return replace(finding, code=code, message=message, remediation=remedy(code, finding.cause, asdict(finding)), **progress)
 
 
 # --- Where sources come from -----------------------------------------------------------------------------------------------------
@@ -445,6 +452,7 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     shared_egress,
     first_look_pending,
     source_controller_down,
+    kustomize_controller_down,
     failed_repository,
     failed_authorization,
     commit_explains,

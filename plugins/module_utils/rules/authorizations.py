@@ -90,7 +90,7 @@ def not_found(subject: Subject, want: Mapping[str, Any], others: Sequence[Author
     """A3: an expected authorization is not there, and the list is complete."""
     way = next(name for name in WAYS if want.get(name))
     hint = nearest(str(want[way]), [other.raw.get(_FIELDS[way]) for other in others])
-    subject.say("AUTH_NOT_FOUND", F_T, f"The expected authorization {subject.name} is not there.{hint}", expected=subject.name)
+    subject.say("AUTH_NOT_FOUND", F_T, f"No authorization fits {subject.name}.{hint}", expected=subject.name)
 
 
 def expired(subject: Subject, status: Any) -> None:
@@ -108,8 +108,8 @@ def unauthenticated(subject: Subject, status: Any) -> None:
 def undocumented(subject: Subject, status: Any) -> None:
     """A4, A7: 0 is ready; any other status than that and those of A5 and A6 is unknown, as is none."""
     if number(status) not in (0, 1, 2):
-        seen = "not stated" if status is None else f"undocumented: {status!r}"
-        subject.say("AUTH_STATUS_UNDOCUMENTED", U_T, f"The status of the authorization is {seen}.", "status", status, 0)
+        seen = "not stated" if status is None else f"{status!r}; documented are 0, 1 and 2"
+        subject.say("AUTH_STATUS_UNDOCUMENTED", U_T, f"Its status is {seen}.", "status", status, 0)
 
 
 def ambiguous(subject: Subject, wanted: str, names: Sequence[str]) -> None:

@@ -16,6 +16,12 @@ from ..model.readings import Reading
 from ..model.subjects import Subject
 from ..model.verdicts import F_T, U_T, Mark, P, U
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HEX = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+# How ids are written; those of CodeArts and of IAM cannot be told from each other.
+FORMS = {_UUID: "the id of a cluster", _HEX: "the id of a project or of a repository"}
+FORM_OF = {"cluster_id": _UUID, "project_uuid": _HEX, "repository_uuid": _HEX, "project_id": _HEX}
+EXAMPLES = {_UUID: "one is written like 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d", _HEX: "one has 32 hex digits"}
 NO_PERMISSION_OR_ABSENT = "CH.080401"
 CODEARTS_TERMINAL = (NO_PERMISSION_OR_ABSENT, "CH.010001")
 
@@ -102,7 +108,8 @@ def judge_errors(
         cluster_id = failure.target if in_cluster else None
         name = None if in_cluster else f"{id_field} {failure.target}"
         subject = Subject("Cluster" if in_cluster else "API", name, failure.target, failure.read_at, cluster_id, is_state=True, notice=True)
-        subject.say(code, mark, sentence(failure.error), observed=failure.error.status, cause="api")
+        hint = _other_kind(id_field, failure.target) if code in (not_found, "REPO_NO_PERMISSION_OR_ABSENT", "API_BAD_REQUEST") else ""
+        subject.say(code, mark, sentence(failure.error) + hint, observed=failure.error.status, cause="api")
         subjects.append(subject)
     return subjects
 
@@ -111,4 +118,13 @@ def sentence(error: ApiError) -> str:
     """A failed request in words: its message, then status, code and request id."""
     status = f"HTTP {error.status}" if error.status else "no answer"
     details = (status, error.code, error.request_id and f"request id {error.request_id}")
-    return f"{error.message or 'no message'} ({', '.join(str(detail) for detail in details if detail)})"
+    return f"{(error.message or 'no message').rstrip('. ')} ({', '.join(str(detail) for detail in details if detail)})"
+
+
+def _other_kind(id_field: str, target: str) -> str:
+    """What an id that the service does not know looks like, where that is none of its kind."""
+    form = FORM_OF.get(id_field)
+    if form is None or not target or form.fullmatch(target):
+        return ""
+    looks = next((kind for known, kind in FORMS.items() if known.fullmatch(target)), "a name")
+    return f". It is no {id_field}, for {EXAMPLES[form]}; it looks like {looks}"

@@ -31,14 +31,27 @@ def validate_expect(options: Mapping[str, Any], path: str = "") -> None:
     for index, want in enumerate(options.get("expect") or []):
         place = f"{path}expect[{index}]"
         if not (want.get("name") or want.get("url")):
-            given = Said(", ".join(name for name in want if want[name]) or "nothing")
-            raise OptionError(place, given, "a name or a url, to know which source is meant")
-        texts = [("revision", want.get("revision"))] if want.get("revision") is not None else []
-        texts += [(f"acceptable_revisions[{at}]", text) for at, text in enumerate(want.get("acceptable_revisions") or [])]
-        if texts and want.get("revision") is None:
-            raise OptionError(f"{place}.acceptable_revisions", want["acceptable_revisions"], "a revision beside it")
-        for option, text in texts:
-            _validate_revision(f"{place}.{option}", text, want.get("branch"))
+            raise OptionError(place, named_by(want), "a name or a url, to know which source is meant")
+        validate_revisions(place, want)
+
+
+def named_by(want: Mapping[str, Any]) -> Said:
+    """What an expectation gives, for the message about what it does not."""
+    return Said(", ".join(name for name in want if want[name]) or "nothing")
+
+
+def validate_revisions(place: str, want: Mapping[str, Any]) -> None:
+    """Refuses an expectation's revisions where they are none, and acceptable ones without an expected one.
+
+    :param place: where the expectation stands
+    :raises OptionError: naming the option
+    """
+    texts = [("revision", want.get("revision"))] if want.get("revision") is not None else []
+    texts += [(f"acceptable_revisions[{at}]", text) for at, text in enumerate(want.get("acceptable_revisions") or [])]
+    if texts and want.get("revision") is None:
+        raise OptionError(f"{place}.acceptable_revisions", want["acceptable_revisions"], "a revision beside it")
+    for option, text in texts:
+        _validate_revision(f"{place}.{option}", text, want.get("branch"))
 
 
 def _validate_revision(option: str, text: Any, branch: Any) -> None:
@@ -50,7 +63,7 @@ def _validate_revision(option: str, text: Any, branch: Any) -> None:
 
 def describe(want: Mapping[str, Any]) -> str:
     """What names an expected source, in words."""
-    return " ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
+    return ", ".join(f"{name} {clean_text(want[name])}" for name in ("name", "namespace", "url", "branch") if want.get(name))
 
 
 def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[GitRepository]:
@@ -78,7 +91,7 @@ def missing_source(want: Mapping[str, Any], sources: Sequence[GitRepository], no
     place = f"{namespace}/" if by_name and namespace else ""
     known = [f"{source.namespace}/{source.name}" if place else source.name if by_name else clean_text(source.url) for source in sources]
     hint = nearest(f"{place}{name}", known)
-    subject.say("SRC_MISSING", F_R, f"The expected source is not there: {describe(want)}.{hint}", expected=describe(want))
+    subject.say("SRC_MISSING", F_R, f"There is no source with {describe(want)}.{hint}", expected=describe(want))
     return subject
 
 

@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from ..model.git_urls import url_path
@@ -146,11 +146,26 @@ def failure_class(reason: str, message: str, url: str = "", kind: str = "") -> s
     :param kind: the type of the condition that states reason and message
     """
     word, plain = reason.strip().lower(), without_names(message, url)
-    named = [name for name, pattern in _PATTERNS if pattern.search(plain)]
+    named = [name for name, pattern in _patterns() if pattern.search(plain)]
     if word == "notfound" and kind.lower() == _INCLUDE:
         named.append(CONFIG)
     named += [row.name for row in CLASSES if word in row.reasons and not (row.name == AUTH and {NETWORK, TLS} & set(named))]
     return next((row.name for row in CLASSES if row.name in named), OTHER)
+
+
+def is_lookup(cause: str, message: str) -> bool:
+    """Whether a failure of the network is one of names: the host could not be looked up."""
+    return cause == NETWORK and bool(_LOOKUP.search(message))
+
+
+def cause_words(cause: str, message: str) -> str:
+    """The class of a failure for people, such as ``DNS``; empty where there is no more to say than the message has."""
+    if is_lookup(cause, message):
+        return "DNS"
+    words = {AUTH: "authentication", NETWORK: "network", TLS: "TLS", CONFIG: "URL or ref", STORAGE: "storage"}
+    # Those of a config set (K5).
+    words |= {"dependency": "a dependency", "source": "its source", "build": "build", "prune": "prune", "health": "health checks"}
+    return words.get(cause, "")
 
 
 def without_names(message: str, url: str = "") -> str:
@@ -165,6 +180,7 @@ def without_names(message: str, url: str = "") -> str:
     return " ".join(_REF.sub(" ", text).split())
 
 
+_LOOKUP = re.compile(r"\blookup \S+|no such host|server misbehaving", re.IGNORECASE)
 # An apostrophe inside a word opens no quotation, nor does it close one.
 _QUOTED = re.compile(r"""(?<!\w)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|(?<=\w)'(?=\w))*'(?!\w))""")
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s'"]*""", re.IGNORECASE)
@@ -177,9 +193,7 @@ def _words(text: str) -> str:
     return (r"(?<!\w)" if re.match(r"\w", text) else "") + pattern + (r"(?!\w)" if re.search(r"\w$", text) else "")
 
 
-def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for row in CLASSES:
-        yield row.name, re.compile("|".join(_words(text) for text in row.texts), re.IGNORECASE)
-
-
-_PATTERNS = tuple(_patterns())
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The classes with their patterns; a run without a failure needs none of them."""
+    return tuple((row.name, re.compile("|".join(map(_words, row.texts)), re.IGNORECASE)) for row in CLASSES)

@@ -728,7 +728,9 @@ def empty_list(cluster: Cluster, items: Sequence[Any]) -> bool:
     if items:
         return False
     wait = is_being_enabled(cluster)
-    message = f"The answer has no pods of {NAMESPACE}: GitOps is {'being enabled' if wait else 'not enabled'}."
+    message = (
+        f"The answer has no pods of {NAMESPACE}: {'GitOps is being enabled' if wait else 'GitOps is not enabled, or all of them are gone'}."
+    )
     cluster.notice.say("GITOPS_NOT_ENABLED", P if wait else F_T, message, "items", 0, "pods")
     return True
 

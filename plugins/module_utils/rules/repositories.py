@@ -88,7 +88,7 @@ def project_deleted(case: Case) -> None:
     stated = case.stated("project_is_deleted")
     deleted = is_deleted(stated)
     if deleted:
-        case.subject.say("REPO_PROJECT_DELETED", F_T, "The project of the repository is deleted.", "project_is_deleted", stated, "false")
+        case.subject.say("REPO_PROJECT_DELETED", F_T, "The repository's project is deleted.", "project_is_deleted", stated, "false")
     elif deleted is None:
         message = f"Whether the project is deleted is not known: {stated!r}."
         case.subject.say("REPO_PROJECT_DELETED_UNKNOWN", U, message, "project_is_deleted", stated, "false")
@@ -111,7 +111,7 @@ def creating(case: Case) -> None:
 def creation_failed(case: Case) -> None:
     """C9: the creation of the repository failed."""
     if number(case.stated("status")) == 2:
-        case.subject.say("REPO_CREATE_FAILED", F_T, "The creation of the repository failed.", "status", case.stated("status"), 0)
+        case.subject.say("REPO_CREATE_FAILED", F_T, "The repository could not be created.", "status", case.stated("status"), 0)
 
 
 def out_of_service(case: Case) -> None:
@@ -131,13 +131,13 @@ def status_undocumented(case: Case) -> None:
     """C7, C11: 0 is ready; any other status than that and those of C8 to C10 is unknown."""
     status = case.stated("status")
     if status is not None and number(status) not in (0, 1, 2, 3, 4, 5, 7):
-        case.subject.say("REPO_STATUS_UNDOCUMENTED", U, f"The status of the repository is undocumented: {status!r}.", "status", status, 0)
+        case.subject.say("REPO_STATUS_UNDOCUMENTED", U, f"Its status is {status!r}; documented are 0 to 5 and 7.", "status", status, 0)
 
 
 def status_missing(case: Case) -> None:
     """C12: no answer states the status."""
     if case.stated("status") is None:
-        case.subject.say("REPO_STATUS_MISSING", U_T, "The status of the repository is not stated.", "status", None, 0)
+        case.subject.say("REPO_STATUS_MISSING", U_T, "The repository's status is not stated.", "status", None, 0)
 
 
 # --- What is demanded of it ------------------------------------------------------------------------------------------------------

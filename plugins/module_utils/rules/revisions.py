@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model.history import Watch
 from ..model.revisions import (
@@ -28,10 +28,11 @@ from ..model.sources import EffectiveRef, GitRepository
 from ..model.subjects import Subject
 from ..model.text import clean_text
 from ..model.units import span
-from ..model.verdicts import F_R, F_T, U_T, P, U, W
+from ..model.verdicts import F_R, F_T, U_T, Mark, P, U, W
 
 ON_SUPERSEDED = {"block": F_T, "wait": P, "allow": W}
 FIELD = "status.artifact.revision"
+FITTING = {"S19": "fetched", "K9": "applied"}  # what a receipt calls the revision that is the expected one
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,72 @@ def artifact_clock(watch: Watch, revision: str, *key: str) -> ArtifactClock | No
     return clock
 
 
+class RevisionCodes(NamedTuple):
+    """The codes of what may be wrong with a revision."""
+
+    not_yet: str
+    not_picked_up: str
+    superseded: str
+    unparsable: str
+
+
+# By the row that asks.
+CODES = {
+    "S19": RevisionCodes("SRC_REVISION_NOT_YET", "SRC_REVISION_NOT_PICKED_UP", "SRC_REVISION_SUPERSEDED", "SRC_REVISION_UNPARSABLE"),
+    "K9": RevisionCodes("CFG_REVISION_NOT_YET", "CFG_REVISION_NOT_PICKED_UP", "CFG_REVISION_SUPERSEDED", "CFG_REVISION_UNPARSABLE"),
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is held against an expected revision: the artifact that a source fetched, or what a config set has applied.
+
+    :ivar row: of rules.rst: ``S19`` or ``K9``
+    :ivar noun: what messages call it
+    :ivar field: where it stands in the answer
+    :ivar revision: its text; empty where there is none
+    :ivar ref: what its source follows; None where that is not known
+    :ivar limit: seconds that Flux may take until it is a new one
+    :ivar key: what its clock is remembered by
+    :ivar interval: spec.interval of the source, where its length is to be warned about (S21)
+    :ivar aside: a sentence that belongs to every message about it
+    """
+
+    row: str
+    noun: str
+    field: str
+    revision: str
+    ref: EffectiveRef | None
+    limit: float
+    key: tuple[str, ...]
+    interval: Any = None
+    aside: str = ""
+
+    @classmethod
+    def of_source(cls, source: GitRepository) -> Compared:
+        """The artifact of a source."""
+        interval = source.spec("interval")
+        return cls("S19", "artifact", FIELD, source.revision.text, source.ref, source.pickup_time, source.key, interval)
+
+
 @dataclass(frozen=True)
 class Question:
-    """An expected revision of one source, and where the answer goes.
+    """An expected revision of one object, and where the answer goes.
 
     :ivar texts: the expected revision, then those that are as good
-    :ivar clock: of the source's artifact
+    :ivar clock: of what is compared with them
     """
 
     subject: Subject
-    source: GitRepository
+    compared: Compared
     watch: Watch
     texts: Sequence[str]
     clock: ArtifactClock
+
+    @property
+    def codes(self) -> RevisionCodes:
+        """The codes of the row that asks."""
+        return CODES[self.compared.row]
 
     @property
     def expected(self) -> str:
@@ -87,18 +141,23 @@ class Question:
 
     @property
     def observed(self) -> str:
-        """The last revision of the artifact that was seen."""
+        """The last revision that was seen."""
         return self.clock.revision
 
     @property
     def lasted(self) -> float:
-        """Seconds since the first sample that saw this artifact."""
+        """Seconds since the first sample that saw this revision."""
         return self.watch.seconds_since(self.clock.since)
 
     @property
     def overdue(self) -> bool:
-        """Whether the artifact is the first one still, for longer than Flux may take."""
-        return not self.clock.changed and self.lasted >= self.source.pickup_time
+        """Whether the revision is the first one still, for longer than Flux may take."""
+        return not self.clock.changed and self.lasted >= self.compared.limit
+
+    def say(self, code: str, mark: Mark, message: str, **more: Any) -> None:
+        """Adds a finding about the revision."""
+        aside = f" {self.compared.aside}" if self.compared.aside else ""
+        self.subject.say(code, mark, message + aside, self.compared.field, self.observed, self.expected, **more)
 
 
 def expected_texts(want: Mapping[str, Any]) -> list[str]:
@@ -106,29 +165,34 @@ def expected_texts(want: Mapping[str, Any]) -> list[str]:
     return [str(text) for text in (want["revision"], *(want.get("acceptable_revisions") or []))] if want.get("revision") else []
 
 
-def fit(texts: Sequence[str], revision: str, ref: EffectiveRef) -> str:
-    """How an artifact fits one of the texts: ``hash``, ``abbreviated``, ``tag``, or empty."""
-    return next(filter(None, (how_it_fits(text, revision, ref.kind) for text in texts)), "")
+def fit(texts: Sequence[str], revision: str, ref: EffectiveRef | None) -> str:
+    """How a revision fits one of the texts: ``hash``, ``abbreviated``, ``tag``, or empty.
+
+    :param ref: what the source follows; None where that is not known
+    """
+    return next(filter(None, (how_it_fits(text, revision, ref.kind if ref else "") for text in texts)), "")
 
 
 def judge_revisions(
-    subject: Subject, source: GitRepository, wants: Sequence[Mapping[str, Any]], watch: Watch, in_order: bool
+    subject: Subject, compared: Compared, wants: Sequence[Mapping[str, Any]], watch: Watch, in_order: bool
 ) -> dict[str, Any]:
-    """The expected revisions of a source, and what a receipt tells of them.
+    """The expected revisions of an object, and what a receipt tells of them: those expected, and the one that fits (null: none).
 
-    :param wants: the expectations that mean this source
+    :param wants: the expectations that mean this object
     :param in_order: whether its conditions say that it is ready: only then equality proves anything, and only then a revision is judged
         that is another one. That the expected one was not picked up is said in every sample once it is so.
     """
-    clock = artifact_clock(watch, source.revision.text, *source.key)
+    clock = artifact_clock(watch, compared.revision, *compared.key)
     questions = list(dict.fromkeys(tuple(expected_texts(want)) for want in wants if expected_texts(want)))
-    fits = [fit(texts, clock.revision, source.ref) if clock else "" for texts in questions]
+    fits = [fit(texts, clock.revision, compared.ref) if clock else "" for texts in questions]
     for texts, fitting in zip(questions, fits):
         if clock and not fitting:
-            _judge(Question(subject, source, watch, texts, clock), in_order)
+            _judge(Question(subject, compared, watch, texts, clock), in_order)
+        elif in_order and not compared.revision:
+            not_stated(subject, compared, texts[0])
     observed: dict[str, Any] = {
         "expected": [texts[0] for texts in questions],
-        "fetched": clean_text(source.revision.text) if in_order and any(fits) else None,
+        FITTING[compared.row]: clean_text(compared.revision) if in_order and compared.revision and any(fits) else None,
     }
     return {**observed, "abbreviated": True} if in_order and ABBREVIATED in fits else observed
 
@@ -139,9 +203,16 @@ def _judge(question: Question, in_order: bool) -> None:
         row(question)
 
 
+def not_stated(subject: Subject, compared: Compared, expected: str) -> None:
+    """S19, K9: it says that it is ready, and states no revision that could be compared."""
+    message = f"No {compared.noun} is stated, so it cannot be compared with {expected}."
+    subject.say(CODES[compared.row].unparsable, U, message, compared.field, None, expected)
+
+
 def is_pinned_elsewhere(question: Question) -> bool:
     """Whether spec.ref holds the source to something else: a commit, or a tag that none of the texts is."""
-    return all(_elsewhere(text, question.source.ref) for text in question.texts)
+    ref = question.compared.ref
+    return question.compared.row == "S19" and ref is not None and all(_elsewhere(text, ref) for text in question.texts)
 
 
 def _elsewhere(text: str, ref: EffectiveRef) -> bool:
@@ -152,77 +223,83 @@ def _elsewhere(text: str, ref: EffectiveRef) -> bool:
 
 def pinned_elsewhere(question: Question) -> None:
     """S19: the source is pinned to another commit or tag."""
-    ref, expected = question.source.ref, question.expected
-    message = f"The source is pinned to {ref.words}, expected {expected}."
-    question.subject.say("SRC_PINNED_ELSEWHERE", F_T, message, ref.field, ref.value, expected)
+    ref = question.compared.ref
+    if ref:
+        message = f"The source is pinned to {ref.words}, expected {question.expected}."
+        question.subject.say("SRC_PINNED_ELSEWHERE", F_T, message, ref.field, ref.value, question.expected)
 
 
 def names_what_is_followed(question: Question) -> bool:
     """Whether the expected text is the name of the branch, or of another ref that moves, which the source follows."""
-    return could_be_tag(parse_expected(question.expected)) and question.source.ref.is_moving(question.expected)
+    ref = question.compared.ref
+    return ref is not None and could_be_tag(parse_expected(question.expected)) and ref.is_moving(question.expected)
 
 
 def branch_expected(question: Question) -> None:
-    """S19: a branch is no revision."""
-    message = f"A branch is not a revision: the source follows {question.source.ref.words}, and every revision of it would fit."
-    question.subject.say("SRC_REVISION_UNPARSABLE", U_T, message, FIELD, question.observed, question.expected)
+    """S19, K9: a branch is no revision."""
+    words = question.compared.ref.words if question.compared.ref else ""
+    question.say(
+        question.codes.unparsable, U_T, f"A branch is not a revision: the source follows {words}, and every revision of it would fit."
+    )
 
 
 def is_opaque(question: Question) -> bool:
-    """Whether the artifact's revision holds no hash."""
+    """Whether the revision that was seen holds no hash."""
     return parse_revision(question.observed).opaque
 
 
 def unparsable(question: Question) -> None:
-    """S19: the artifact's revision proves nothing."""
-    message = f"The artifact's revision {question.observed} holds no hash, so it cannot be compared with {question.expected}."
-    question.subject.say("SRC_REVISION_UNPARSABLE", U, message, FIELD, question.observed, question.expected)
+    """S19, K9: the revision that was seen proves nothing."""
+    seen = (
+        f"The {question.compared.noun}'s revision {question.observed}"
+        if question.compared.row == "S19"
+        else f"The {question.compared.noun} {question.observed}"
+    )
+    question.say(question.codes.unparsable, U, f"{seen} holds no hash, so it cannot be compared with {question.expected}.")
 
 
 def is_superseded(question: Question) -> bool:
-    """Whether the artifact has changed since this gate's first sample."""
+    """Whether the revision has changed since this gate's first sample."""
     return question.clock.changed
 
 
 def superseded(question: Question) -> None:
-    """S19: another revision came."""
+    """S19, K9: another revision came."""
     mark = ON_SUPERSEDED[question.watch.options.get("on_superseded") or "block"]
-    message = f"The artifact went from {question.clock.baseline} to {question.observed}, not to {question.expected}."
-    question.subject.say("SRC_REVISION_SUPERSEDED", mark, message, FIELD, question.observed, question.expected)
+    message = f"The {question.compared.noun} went from {question.clock.baseline} to {question.observed}, not to {question.expected}."
+    question.say(question.codes.superseded, mark, message)
     if mark is P:
         interval_too_long(question)
 
 
 def is_overdue(question: Question) -> bool:
-    """Whether the artifact has been the same for longer than Flux may take."""
+    """Whether the revision has been the same for longer than Flux may take."""
     return question.overdue
 
 
 def not_picked_up(question: Question) -> None:
-    """S19: the expected revision was not picked up in time."""
-    lasted, limit = span(int(question.lasted)), span(question.source.pickup_time)
-    message = f"The artifact is still {question.observed} after {lasted}, not {question.expected}; Flux may take {limit}."
-    since = question.clock.since
-    question.subject.say("SRC_REVISION_NOT_PICKED_UP", F_R, message, FIELD, question.observed, question.expected, since=since)
+    """S19, K9: the expected revision did not come in time."""
+    lasted, limit = span(int(question.lasted)), span(question.compared.limit)
+    message = f"The {question.compared.noun} is still {question.observed} after {lasted}, not {question.expected}; Flux may take {limit}."
+    question.say(question.codes.not_picked_up, F_R, message, since=question.clock.since)
 
 
 def not_yet(question: Question) -> None:
-    """S19: the expected revision is not there yet."""
-    limit = span(question.source.pickup_time)
-    message = f"The artifact is {question.observed}, not yet {question.expected}; Flux may take {limit}."
-    since = question.clock.since
-    question.subject.say("SRC_REVISION_NOT_YET", P, message, FIELD, question.observed, question.expected, since=since)
+    """S19, K9: the expected revision is not there yet."""
+    limit = span(question.compared.limit)
+    message = f"The {question.compared.noun} is {question.observed}, not yet {question.expected}; Flux may take {limit}."
+    question.say(question.codes.not_yet, P, message, since=question.clock.since)
     interval_too_long(question)
 
 
 def interval_too_long(question: Question) -> None:
     """S21: the gate waits for a shorter time than Flux may need."""
-    wait, limit = question.watch.options.get("wait_timeout"), question.source.pickup_time
+    wait, limit = question.watch.options.get("wait_timeout"), question.compared.limit
     said = any(finding.code == "SRC_INTERVAL_LONGER_THAN_TIMEOUT" for finding in question.subject.findings)
-    if wait and limit > wait and not said:
+    if question.compared.row == "S19" and wait and limit > wait and not said:
         message = f"Flux may take {span(limit)} until it has a new revision, and the wait is {span(wait)}."
-        interval = question.source.spec("interval")
-        question.subject.say("SRC_INTERVAL_LONGER_THAN_TIMEOUT", W, message, "spec.interval", interval, wait)
+        interval, expected = question.compared.interval, f"2 x interval + timeout of at most {span(wait)}"
+        question.subject.say("SRC_INTERVAL_LONGER_THAN_TIMEOUT", W, message, "spec.interval", interval, expected)
 
 
 # The first that applies decides.

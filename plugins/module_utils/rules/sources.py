@@ -7,27 +7,40 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from typing import Any
 
+from ..model.findings import remedy
+from ..model.flux_objects import Condition
 from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
 from ..model.shapes import is_true, lower
-from ..model.sources import REQUESTED_AT, UNNAMED, VERIFIED, Condition, GitRepository
+from ..model.sources import REQUESTED_AT, VERIFIED, GitRepository
 from ..model.subjects import Judgement, Part, Subject
-from ..model.text import clean_text, message_shape
-from ..model.times import CLOCK_SKEW_LIMIT, format_time
+from ..model.text import clean_text
+from ..model.times import format_time
 from ..model.units import number, span
-from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, SEVERITY, U_T, UNKNOWN, Mark, P, U, W
+from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, U_T, Mark, P, U, W
 from .errors import judge_errors
 from .expected_sources import describe, matching, missing_source, short_text, spec_mismatches
-from .failure_classes import AT_ONCE, failure_class
-from .revisions import judge_revisions
+from .failure_classes import AT_ONCE, failure_class, is_lookup
+from .flux_objects import (
+    NONE,
+    V1_PROGRESS_REASONS,
+    FluxLook,
+    Matrix,
+    Witness,
+    at_least,
+    clock_skew,
+    distinct,
+    duplicated,
+    incomplete,
+    is_said_by,
+    keep_unread,
+    with_expectations,
+)
+from .revisions import Compared, judge_revisions
 
 FAILING_CONDITIONS = {  # S8
     "fetchfailed": "SRC_FETCH_FAILED",
@@ -35,7 +48,6 @@ FAILING_CONDITIONS = {  # S8
     "includeunavailable": "SRC_INCLUDE_UNAVAILABLE",
     "buildfailed": "SRC_BUILD_FAILED",
 }
-V1_PROGRESS_REASONS = ("progressing", "progressingwithretry")
 PROGRESS_REASONS = ("newgeneration", "noartifact", "newrevision", "includechange", *V1_PROGRESS_REASONS)
 BAD_SIGNATURE = ("invalidcommitsignature", "invalidtagsignature", "invalidgitobject", "invalidverificationmode")
 
@@ -77,7 +89,7 @@ def judge_sources(sources: Sequence[GitRepository], watch: Watch, cluster_id: st
     meant = [matching(want, sources) for want in expect]
     subjects = [
         judge_source(source, watch, wants, asked=bool(wants) or not expect, cluster_id=cluster_id)
-        for source, wants in _with_expectations(sources, expect, meant)
+        for source, wants in with_expectations(sources, expect, meant)
     ]
     return subjects, [want for want, matches in zip(expect, meant) if not matches]
 
@@ -89,41 +101,14 @@ def judge_list(
 
     :param missing: the expectations that no source meets
     """
-    if incomplete(notice, number(entry.fields.get("total")), _distinct(sources), missing):
-        _keep_unread(watch, sources)
+    unfound = ", ".join(describe(want) for want in missing)
+    if incomplete(notice, number(entry.fields.get("total")), distinct(sources), unfound):
+        keep_unread(watch, "source", sources)
         return []
     if not sources:
         no_sources(notice, watch.options.get("expect") or [])
         return []
     return [missing_source(want, sources, notice) for want in missing]
-
-
-def _with_expectations(
-    sources: Sequence[GitRepository], expect: Sequence[Mapping[str, Any]], meant: Sequence[Sequence[GitRepository]]
-) -> list[tuple[GitRepository, list[Mapping[str, Any]]]]:
-    """Each source with the expectations that mean it.
-
-    :param meant: for each expectation the sources that it means
-    """
-    wanted: dict[int, list[Mapping[str, Any]]] = {}
-    for want, matches in zip(expect, meant):
-        for source in matches:
-            wanted.setdefault(id(source), []).append(want)
-    return [(source, wanted.get(id(source), [])) for source in sources]
-
-
-def _distinct(sources: Sequence[GitRepository]) -> int:
-    """How many sources came: one that is listed twice is one, and stands where another is missing (S1)."""
-    named = {source.key for source in sources if source.name != UNNAMED}
-    return len(named) + sum(source.name == UNNAMED for source in sources)
-
-
-def _keep_unread(watch: Watch, sources: Sequence[GitRepository]) -> None:
-    """What is known of sources that did not come with an incomplete list: that is no gap."""
-    begins = (watch.target, "source")
-    known = {key[1:4] for key in (*watch.earlier.seen, *watch.earlier.facts) if key[:2] == begins}
-    for key in known - {source.key for source in sources}:
-        watch.keep(*key)
 
 
 def misshapen(notice: Subject) -> None:
@@ -138,72 +123,18 @@ def no_sources(notice: Subject, expect: Sequence[Mapping[str, Any]]) -> None:
     notice.say("SRC_NONE", F_R if expect else U_T, message, "items", 0, wanted or "a source")
 
 
-def incomplete(notice: Subject, total: int | None, count: int, missing: Sequence[Mapping[str, Any]]) -> bool:
-    """S1: there are more sources than were read; gives whether it is so."""
-    if total is None or total <= count:
-        return False
-    unfound = ", ".join(describe(want) for want in missing)
-    message = f"{count} of {total} sources were read" + (f"; not found in them: {unfound}." if unfound else ".")
-    notice.say("LIST_INCOMPLETE", U, message, "total", count, total)
-    return True
-
-
 # --- One source --------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Look:
-    """A source at the time of its entry, and the subject that its findings go to."""
+class Look(FluxLook[GitRepository]):
+    """A source at the time of its entry."""
 
-    source: GitRepository
-    subject: Subject
-    watch: Watch
-
-    def seen_for(self, *row: str) -> float:
-        """Seconds since the first sample that saw, without a gap, what a row speaks of."""
-        return self.watch.seen_for(*self.source.key, *row)
-
-    def since(self, stated: datetime | None, *row: str) -> datetime:
-        """A stated time, where there is one, else the first sample that saw what a row speaks of."""
-        seen = self.watch.since_seen(*self.source.key, *row)
-        return seen if stated is None else min(stated, self.watch.now)
-
-    def is_stuck(self, since: datetime) -> bool:
-        """Whether this has lasted for ``stuck_after``."""
-        return self.watch.seconds_since(since) >= self.watch.stuck_after
-
-    @cached_property
-    def failures(self) -> list[Condition]:
-        """The conditions that say that something failed, and are current."""
-        conditions = [self.source.failing(kind) for kind in ("stalled", *VERIFIED, *FAILING_CONDITIONS, "ready")]
-        return [condition for condition in conditions if condition]
-
-    @cached_property
-    def reconciling(self) -> Condition | None:
-        """Reconciling=True, where it is current."""
-        return self.source.has("reconciling", "true")
+    failing_kinds = ("stalled", *VERIFIED, *FAILING_CONDITIONS, "ready")
 
     @property
-    def stalled(self) -> Condition | None:
-        """Stalled=True, where it is current."""
-        return self.source.failing("stalled")
-
-    def failing_since(self, row: str) -> datetime:
-        """Since when the source has been without success (rules.rst, "Failing-since").
-
-        :param row: what counts from the first sample that saw it: ``failing`` or ``reconciling``
-        """
-        times = [self.watch.since_seen(*self.source.key, row), self.source.created]
-        times += [condition.since for condition in self.failures]
-        if self.reconciling and self.reconciling.reason.lower() not in V1_PROGRESS_REASONS:
-            times.append(self.reconciling.since)
-        return min(moment for moment in times if moment)
-
-    def bridge(self) -> None:
-        """What was failing or reconciling before is not over as long as there is no success."""
-        if self.failures or self.reconciling or not self.source.says_ready:
-            for row in ("failing", "reconciling"):
-                self.watch.keep(*self.source.key, row)
+    def source(self) -> GitRepository:
+        """The source."""
+        return self.item
 
 
 def judge_source(
@@ -242,7 +173,7 @@ def judge_source(
         aside(look)
     spec_mismatches(subject, source, wants)
     insecure_url(look, wants)
-    revisions = judge_revisions(subject, source, wants, watch, in_order=verdict == READY)
+    revisions = judge_revisions(subject, Compared.of_source(source), wants, watch, in_order=verdict == READY)
     stated = source.ready.since if source.ready else None
     subject.observed = {
         "url": clean_text(source.url),
@@ -309,14 +240,14 @@ def failed(look: Look) -> None:
     """S8: a condition says that it failed."""
     for kind, code in FAILING_CONDITIONS.items():
         condition = look.source.failing(kind)
-        if condition and not _is_said_by(condition, look.stalled):
+        if condition and not is_said_by(condition, look.stalled):
             _say_failure(look, condition, code)
 
 
 def not_ready(look: Look) -> None:
     """S9: Ready=False. Not said again where another condition has told the same."""
     condition = look.source.failing("ready")
-    if condition is None or condition.reason.lower() in PROGRESS_REASONS or _is_said_by(condition, look.stalled):
+    if condition is None or condition.reason.lower() in PROGRESS_REASONS or is_said_by(condition, look.stalled):
         return
     if condition in _bad_signatures(look) or any(_is_same(look, condition, other) for other in look.failures if other is not condition):
         return
@@ -330,7 +261,7 @@ def _say_failure(look: Look, condition: Condition, code: str) -> None:
     if mark is F_R:
         look.subject.say(code, F_R, f"{condition.words}{lasted}.", **failure)
     elif look.stalled is None:
-        look.subject.say("SRC_FETCH_RETRYING", P, f"The last try failed and is repeated ({condition.words}){lasted}.", **failure)
+        look.subject.say("SRC_FETCH_RETRYING", P, f"{condition.words}{lasted}.", **failure)
 
 
 def _weigh(look: Look, condition: Condition) -> tuple[str, Mark, str]:
@@ -338,11 +269,7 @@ def _weigh(look: Look, condition: Condition) -> tuple[str, Mark, str]:
     cause = _class(look, condition)
     lasted = look.watch.seconds_since(look.failing_since("failing"))
     over = cause in AT_ONCE or lasted >= look.watch.failure_grace
-    return cause, F_R if over else P, _at_least(lasted)
-
-
-def _at_least(lasted: float) -> str:
-    return f", failing for at least {span(int(lasted))}" if lasted >= 1 else ""
+    return cause, F_R if over else P, at_least(lasted)
 
 
 def _class(look: Look, condition: Condition) -> str:
@@ -352,21 +279,16 @@ def _class(look: Look, condition: Condition) -> str:
 def _failure(look: Look, condition: Condition, cause: str, known: bool) -> dict[str, Any]:
     """The fields of a finding about a failing condition."""
     since = look.failing_since("failing") if known else None
-    return {"field": condition.field, "observed": str(condition.raw_status), "cause": cause, "since": since}
-
-
-def _is_said_by(condition: Condition, other: Condition | None) -> bool:
-    """Whether another condition has the same text."""
-    if other is None:
-        return False
-    texts = [message_shape(stated.message or stated.reason) for stated in (condition, other)]
-    return texts[0] == texts[1]
+    failure = {"field": condition.field, "observed": str(condition.raw_status), "cause": cause, "since": since}
+    if not is_lookup(cause, condition.message):
+        return failure
+    return {**failure, "remediation": remedy("SRC_FETCH_FAILED", "dns", {"name": look.subject.name, "namespace": look.subject.namespace})}
 
 
 def _is_same(look: Look, condition: Condition, other: Condition) -> bool:
     """Whether another condition tells of the same failure."""
     same_cause = condition.reason.lower() == other.reason.lower() or _class(look, condition) == _class(look, other)
-    return same_cause and _is_said_by(condition, other)
+    return same_cause and is_said_by(condition, other)
 
 
 def never_observed(look: Look) -> None:
@@ -544,9 +466,8 @@ ROWS: tuple[Callable[[Look], None], ...] = (
 
 # --- repoStatus as second witness, and warnings ----------------------------------------------------------------------------------------
 
-# By repoStatus, for what the source itself says: what is to be said as well. "none": no conditions (S10, S11).
-NONE = "none"
-WITNESS: dict[str, dict[str, Mark]] = {
+# By repoStatus, for what the source itself says: what is to be said as well.
+WITNESS: Matrix = {
     "health": {PROGRESSING: W, FAILED: W, NONE: U},
     "progressing": {READY: P},
     "failed": {READY: U, NONE: F_R},
@@ -557,25 +478,11 @@ WITNESS: dict[str, dict[str, Mark]] = {
 
 def second_witness(look: Look, verdict: str) -> None:
     """S20: repoStatus against what the conditions say."""
-    raw = look.source.raw.get("repoStatus")
-    if raw is None:
-        return
-    status = {"healthy": "health"}.get(lower(raw), lower(raw))
-    bare = not look.source.conditions and verdict in (PROGRESSING, UNKNOWN)
-    mark = WITNESS.get(status, WITNESS["other"]).get(NONE if bare else verdict)
-    if mark is None or (mark is not W and SEVERITY[mark.verdict] <= SEVERITY[verdict]):
-        return
-    says = "nothing" if bare else verdict
-    code = "SRC_REPOSTATUS_FAILED" if mark is F_R else "SRC_STATUS_CONTRADICTION"
-    stated = raw if isinstance(raw, str) else json.dumps(raw)
-    look.subject.say(code, mark, f"UCS says {stated}, the conditions of the source say {says}.", "repoStatus", stated, "Health")
-
-
-def duplicated(look: Look) -> None:
-    """A condition that is stated more than once: the worse counts (rules.rst, "Current")."""
-    for kind in look.source.duplicated:
-        message = f"The condition {kind} is stated more than once; the worse one counts."
-        look.subject.say("SRC_DUPLICATE_CONDITION", W, message, f"status.conditions[{kind}]")
+    witness = Witness.compare(look.source.raw.get("repoStatus"), look.source, verdict, WITNESS)
+    if witness.mark:
+        code = "SRC_REPOSTATUS_FAILED" if witness.mark is F_R else "SRC_STATUS_CONTRADICTION"
+        message = witness.words("repoStatus", "source")
+        look.subject.say(code, witness.mark, message, "repoStatus", witness.stated, witness.expected)
 
 
 def scp_style(look: Look) -> None:
@@ -597,16 +504,6 @@ def insecure_url(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
     url, scheme = look.source.url, url_scheme(look.source.url)
     if scheme in INSECURE_SCHEMES and not any(url_scheme(want.get("url")) == scheme for want in wants):
         look.subject.say("SRC_URL_INSECURE", W, f"The source is fetched from {url}, without encryption.", "spec.url", url, "https or ssh")
-
-
-def clock_skew(look: Look) -> None:
-    """G7: it states a time in the future."""
-    times = look.source.stated_times
-    field, moment = max(times, key=lambda stated: stated[1], default=("", look.watch.now))
-    ahead_by = (moment - look.watch.now).total_seconds()
-    if ahead_by > CLOCK_SKEW_LIMIT:
-        message = f"{field} is {span(ahead_by)} in the future."
-        look.subject.say("CLOCK_SKEW", W, message, field, format_time(moment), format_time(look.watch.now))
 
 
 ASIDE: tuple[Callable[[Look], None], ...] = (duplicated, scp_style, credentials_in_url, clock_skew)

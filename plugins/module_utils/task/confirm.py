@@ -72,4 +72,4 @@ def _canonical(endpoint: str, advisory: bool, question: Any) -> str:
 
 
 def _block(reason: str, now: datetime) -> dict[str, Any]:
-    return undecided("Deployment blocked: the receipt of an earlier decision does not count.", [reason], now, COLLECTION_VERSION)
+    return undecided(reason, now, COLLECTION_VERSION)

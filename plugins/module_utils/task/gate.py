@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from .confirm import confirm
 from .run import Surroundings, run_module
 from .version import COLLECTION_VERSION
 
+PULSE = 5.0  # seconds of a reading between two looks at the clock
 # What AnsibleModule takes beside the argument spec.
 VALIDATION: dict[str, Any] = {"required_one_of": [("checks", "readings")], "required_by": {"receipt": ("checks",)}}
 
@@ -99,7 +100,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
-        reader = Reader(checks or [], options, policy, around, stack)
+        reader = Reader(checks or [], options, policy, around, stack, gate.pulse)
         decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
@@ -121,10 +122,19 @@ class Reader:
     Nothing is opened, and no credentials are looked for, before the first reading.
 
     :param stack: closes what is opened
+    :param pulse: is called now and then while a reading takes its time
     """
 
-    def __init__(self, checks: Sequence[Check], options: Mapping[str, Any], policy: Policy, around: Surroundings, stack: ExitStack) -> None:
-        self.checks, self.options, self.policy, self.around, self.stack = checks, options, policy, around, stack
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        options: Mapping[str, Any],
+        policy: Policy,
+        around: Surroundings,
+        stack: ExitStack,
+        pulse: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.checks, self.options, self.policy, self.around, self.stack, self.pulse = checks, options, policy, around, stack, pulse
         self._ends = time.monotonic() + policy.wait_timeout
         self._clients: dict[tuple[Any, Any], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
@@ -142,7 +152,31 @@ class Reader:
             self._limiter.begin_sample()
         for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
-        return list(pool.map(lambda check: check.endpoint.take(self._clients[check.place], check.options), self.checks))
+        taken: dict[int, Future[Reading]] = {}
+        for index in self._order:
+            check = self.checks[index]
+            held = [taken[other] for other in taken if self._holds(self.checks[other], check)]
+            taken[index] = pool.submit(self._take, check, held)
+        while wait(taken.values(), PULSE).not_done:
+            self.pulse()
+        return [taken[index].result() for index in range(len(self.checks))]
+
+    def _take(self, check: Check, held: Sequence[Future[Reading]]) -> Reading:
+        """The reading of a check.
+
+        :param held: readings that may hold a part of it already
+        """
+        return check.endpoint.take(self._clients[check.place], check.options, [reading.result() for reading in held])
+
+    @property
+    def _order(self) -> list[int]:
+        """The checks by their numbers, those last whose answers another one may hold."""
+        return sorted(range(len(self.checks)), key=lambda index: bool(self.checks[index].endpoint.within))
+
+    @staticmethod
+    def _holds(other: Check, check: Check) -> bool:
+        """Whether the answers of one check may hold those of another."""
+        return other.endpoint.name == check.endpoint.within and other.place == check.place
 
     def spacing(self) -> float:
         """Seconds between two samples that keep the services' documented limits of calls."""

@@ -15,9 +15,10 @@ from urllib.parse import quote
 from ansible.module_utils.basic import AnsibleModule
 
 from ..endpoints.endpoint import PACKED, Endpoint
+from ..endpoints.registry import ENDPOINTS
 from ..http.client import Client
 from ..http.pacing import Limiter
-from ..model.errors import ApiError
+from ..model.errors import ApiError, OptionError, Said
 from ..model.findings import Finding, by_severity
 from ..model.history import History
 from ..model.readings import ReadError, Reading
@@ -42,7 +43,7 @@ def info_work(endpoint: Endpoint) -> Work:
         check_thresholds(options)
         endpoint.validate(options, "")
         with Client.from_options(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
-            reading = endpoint.take(client, options)
+            reading = endpoint.take(client, options, held_readings(endpoint, options))
         result = judged_result(endpoint, reading, summary=options["detail"] != "full")
         if options["detail"] == "packed":
             # Without secrets before it is a text, in which those with quotes would look different.
@@ -53,6 +54,20 @@ def info_work(endpoint: Endpoint) -> Work:
         return result
 
     return work
+
+
+def held_readings(endpoint: Endpoint, options: Mapping[str, Any]) -> list[Reading]:
+    """The readings of another module that hold a part of what is asked for.
+
+    :raises OptionError: for an option that is no whole reading of that module
+    """
+    holder = ENDPOINTS.get(endpoint.within)
+    value = options.get(holder.objects or "") if holder else None
+    if holder is None or value is None:
+        return []
+    if value.get("endpoint") != holder.name:
+        raise OptionError(str(holder.objects), Said("something else"), f"the registered result of {holder.name}_info")
+    return [holder.reading_of(value, str(holder.objects))]
 
 
 def run_info(module: AnsibleModule, endpoint: Endpoint) -> None:

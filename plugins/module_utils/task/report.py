@@ -13,15 +13,36 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import OptionError
-from ..report import html, junit, markdown, receipt
+from ..report import receipt
 from ..report.files import ASIDE, write_reports
 from .run import Surroundings
 
+# A format is imported only where it is asked for.
+
+
+def _markdown(known: Mapping[str, Any]) -> str:
+    from ..report import markdown  # noqa: PLC0415
+
+    return markdown.render(known)
+
+
+def _junit(known: Mapping[str, Any]) -> str:
+    from ..report import junit  # noqa: PLC0415
+
+    return junit.render(known)
+
+
+def _html(known: Mapping[str, Any]) -> str:
+    from ..report import html  # noqa: PLC0415
+
+    return html.render(known)
+
+
 FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: ending of the file, what renders it
     "json": ("json", receipt.render),
-    "markdown": ("md", markdown.render),
-    "junit": ("xml", junit.render),
-    "html": ("html", html.render),
+    "markdown": ("md", _markdown),
+    "junit": ("xml", _junit),
+    "html": ("html", _html),
 }
 # What the validator takes beside the argument spec.
 VALIDATION: dict[str, Any] = {"required_one_of": [("report", "report_var")], "mutually_exclusive": [("report", "report_var")]}

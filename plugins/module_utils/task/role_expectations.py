@@ -15,11 +15,12 @@ from typing import Any
 from ..endpoints import codearts_project_repository, codearts_repository
 from ..gate.waivers import waivers_of
 from ..model.errors import OptionError
-from ..rules import authorizations, commits, expected_sources
+from ..rules import authorizations, commits, expected_config_sets, expected_sources
 
 # By kind of check, what refuses its expectations, and the variable that they come from.
 _EXPECTATIONS: dict[str, tuple[Callable[[Mapping[str, Any], str], None], str]] = {
     "ucs_repository_source": (expected_sources.validate_expect, "sources"),
+    "ucs_config_set": (expected_config_sets.validate_expect, "config_sets"),
     "codearts_project_repository": (codearts_project_repository.validate_expect, "repositories"),
     "codearts_repository": (codearts_repository.validate, "repositories"),
     "codearts_commit": (commits.validate_expect, "commits"),

@@ -220,6 +220,7 @@ def _from_json(name: str, value: Any, openings: str) -> Any:
 # --- variables ----------------------------------------------------------------------------------------------------------------------------
 
 _SOURCE = {"name": text, "namespace": text, "url": text, "branch": text, "revision": revision, "acceptable_revisions": listed(revision)}
+_CONFIG_SET = {"name": text, "namespace": text, "source": text, "revision": revision, "acceptable_revisions": listed(revision)}
 _REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
 _COMMIT = {"repository_id": text, "commit": revision, "branch": text, "ci": boolean, "protected": boolean, "signed": boolean}
 _PROBE = {"clone_url": text, "ref": text, "commit": revision}
@@ -230,6 +231,7 @@ _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
 # Each kind of check, in the order in which they are read.
 KINDS = (
     "ucs_gitops",
+    "ucs_config_set",  # before the sources, which it holds in part
     "ucs_repository_source",
     "codearts_project_repository",
     "codearts_repository",
@@ -245,6 +247,8 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "enabling": (boolean, False),
     "check_sources": (boolean, True),
     "sources": (entries(_SOURCE, [("name", "url")]), []),
+    "check_config_sets": (boolean, None),
+    "config_sets": (entries(_CONFIG_SET, [("name", "source")]), []),
     "revision": (revision, None),
     "on_superseded": (choice("block", "wait", "allow"), "block"),
     "projects": (listed(), []),
@@ -323,8 +327,9 @@ def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
 def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str, Any]:
     _known(given)
     values = {name: _value(given, name) for name in VARIABLES}
-    if values["check_authorizations"] is None:
-        values["check_authorizations"] = bool(values["authorizations"])
+    for kind in ("authorizations", "config_sets"):
+        if values[f"check_{kind}"] is None:
+            values[f"check_{kind}"] = bool(values[kind])
     _looked_for(values)
     _long_enough(values)
     reads = _reads(values)
@@ -404,31 +409,59 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     """Refuses what is expected of something that nobody would read."""
     read = {
         "sources": bool(values["clusters"]) and values["check_sources"],
+        "config_sets": bool(values["clusters"]) and values["check_config_sets"],
         "repositories": bool(values["projects"] or values["repository_uuids"]),
         "authorizations": values["check_authorizations"],
-        "clusters": values["check_gitops"] or values["check_sources"],
+        "clusters": values["check_gitops"] or values["check_sources"] or values["check_config_sets"],
     }
-    sources_place = "gitops_gate_clusters names no cluster" if not values["clusters"] else "gitops_gate_check_sources is off"
+    no_cluster = "gitops_gate_clusters names no cluster"
+    sources_place = no_cluster if not values["clusters"] else "gitops_gate_check_sources is off"
+    config_sets_place = no_cluster if not values["clusters"] else "gitops_gate_check_config_sets is off"
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
+        "config_sets": (values["config_sets"], config_sets_place, "config_sets"),
+        "revision": (
+            values["revision"] and not values["commits"],
+            sources_place,
+            "config_sets" if values["config_sets"] else "sources",
+        ),
         "repositories": (
             values["repositories"],
             "neither gitops_gate_projects nor gitops_gate_repository_uuids names where they are looked for",
             "repositories",
         ),
         "authorizations": (values["authorizations"], "gitops_gate_check_authorizations is off", "authorizations"),
-        "clusters": (values["clusters"], "gitops_gate_check_gitops and gitops_gate_check_sources are both off", "clusters"),
+        "clusters": (
+            values["clusters"],
+            "gitops_gate_check_gitops and gitops_gate_check_sources are both off, and so is gitops_gate_check_config_sets",
+            "clusters",
+        ),
     }
+    if values["check_config_sets"] and not values["clusters"]:
+        raise QuestionError(f"gitops_gate_check_config_sets is on, but {no_cluster}: nobody would look at it.")
     for name, (given, why, place) in problems.items():
         if given and not read[place]:
             raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
-    if values["revision"] and not values["sources"] and not values["commits"]:
-        if not read["sources"]:
-            raise QuestionError(f"{PREFIX}revision is given, but {sources_place}: nobody would look at it.")
-        raise QuestionError("gitops_gate_revision is given, but gitops_gate_sources is empty: name the sources that must have fetched it.")
-    without = next((index for index, each in enumerate(values["commits"]) if not (each.get("commit") or values["revision"])), None)
-    if without is not None:
-        raise QuestionError(f"{PREFIX}commits[{without}] has no commit, and gitops_gate_revision is not set, expected one of them.")
+    _named(values)
+
+
+def _named(values: Mapping[str, Any]) -> None:
+    """Refuses a revision of which nobody says what must have it, and sources of which nobody can tell what follows them."""
+    if values["revision"] and not (values["sources"] or values["config_sets"] or values["commits"]):
+        raise QuestionError(
+            "gitops_gate_revision is given, but gitops_gate_sources and gitops_gate_config_sets are both empty: name the sources that must "
+            "have fetched it, or the config sets that must have applied it."
+        )
+    if values["check_config_sets"] and not values["config_sets"]:
+        for index, source in enumerate(values["sources"]):
+            if "name" not in source:
+                raise QuestionError(
+                    f"gitops_gate_check_config_sets is on, but gitops_gate_sources[{index}] has no name by which what follows it could be "
+                    "found: name it, or name the config sets in gitops_gate_config_sets."
+                )
+    for index, commit in enumerate(values["commits"]):
+        if not (commit.get("commit") or values["revision"]):
+            raise QuestionError(f"gitops_gate_commits[{index}] has no commit, and gitops_gate_revision is not set, expected one of them.")
 
 
 def _long_enough(values: Mapping[str, Any]) -> None:
@@ -463,8 +496,8 @@ def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime
     if fault:
         error, variable = fault
         name = re.sub(r"^expect\b", variable, error.option)
-        named = re.fullmatch(r"(sources|commits)\[(\d+)\]\.(revision|commit)", name)
-        if named and named[3] not in values[named[1]][int(named[2])]:
+        expected = re.fullmatch(r"(sources|config_sets|commits)\[(\d+)\]\.(revision|commit)", name)
+        if expected and expected[3] not in values[expected[1]][int(expected[2])]:
             name = "revision"
         raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
 
@@ -476,6 +509,7 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Each kind of check that is asked for, with its ids and judging options."""
     asked = {
         "ucs_gitops": values["clusters"] and values["check_gitops"],
+        "ucs_config_set": values["check_config_sets"],
         "ucs_repository_source": values["clusters"] and values["check_sources"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
@@ -485,6 +519,11 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     version = {"api": values["codearts_api"]} if values["codearts_api"] != VARIABLES["codearts_api"][1] else {}
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
+        "ucs_config_set": {
+            "cluster_ids": values["clusters"],
+            "expect": [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)],
+            "on_superseded": values["on_superseded"],
+        },
         "ucs_repository_source": {
             "cluster_ids": values["clusters"],
             "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
@@ -501,6 +540,19 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {kind: options[kind] for kind in KINDS if asked[kind]}
 
 
+def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The config sets that are expected: those named, else whatever follows the sources that are named."""
+    if values["config_sets"]:
+        named: list[dict[str, Any]] = values["config_sets"]
+        return named
+    expected = []
+    for source in values["sources"]:
+        name = "/".join(source[part] for part in ("namespace", "name") if part in source)
+        revisions = {key: source[key] for key in ("revision", "acceptable_revisions") if key in source}
+        expected.append({"source": name, **revisions})
+    return expected
+
+
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with its ids: equal texts ask for the same."""
     ids: list[str] = next(
@@ -509,9 +561,9 @@ def _asked(kind: str, options: Mapping[str, Any]) -> str:
     return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
-def _with_revision(source: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
-    """An expected source with the revision that is expected of all, unless it names its own."""
-    return {**({"revision": expected} if expected else {}), **source}
+def _with_revision(want: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
+    """An expectation with the revision that is expected of all, unless it names its own."""
+    return {**({"revision": expected} if expected else {}), **want}
 
 
 def _with_commit(commit: Mapping[str, Any], expected: str | None) -> dict[str, Any]:

@@ -49,7 +49,8 @@ class Surroundings:
     run: str = ""
 
 
-_RESULTS = ("readings", "report")  # options that are results of tasks: their secrets are masked already, and they may be large
+# Options that are results of tasks: their secrets are masked already, and they may be large.
+RESULTS = ("readings", "report", "config_sets")
 Work = Callable[[Mapping[str, Any], Surroundings], "dict[str, Any]"]
 
 
@@ -58,7 +59,7 @@ def finish(work: Work, options: Mapping[str, Any], around: Surroundings) -> dict
 
     What nobody foresaw becomes a result, too: a traceback may quote secrets, and only results are masked.
     """
-    around.masker.add(*passwords_in_urls({name: value for name, value in options.items() if name not in _RESULTS}))
+    around.masker.add(*passwords_in_urls({name: value for name, value in options.items() if name not in RESULTS}))
     try:
         return {"changed": False, **work(options, around)}
     except MissingRequestsError as error:

@@ -1,0 +1,69 @@
+# Copyright: Contributors to the huaweicloud.gitops project
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the gate says, with the names that a reader of the role knows: its variables instead of the options of the modules.
+
+Private to the collection: names and signatures may change with any release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .arguments import CONNECTION
+
+PREFIX = "gitops_gate_"
+# By kind of check, the variable that its expectations come from.
+EXPECTATIONS = {
+    "ucs_repository_source": "sources",
+    "codearts_project_repository": "repositories",
+    "codearts_repository": "repositories",
+    "servicestage_git_authorization": "authorizations",
+}
+_OTHER = {"cluster_ids": "clusters", "project_uuids": "projects", "repository_uuids": "repository_uuids"}
+# Options that are named without quotes; they are no words of a language.
+_BARE = (
+    "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "
+    "request_timeout total_timeout"
+).split()
+_KNOWN = [*_BARE, *CONNECTION, *_OTHER, "controllers", "enabling", "expect", "fail_fast", "interval", "max_age", "max_size", "min_role"]
+_NAMED = re.compile(
+    r"Option '(?P<option>[^']+)'"
+    rf"|'(?P<quoted>(?:{'|'.join(map(re.escape, _KNOWN))})(?:\.\w+)*)'"
+    rf"|(?<![\w.'-])(?P<bare>{'|'.join(_BARE)})(?![\w'-])"
+)
+
+
+def role_words(text: str, endpoint: str = "") -> str:
+    """A text in which each option is named by the variable of the role that it comes from.
+
+    :param endpoint: the kind of check that the text is about, where it is about one
+    """
+    return _NAMED.sub(lambda match: variable(match["option"] or match["quoted"] or match["bare"], endpoint), text)
+
+
+def variable(option: str, endpoint: str = "") -> str:
+    """The variable that an option of the gate or of an info module comes from: ``gitops_gate_sources[0].name`` for
+    ``checks[0].ucs_repository_source.expect[0].name``."""
+    in_check = re.fullmatch(r"checks\[\d+\]\.(\w+)\.(.+)", option)
+    if in_check:
+        endpoint, option = in_check[1], in_check[2]
+    name, rest = re.fullmatch(r"(\w+)(.*)", option, re.DOTALL).groups()  # type: ignore[union-attr]
+    if name == "expect":
+        return f"{PREFIX}{EXPECTATIONS.get(endpoint, 'sources')}{rest}"
+    if name in ("max_age", "max_size", "min_role"):
+        return f"{name} in {PREFIX}repositories"
+    if name in CONNECTION:
+        return f"{PREFIX}connection.{name}{rest}"
+    return f"{PREFIX}{_OTHER.get(name, name)}{rest}"
+
+
+def role_findings(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The findings of a result as the role tells them."""
+    endpoints = {check["name"]: check["endpoint"] for check in result["checks"]}
+    findings = []
+    for finding in result["findings"]:
+        words = {name: role_words(finding[name], endpoints.get(finding["check"], "")) for name in ("message", "remediation")}
+        findings.append({**finding, **words})
+    return findings
