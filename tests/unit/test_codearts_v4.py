@@ -181,8 +181,8 @@ def test_what_the_list_does_not_state_is_unknown(
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ([{"name": "shop"}], "A repository in the answer has no id."),
-        (["shop"], "A repository in the answer has no id."),
+        ([{"name": "shop"}], "A repository in the answer has no id"),
+        (["shop"], "A repository in the answer has no id"),
         ({"result": {"repositories": []}, "status": "success"}, "Expected a JSON array, got an object"),
         ({"error_code": "DEV.1", "error_msg": "no"}, "states an error beside its content"),
     ],
@@ -263,10 +263,10 @@ def test_a_withdrawn_version_2_names_version_4(
     simulator.load({**ESTATE, "faults": [{"service": "codearts_repo", "path": "/v2/*", "error": error}]})
     result = read(run_module, options, **asked)
     assert [code for code, _name in said(result)] == ["API_WITHDRAWN"]
-    assert "with 'api: v4', version 4 is asked" in result["readiness"]["findings"][0]["message"]
+    assert "set 'api' to v4 to ask version 4" in result["readiness"]["findings"][0]["message"]
     simulator.load({**ESTATE, "faults": [{"service": "codearts_repo", "path": "/v4/*", "error": error}]})
     asked = LIST if "project_uuids" in asked else DETAILS
-    assert "api: v4" not in read(run_module, options, **asked)["readiness"]["findings"][0]["message"]
+    assert "'api'" not in read(run_module, options, **asked)["readiness"]["findings"][0]["message"]
 
 
 @pytest.mark.parametrize(

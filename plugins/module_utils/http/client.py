@@ -380,7 +380,7 @@ class Client:
 
     def _hint(self, service: str, error: ApiError) -> str:
         if error.withdrawn and error.service == "codearts_repo" and error.path.startswith("/v2/"):
-            return " CodeArts Repo may have withdrawn version 2 of this API: with 'api: v4', version 4 is asked."
+            return " CodeArts Repo may have withdrawn version 2 of this API: set 'api' to v4 to ask version 4."
         if error.withdrawn and error.service == "ucs":
             # What UCS files under its outdated APIs.
             return " UCS may have withdrawn this API: the check flux and the module flux_info read the same from Kubernetes itself."

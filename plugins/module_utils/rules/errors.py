@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -17,11 +17,19 @@ PREFIX = "gitops_gate_"
 # By kind of check, the variable that its expectations come from.
 EXPECTATIONS = {
     "ucs_repository_source": "sources",
+    "ucs_config_set": "config_sets",
     "codearts_project_repository": "repositories",
     "codearts_repository": "repositories",
+    "codearts_commit": "commits",
     "servicestage_git_authorization": "authorizations",
 }
-_OTHER = {"cluster_ids": "clusters", "project_uuids": "projects", "repository_uuids": "repository_uuids"}
+_OTHER = {
+    "cluster_ids": "clusters",
+    "project_uuids": "projects",
+    "repository_uuids": "repository_uuids",
+    "repository_ids": "commits",
+    "api": "codearts_api",
+}
 # Options that are named without quotes; they are no words of a language.
 _BARE = (
     "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "
