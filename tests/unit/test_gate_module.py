@@ -553,7 +553,7 @@ BAD_WAIVERS = [
         {"kind": "Deployment"},
         (
             "Option 'waivers[1].kind': got \"Deployment\","
-            " expected one of Cluster, Workload, Pod, GitRepository, Repository, Authorization, API."
+            " expected one of Cluster, Workload, Pod, GitRepository, ConfigSet, Repository, Commit, Authorization, API."
         ),
     ),
 ]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..http.client import EntryRequests, segment
-from ..model.commits import A_NUMBER, is_repository_number
+from ..model.commits import check_repository_number
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.units import number
 from .endpoint import other_id
@@ -84,5 +84,4 @@ def check_repository_ids(options: Mapping[str, Any], path: str, name: str) -> No
     if not options.get(name):
         raise OptionError(path + name, options.get(name), "at least one identifier")
     for identifier in options[name]:
-        if not is_repository_number(identifier):
-            raise OptionError(path + name, identifier, A_NUMBER)
+        check_repository_number(path + name, identifier)

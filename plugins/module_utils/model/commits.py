@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import OptionError
 from .git_urls import normal_url
 from .revisions import HEADS, PREFIX_MIN, parse_expected, same_hash, short_name
 from .shapes import lower, mapping, mappings, nested
 from .units import number
 
 MAX_NUMBER = 2147483647
-A_NUMBER = f"the number of a repository, its repository_id, from 1 to {MAX_NUMBER}; it is no UUID and no name"
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 LONGEST_HASH = 64  # hex digits: SHA-256, the longest that git has
 
@@ -29,9 +29,14 @@ def commit_hash(value: Any) -> str | None:
     return digits if digits and PREFIX_MIN <= len(digits) <= LONGEST_HASH else None
 
 
-def is_repository_number(value: Any) -> bool:
-    """Whether a value is the number of a repository as text, which version 4 of the API names it by."""
-    return isinstance(value, str) and bool(_NUMBER.fullmatch(value.strip())) and int(value) <= MAX_NUMBER
+def check_repository_number(option: str, value: str) -> None:
+    """Refuses what is no number of a repository, by which version 4 of the API names it.
+
+    :raises OptionError: naming the option
+    """
+    if not _NUMBER.fullmatch(value.strip()) or int(value) > MAX_NUMBER:
+        expected = f"the number of a repository, its repository_id, from 1 to {MAX_NUMBER}; it is no UUID and no name"
+        raise OptionError(option, value, expected)
 
 
 def branch_name(value: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..model.commits import A_NUMBER, Commit, branch_name, commit_hash, is_repository_number
+from ..model.commits import Commit, branch_name, check_repository_number, commit_hash
 from ..model.errors import OptionError
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -58,8 +58,8 @@ def _validate_want(want: Mapping[str, Any], place: str, ids: Sequence[str]) -> N
         expected = "a commit hash, at least 7 hex digits of one, or a revision such as main@sha1:...; a branch or a tag is no commit"
         raise OptionError(f"{place}.commit", want.get("commit"), expected)
     named = want.get("repository_id")
-    if named is not None and not is_repository_number(named):
-        raise OptionError(f"{place}.repository_id", named, A_NUMBER)
+    if named is not None:
+        check_repository_number(f"{place}.repository_id", named)
     if named is None and len(set(ids)) > 1:
         raise OptionError(f"{place}.repository_id", named, "one of repository_ids: there are several, and a commit is of one repository")
     if named is not None and str(named).strip() not in ids:
