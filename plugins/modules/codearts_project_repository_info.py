@@ -84,6 +84,19 @@ options:
             An older update is a failure, one that cannot be told is V(unknown).
           - The times of the service have no time zone, see O(codearts_timezone).
         type: str
+  api:
+    description:
+      - Which version of the API to ask.
+      - Version 4 is the successor. Its fields get the names and values of version 2 where it has them; the others are passed
+        through under their own names.
+      - The list of version 4 states neither a UUID nor a clone URL, size, role or time, and no total. What you demand of these
+        is V(unknown). The list counts as complete where a page of it is not full.
+      - The details of version 4 state no status. They are V(unknown) by themselves; the gate takes the status from the list.
+    type: str
+    default: v2
+    choices:
+      - v2
+      - v4
 notes:
   - The C(project_uuid) of CodeArts is not the IAM project id of O(project_id).
   - CodeArts Repo may answer an error with HTTP 200. The module looks into the answer and treats it
@@ -200,10 +213,15 @@ projects:
       returned: always
       sample: '2025-12-01T08:00:00Z'
     total:
-      description: How many repositories match, on all pages.
+      description: How many repositories match, on all pages. V(null) with O(api=v4), which does not state it.
       type: int
       returned: when the API sends it
       sample: 14
+    complete:
+      description: Whether all repositories that match are there, with O(api=v4). A page that is not full shows it.
+      type: bool
+      returned: when O(api=v4)
+      sample: true
     repositories:
       description:
         - The repositories. Always a list, also where the service sends a single object.
@@ -321,6 +339,11 @@ projects:
           type: int
           returned: when the API sends it
           sample: 0
+        visibility:
+          description: Who can see the repository, with O(api=v4). V(private), V(internal) (everybody in the account) or V(public).
+          type: str
+          returned: when O(api=v4)
+          sample: private
         web_url:
           description: Address of the page of the repository.
           type: str
@@ -375,7 +398,7 @@ errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
     - Each entry also has the id that was asked for, under the name C(cluster_id), C(context), C(project_uuid),
-      C(repository_uuid) or C(project_id).
+      C(repository_uuid), C(repository_id) or C(project_id).
   type: list
   elements: dict
   returned: once reading began, also when the task fails
@@ -512,7 +535,7 @@ readiness:
           sample: ucs_gitops
         kind:
           description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod

@@ -26,12 +26,16 @@ options:
     description:
       - UUIDs of the CodeArts repositories to read, as the service returned them when they were created.
         One or many.
+      - With O(api=v4) they are numbers, the C(repository_id) of a repository, and RV(repositories[].repository_id) has them
+        in the answer.
       - They are read side by side. The answer has them in this order.
     type: list
     elements: str
     required: true
     aliases:
       - repository_uuid
+      - repository_ids
+      - repository_id
   expect:
     description:
       - The repositories that must be there. When given, they alone decide; other repositories are judged
@@ -72,6 +76,19 @@ options:
             An older update is a failure, one that cannot be told is V(unknown).
           - The times of the service have no time zone, see O(codearts_timezone).
         type: str
+  api:
+    description:
+      - Which version of the API to ask.
+      - Version 4 is the successor. Its fields get the names and values of version 2 where it has them; the others are passed
+        through under their own names.
+      - The list of version 4 states neither a UUID nor a clone URL, size, role or time, and no total. What you demand of these
+        is V(unknown). The list counts as complete where a page of it is not full.
+      - The details of version 4 state no status. They are V(unknown) by themselves; the gate takes the status from the list.
+    type: str
+    default: v2
+    choices:
+      - v2
+      - v4
 notes:
   - Huawei Cloud marks this API as deprecated. M(huaweicloud.gitops.codearts_project_repository_info)
     alone is enough to decide.
@@ -152,6 +169,12 @@ EXAMPLES = r"""
     password: "{{ vault_password }}"
     domain_name: "{{ vault_domain_name }}"
     repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
+
+- name: Read the details by version 4 of the API, with the number of the repository
+  huaweicloud.gitops.codearts_repository_info:
+    region: cn-north-4
+    api: v4
+    repository_ids: 1001
 
 - name: Set the connection once for several tasks
   module_defaults:
@@ -288,6 +311,11 @@ repositories:
       type: int
       returned: when the API sends it
       sample: 0
+    visibility:
+      description: Who can see the repository, with O(api=v4). V(private), V(internal) (everybody in the account) or V(public).
+      type: str
+      returned: when O(api=v4)
+      sample: private
     web_url:
       description: Address of the page of the repository.
       type: str
@@ -342,7 +370,7 @@ errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
     - Each entry also has the id that was asked for, under the name C(cluster_id), C(context), C(project_uuid),
-      C(repository_uuid) or C(project_id).
+      C(repository_uuid), C(repository_id) or C(project_id).
   type: list
   elements: dict
   returned: once reading began, also when the task fails
@@ -479,7 +507,7 @@ readiness:
           sample: ucs_gitops
         kind:
           description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod

@@ -276,6 +276,13 @@ options:
               max_age:
                 description: Greatest age of the last update, for example V(90d).
                 type: str
+          api:
+            description: Which version of the API to ask, see M(huaweicloud.gitops.codearts_project_repository_info).
+            type: str
+            default: v2
+            choices:
+              - v2
+              - v4
       codearts_repository:
         description: The details of CodeArts repositories, see M(huaweicloud.gitops.codearts_repository_info).
         type: dict
@@ -287,6 +294,8 @@ options:
             required: true
             aliases:
               - repository_uuid
+              - repository_ids
+              - repository_id
           expect:
             description: The same as O(checks[].codearts_project_repository.expect).
             type: list
@@ -314,6 +323,49 @@ options:
               max_age:
                 description: As there.
                 type: str
+          api:
+            description: Which version of the API to ask, see M(huaweicloud.gitops.codearts_project_repository_info).
+            type: str
+            default: v2
+            choices:
+              - v2
+              - v4
+      codearts_commit:
+        description: Commits of CodeArts repositories, see M(huaweicloud.gitops.codearts_commit_info).
+        type: dict
+        suboptions:
+          repository_ids:
+            description: Numbers of the repositories to read, one or many.
+            type: list
+            elements: str
+            required: true
+            aliases:
+              - repository_id
+          expect:
+            description: The commits that must be there, see M(huaweicloud.gitops.codearts_commit_info).
+            type: list
+            elements: dict
+            required: true
+            suboptions:
+              repository_id:
+                description: The repository of the commit, where there are several.
+                type: str
+              commit:
+                description: Hash of the commit, or at least seven of its first digits.
+                type: str
+                required: true
+              branch:
+                description: The branch that it must be on. Left out, any branch will do.
+                type: str
+              ci:
+                description: Whether its pipeline must have succeeded.
+                type: bool
+              protected:
+                description: Whether the branch must be protected.
+                type: bool
+              signed:
+                description: Whether the commit must be signed.
+                type: bool
       servicestage_git_authorization:
         description:
           - The Git authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
@@ -337,6 +389,22 @@ options:
               user:
                 description: User name at the repository host.
                 type: str
+              probe:
+                description: A repository that the authorization must open, see M(huaweicloud.gitops.servicestage_git_authorization_info).
+                type: dict
+                suboptions:
+                  clone_url:
+                    description: Clone URL of the repository, without a user or password.
+                    type: str
+                    required: true
+                  ref:
+                    description: Branch or tag to read. Left out, it is the default branch.
+                    type: str
+                  commit:
+                    description:
+                      - Hash of a commit, or at least seven of its first digits.
+                      - It must be among the newest ten of the branch or tag, for the service shows no more.
+                    type: str
       flux:
         description: Flux in clusters, from their own Kubernetes API, see M(huaweicloud.gitops.flux_info).
         type: dict
@@ -581,6 +649,7 @@ seealso:
   - module: huaweicloud.gitops.ucs_gitops_info
   - module: huaweicloud.gitops.codearts_project_repository_info
   - module: huaweicloud.gitops.codearts_repository_info
+  - module: huaweicloud.gitops.codearts_commit_info
   - module: huaweicloud.gitops.servicestage_git_authorization_info
   - module: huaweicloud.gitops.gitops_report
 """
@@ -983,7 +1052,7 @@ findings:
       sample: ucs_gitops
     kind:
       description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
+        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
       type: str
       returned: always
       sample: Pod

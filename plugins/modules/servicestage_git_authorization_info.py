@@ -47,6 +47,27 @@ options:
       user:
         description: User name at the repository host.
         type: str
+      probe:
+        description:
+          - A repository that the authorization must open at this moment. It takes O(expect[].name).
+          - ServiceStage asks the repository host with the authorization. So it shows that the token still works, where the status
+            only shows that there is one.
+          - The name is sent in the header C(X-Repo-Auth). How other names than those of printable ASCII without blanks are written
+            there is not documented. They are refused.
+        type: dict
+        suboptions:
+          clone_url:
+            description: Clone URL of the repository, without a user or password.
+            type: str
+            required: true
+          ref:
+            description: Branch or tag to read. Left out, it is the default branch.
+            type: str
+          commit:
+            description:
+              - Hash of a commit, or at least seven of its first digits.
+              - It must be among the newest ten of the branch or tag, for the service shows no more.
+            type: str
 notes:
   - ServiceStage wants a token of project scope, for the project it is asked about.
   - A project without any authorization is never ready. The finding is C(AUTH_NONE), and RV(readiness.verdict)
@@ -84,6 +105,17 @@ EXAMPLES = r"""
     project_id: 0605767fa80010e02f0bc01d9b1d9a52
     expect:
       - name: test
+
+- name: Ask whether an authorization still opens a repository, and the commit is there
+  huaweicloud.gitops.servicestage_git_authorization_info:
+    region: cn-north-4
+    project_id: 0605767fa80010e02f0bc01d9b1d9a52
+    expect:
+      - name: test
+        probe:
+          clone_url: https://github.com/shop/tools.git
+          ref: main
+          commit: 5394cb7f48332b2de7c17dd8b8384bbc84b7e738
 
 - name: Ask for an authorization by host and user
   huaweicloud.gitops.servicestage_git_authorization_info:
@@ -203,6 +235,46 @@ authorizations:
       type: str
       returned: when the API sends it
       sample: null
+probes:
+  description: What the repositories of O(expect[].probe) answered through their authorizations, in the order of O(expect).
+  type: list
+  elements: dict
+  returned: when something was read
+  contains:
+    name:
+      description: Name of the authorization.
+      type: str
+      returned: always
+      sample: test
+    clone_url:
+      description: Clone URL that was asked for.
+      type: str
+      returned: always
+      sample: https://github.com/shop/tools.git
+    ref:
+      description: Branch or tag that was asked for. V(null) for the default branch.
+      type: str
+      returned: always
+      sample: main
+    project:
+      description: The repository, with V(namespace_id), V(namespace), V(project_id) and V(project). V(null) when the probe failed.
+      type: dict
+      returned: always
+      sample:
+        namespace: shop
+        project: tools
+    commits:
+      description: Its newest commits, ten at most, each with V(sha), V(message) and V(authored_date). V(null) when the probe failed.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - sha: 5394cb7f48332b2de7c17dd8b8384bbc84b7e738
+    error:
+      description: The error that came instead, in the fields of RV(errors). V(null) when none came.
+      type: dict
+      returned: always
+      sample: {}
 count:
   description: How many authorizations there are, as the service counts them.
   type: int
@@ -246,7 +318,7 @@ errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
     - Each entry also has the id that was asked for, under the name C(cluster_id), C(context), C(project_uuid),
-      C(repository_uuid) or C(project_id).
+      C(repository_uuid), C(repository_id) or C(project_id).
   type: list
   elements: dict
   returned: once reading began, also when the task fails
@@ -383,7 +455,7 @@ readiness:
           sample: ucs_gitops
         kind:
           description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod

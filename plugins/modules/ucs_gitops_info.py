@@ -718,7 +718,7 @@ errors:
   description:
     - Requests that failed after all attempts, in the order asked. Empty when everything was read.
     - Each entry also has the id that was asked for, under the name C(cluster_id), C(context), C(project_uuid),
-      C(repository_uuid) or C(project_id).
+      C(repository_uuid), C(repository_id) or C(project_id).
   type: list
   elements: dict
   returned: once reading began, also when the task fails
@@ -855,7 +855,7 @@ readiness:
           sample: ucs_gitops
         kind:
           description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Authorization) or V(API). May be empty.
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod

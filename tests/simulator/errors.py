@@ -55,6 +55,10 @@ _FLAT = {
     "SVCSTG.REPO.0450": (400, "The repository has no authorization"),
     "SVCSTG.REPO.0451": (400, "The repository authorization is invalid"),
     "SVCSTG.REPO.0452": (400, "The repository authorization has expired"),
+    # CodeArts Repo, version 4 (services.rst, "CodeArts: version 4"); that what is absent is a 404 is not documented.
+    "DEV.00000003": (401, "Unauthorized"),
+    "CH.010117": (404, "The repository does not exist"),
+    "CH.010118": (404, "The branch or commit does not exist"),
 }
 _CODEHUB = {
     "CH.010001": (400, "Parameter error"),

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import yaml
 
 from . import kubernetes_api
+from .code import Git
 from .config_sets import config_set, default_config_sets
 from .errors import Answer, error_answer
 from .templates import Builder, Moment, authorization, build_list, cluster, fleet, merge, pod, repository, rfc3339, seconds, source
@@ -57,7 +58,10 @@ DEFAULTS: dict[str, Any] = {
     "repositories": {},
     "authorizations": [],
     "kubernetes": kubernetes_api.DEFAULTS,
+    "code": {},
+    "clone_urls": {},
 }
+HELD = ("clusters", "fleets", "projects", "repositories", "authorizations", "code", "clone_urls")  # what the estate is made of
 _FAULT_KEYS = {
     "service",
     "method",
@@ -141,10 +145,7 @@ class Scenario:
         """The estate ``elapsed`` seconds after the loading; the same object until something changes."""
         number = bisect_right(self._changes, elapsed)
         if number not in self._estates:
-            held = {
-                key: self._resolve(self.raw[key], elapsed, 0.0)
-                for key in ("clusters", "fleets", "projects", "repositories", "authorizations")
-            }
+            held = {key: self._resolve(self.raw[key], elapsed, 0.0) for key in HELD}
             self._estates[number] = Estate(held, self.loaded, self.raw.get("authorization_count"))
         return self._estates[number]
 
@@ -219,6 +220,9 @@ class Estate:
         self.authorizations("*")
         for uuid in self._held["repositories"]:
             self.repository(uuid)
+        for number in self._held["code"]:
+            self.code(number)
+            self.numbered(number)
 
     def cluster(self, cluster: str) -> Any:
         """The cluster's entry, that of ``*`` for one not named, None for an unknown one."""
@@ -275,6 +279,29 @@ class Estate:
         if isinstance(held, Spec):
             held = self._entry("authorizations", project)
         return self._once(("authorizations", project), authorization, held, 0.0, project)
+
+    def numbered(self, number: str) -> dict[str, Any] | None:
+        """The RepoInfoV2 of a repository by its number, as version 4 asks for it: of ``code`` by itself, else of a project's list."""
+        spec = self._held["code"].get(number) or {}
+        if "repository" in spec:
+            made: dict[str, Any] = self._once(("code", number), repository, [{"id": int(number), **spec["repository"]}], 0.0, "0" * 32)[0]
+            return made
+        for project in self._held["projects"]:
+            built = self.repositories(project)
+            for item in built if isinstance(built, list) else []:
+                if isinstance(item, dict) and str(item.get("repository_id")) == number:
+                    return item
+        return None
+
+    def code(self, number: str) -> Git:
+        """The branches and commits of a repository."""
+        return Git(self._held["code"].get(number) or {})
+
+    @property
+    def clone_urls(self) -> dict[str, Any]:
+        """What is behind each clone URL."""
+        found: dict[str, Any] = self._held["clone_urls"]
+        return found
 
     def repository(self, uuid: str) -> Any:
         """The details of a repository: the entry of its own, else that of a project's list with ``details`` over it, else that of ``*``."""

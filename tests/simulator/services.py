@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from . import kubernetes_api
+from .code import basic, detailed
 from .config_sets import periodic, statistics, total
 from .errors import Answer, Refused, json_answer
 from .templates import documented
 
 if TYPE_CHECKING:
+    from .code import Git
     from .identity import Caller, Identity, Wire
     from .scenario import Estate
 
@@ -307,7 +309,98 @@ def _show_repository(call: Call) -> Answer:
     return call.cached(("repository", uuid), lambda: {"result": found, "status": "success"})
 
 
-# --- ServiceStage (services.rst, "ServiceStage: Git authorizations")
+# --- CodeArts Repo, version 4 (services.rst, "CodeArts: version 4")
+
+
+def _list_repositories_v4(call: Call) -> Answer:
+    call.identity.check_project_scope(call.caller(), call.wire)
+    project, search = call.ids[0], call.query.get("search", "").casefold()
+    found = call.estate.repositories(project) if call.estate.project(project) else None
+    if found is None:
+        raise Refused("CH.010117", "The project does not exist")
+    fitting = [item for item in found if search in str(item.get("repository_name") or "").casefold()]
+    return json_answer([basic(item) for item in _section(call, fitting)])
+
+
+def _section(call: Call, found: list[Any]) -> list[Any]:
+    offset, limit = _v4_number(call, "offset", 0, 0, MAX_INDEX), _v4_number(call, "limit", 20, 1, 100)
+    return found[offset : offset + limit]
+
+
+def _v4_number(call: Call, name: str, default: int, least: int, most: int) -> int:
+    text = call.query.get(name, str(default))
+    if not re.fullmatch(r"\d{1,10}", text) or not least <= int(text) <= most:
+        raise Refused("APIG.0201", f"{name} has an invalid value")
+    return int(text)
+
+
+def _numbered(call: Call) -> dict[str, Any]:
+    """The repository of a call of version 4, as version 2 has it."""
+    call.identity.check_project_scope(call.caller(), call.wire)
+    if not re.fullmatch(r"[1-9]\d{0,9}", call.ids[0]):
+        raise Refused("APIG.0201", "repository_id has an invalid value")
+    found = call.estate.numbered(call.ids[0])
+    if found is None:
+        raise Refused("CH.010117")
+    return found
+
+
+def _show_repository_v4(call: Call) -> Answer:
+    found = _numbered(call)
+    return json_answer(detailed(found, call.estate.code(call.ids[0]).branches))
+
+
+def _named(call: Call, git: Git, name: str) -> str:
+    """The commit that a value of the query names."""
+    sha = git.find(call.query.get(name, ""))
+    if sha is None:
+        raise Refused("CH.010118")
+    return sha
+
+
+def _show_commit(call: Call) -> Answer:
+    _numbered(call)
+    git = call.estate.code(call.ids[0])
+    return json_answer(git.details(_named(call, git, "sha"), int(call.ids[0])))
+
+
+def _list_refs(call: Call) -> Answer:
+    _numbered(call)
+    git = call.estate.code(call.ids[0])
+    sha, kind = git.find(call.ids[1]), call.query.get("type", "branch")
+    if kind not in ("branch", "tag"):
+        raise Refused("APIG.0201", "type has an invalid value")
+    if sha is None:
+        raise Refused("CH.010118")
+    return json_answer(_section(call, git.branches_with(sha) if kind == "branch" else []))
+
+
+def _show_branch(call: Call) -> Answer:
+    _numbered(call)
+    git, name = call.estate.code(call.ids[0]), call.query.get("branch_name", "")
+    if name not in git.branches:
+        raise Refused("CH.010118")
+    return json_answer(git.branch(name))
+
+
+def _compare(call: Call) -> Answer:
+    _numbered(call)
+    git = call.estate.code(call.ids[0])
+    start, end = _named(call, git, "from"), _named(call, git, "to")
+    found = git.compare(start, end)
+    body = {
+        "commit": found[0] if found else None,
+        "commits": _section(call, found),
+        "diffs": [],
+        "compare_timeout": False,
+        "compare_same_ref": start == end,
+        "commits_count": len(found),
+        "diffs_count": 0,
+    }
+    return json_answer(body, headers={"X-Total": str(len(found))})
+
+
+# --- ServiceStage (services.rst, "ServiceStage: Git authorizations" and "ServiceStage: through an authorization")
 
 
 def _list_authorizations(call: Call) -> Answer:
@@ -322,6 +415,45 @@ def _list_authorizations(call: Call) -> Answer:
         return {"authorizations": found, "count": count if call.estate.authorization_count is None else call.estate.authorization_count}
 
     return call.cached(("authorizations", project), build)
+
+
+def _behind(call: Call, fits: Callable[[str, dict[str, Any]], bool]) -> dict[str, Any]:
+    """What is behind the clone URL that fits, for the authorization of the header X-Repo-Auth."""
+    project, name = call.ids[0], call.wire.headers.get("x-repo-auth")
+    call.identity.check_project_in_path(call.caller(), call.wire, project)
+    known = {item["name"]: item for item in call.estate.authorizations(project)}
+    if name not in known:
+        raise Refused("SVCSTG.REPO.0450")
+    if known[name]["status"] != 0:
+        raise Refused("SVCSTG.REPO.0451")
+    found = next((entry for url, entry in call.estate.clone_urls.items() if fits(url, entry)), None)
+    if found is None:
+        raise Refused("SVCSTG.REPO.0402", "The repository cannot be read")
+    if name not in found.get("authorizations", [name]):
+        raise Refused("SVCSTG.REPO.0451")
+    return found
+
+
+def _show_project_info(call: Call) -> Answer:
+    found = _behind(call, lambda url, _entry: url == call.query.get("clone_url"))
+    return json_answer({name: found[name] for name in ("namespace_id", "namespace", "project_id", "project") if name in found})
+
+
+def _list_project_commits(call: Call) -> Answer:
+    namespace, project = call.ids[1:]
+
+    def fits(_url: str, entry: dict[str, Any]) -> bool:
+        names = [
+            {str(entry.get(name)).replace("/", ":") for name in pair} for pair in (("namespace_id", "namespace"), ("project_id", "project"))
+        ]
+        return namespace in names[0] and project in names[1]
+
+    found = _behind(call, fits)
+    refs = found.get("refs", {})
+    shas = refs.get(call.query.get("ref") or next(iter(refs), ""))
+    if shas is None:
+        raise Refused("SVCSTG.REPO.0402", "The branch cannot be read")
+    return json_answer({"commits": [{"sha": sha, "message": f"Change {sha[:8]}", "authored_date": 1764460800000} for sha in shas[:10]]})
 
 
 # --- IAM (services.rst, "Signing" and "IAM: tokens")
@@ -419,8 +551,18 @@ ROUTES: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {
         "codearts_repo": [
             ("GET", "/v2/projects/([^/]+)/repositories", _list_repositories),
             ("GET", "/v2/repositories/([^/]+)", _show_repository),
+            ("GET", "/v4/projects/([^/]+)/repositories", _list_repositories_v4),
+            ("GET", "/v4/repositories/([^/]+)", _show_repository_v4),
+            ("GET", "/v4/repositories/([^/]+)/repository/commits", _show_commit),
+            ("GET", "/v4/repositories/([^/]+)/repository/commits/([^/]+)/refs", _list_refs),
+            ("GET", "/v4/repositories/([^/]+)/repository/branch", _show_branch),
+            ("GET", "/v4/repositories/([^/]+)/compare", _compare),
         ],
-        "servicestage": [("GET", "/v1/([^/]+)/git/auths", _list_authorizations)],
+        "servicestage": [
+            ("GET", "/v1/([^/]+)/git/auths", _list_authorizations),
+            ("GET", "/v1/([^/]+)/git/repos/project-info", _show_project_info),
+            ("GET", "/v1/([^/]+)/git/repos/([^/]+)/([^/]+)/commits", _list_project_commits),
+        ],
         "iam": [
             ("POST", "/v3/auth/tokens", _create_token),
             ("GET", "/v3/projects", _list_projects),

@@ -276,6 +276,11 @@ FREE = {
     "pods",
     "authorizations",
     "metadata",
+    "repository",
+    "commit",
+    "branch_details",
+    "compare",
+    "last_pipeline",
 }  # objects of the API: what is not listed is passed through
 ALWAYS = {"changed", "invocation", "failed", "msg"}  # of every module
 
@@ -304,6 +309,12 @@ IDS = {
     "ucs_cluster_info": {"cluster_names": ["prod-eu", "unknown"], "fleets": ["prod"]},
     "codearts_project_repository_info": {"project_uuids": ["b0000000000000000000000000000001", "unknown"]},
     "codearts_repository_info": {"repository_uuids": ["e0000000000000000000000000000001", "unknown"]},
+    "codearts_commit_info": {
+        "repository_ids": ["1001", "9999"],
+        "expect": [
+            {"repository_id": number, "commit": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "ci": True} for number in ("1001", "9999")
+        ],
+    },
     "servicestage_git_authorization_info": {},
     "flux_info": {"contexts": ["prod", "unknown"]},
 }

@@ -28,6 +28,7 @@ PODINFO = {
     "revision": "132f4e719209eb10b9485302f8593fc0e680f4fc",
     "secret": "https-ca-credentials",
 }
+COMMIT, OTHER_COMMIT = "5394cb7f48332b2de7c17dd8b8384bbc84b7e738", "0123456789abcdef0123456789abcdef01234567"
 # What the examples name, in good order.
 ESTATE = {
     "extends": "healthy",
@@ -38,6 +39,19 @@ ESTATE = {
         "4838955a48e2492bbe44b31bc4c272f7": {"repositories": [{"name": "CreatRepository_MI9Af", "uuid": DETAILED}]},
     },
     "authorizations": [{"name": "test", "repo_type": "github", "user": "tom-repo"}],
+    "code": {
+        "1001": {
+            "repository": {"name": "shop", "group": "Demo"},
+            "branches": {"main": {"commits": [COMMIT], "protected": True}},
+            "commits": {COMMIT: {"status": "success"}},
+        },
+        "1002": {
+            "repository": {"name": "cart", "group": "Demo"},
+            "branches": {"release/2": [OTHER_COMMIT]},
+            "commits": {OTHER_COMMIT: {"signed": True}},
+        },
+    },
+    "clone_urls": {"https://github.com/shop/tools.git": {"authorizations": ["test"], "refs": {"main": [COMMIT]}}},
 }
 
 

@@ -40,10 +40,26 @@ ANYTHING = "\0"  # where a message has a value
 # Which argument is the message: of errors, and of what makes them of a message.
 RAISED = {"ApiError": 0, "CredentialsError": 0, "GitopsError": 0, "OptionError": 2}
 RAISED |= {"_lookup_error": 1, "_broken": 0, "_too_late": 0, "self._unexpected": 1}
-RAISED |= {"QuestionError": 0, "_refuse": 2}
+RAISED |= {"QuestionError": 0, "_refuse": 2, "no_shape": 0}
 RAISED |= {"_no_access": 0, "_unexpected": 0}
-MAKERS = {"_lookup_error", "_broken", "_too_late", "_unexpected", "_accepted", "_no_access"}  # functions whose messages come from elsewhere
-RETURNED = {"_hint", "_why_not", "_version_words", "other_id", "other_namespace"}  # functions that return messages, or the ends of some
+MAKERS = {  # functions whose messages come from elsewhere
+    "_lookup_error",
+    "_broken",
+    "_too_late",
+    "_unexpected",
+    "_accepted",
+    "_no_access",
+    "no_shape",
+}
+RETURNED = {
+    "_hint",
+    "_why_not",
+    "_version_words",
+    "other_id",
+    "other_namespace",
+    "_other_commit",
+    "_other_branch",
+}  # functions that return messages, or the ends of some
 # Messages of others: what a function of RETURNED said, a sentence about a key of a report (docs/receipt.schema.json), what ends others.
 PASSED_ON = {"sentence", "fault.expected", "reason", "error.message"}
 UNSENT = f" ({ANYTHING} {ANYTHING} s)."  # behind what was not sent because the time was over
@@ -210,6 +226,9 @@ SOURCE_MODULE, CONFIG_SET_MODULE, LIST_MODULE, DETAIL, AUTH = (
     "codearts_repository_info",
     "servicestage_git_authorization_info",
 )
+COMMITS = "codearts_commit_info"
+COMMIT = {"commit": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "branch": "main"}
+PROBED = {"name": "gitlab-shop", "probe": {"clone_url": "https://gitlab.example.com/shop/tools.git"}}
 GATE, FLUX = "gitops_gate", "flux_info"
 CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
 NO_KEY = {"access_key": None, "secret_key": None}
@@ -277,6 +296,19 @@ OPTIONS = [
     Provoked({"expect": [{"name": "shop", "max_size": "2"}]}, LIST_MODULE),
     Provoked({"expect": [{"name": "shop", "max_age": "long"}]}, LIST_MODULE),
     Provoked({"expect": [{}]}, AUTH),
+    Provoked({"expect": []}, COMMITS),
+    Provoked({"repository_ids": ["1001", "2"], "expect": [{**COMMIT, "repository_id": "2"}]}, COMMITS),
+    Provoked({"repository_ids": ["1001", "2"]}, COMMITS),
+    Provoked({"repository_ids": "shop"}, COMMITS),
+    Provoked({"expect": [{"commit": "main"}]}, COMMITS),
+    Provoked({"expect": [{**COMMIT, "branch": ""}]}, COMMITS),
+    Provoked({"expect": [{"commit": COMMIT["commit"], "protected": True}]}, COMMITS),
+    Provoked({"api": "v4", "expect": [{"uuid": REPOSITORY}]}, LIST_MODULE),
+    Provoked({"expect": [{**PROBED, "name": "my token"}]}, AUTH),
+    *(
+        Provoked({"expect": [{**PROBED, "probe": {**PROBED["probe"], **wrong}}]}, AUTH)  # type: ignore[dict-item]
+        for wrong in ({"clone_url": "tools"}, {"clone_url": "https://bot@example.com/a/b"}, {"ref": ""}, {"commit": "main"})
+    ),
     Provoked({"auth_token": "demo-domain-token"}),
     Provoked({"region": None, "endpoints": None}),
     Provoked({"region": "eu-de", "endpoints": None}),
@@ -338,6 +370,12 @@ OTHERS = [
     Provoked({}, fault={"error": "redirect"}),
     Provoked({}, DETAIL, fault={"body": {"status": "success", "result": {}}}),
     Provoked({}, LIST_MODULE, fault={"body": {"status": "success", "result": {"repositories": "none"}}}),
+    Provoked({}, COMMITS, fault={"path": "/v4/repositories/1001", "body": {}}),
+    Provoked({}, COMMITS, fault={"path": "*/commits", "body": {}}),
+    Provoked({}, COMMITS, fault={"path": "*/branch", "body": {}}),
+    Provoked({}, COMMITS, fault={"path": "*/refs", "body": [f"b{number}" for number in range(100)]}),
+    Provoked({"api": "v4"}, LIST_MODULE, fault={"body": [{}]}),
+    Provoked({}, DETAIL, fault={"error": "APIG.0101"}),
     Provoked({"limit": 1}, SOURCE_MODULE, fault={"body": {"items": [], "total": 5}}),
     Provoked({}, patches={transport: {"BODY_LIMIT": 10}}),
     Provoked({}, patches={client: {"REQUESTS_IMPORT_ERROR": "No module named 'requests'"}}),
@@ -455,12 +493,13 @@ def provoke(
         LIST_MODULE: {"project_uuids": LIST},
         DETAIL: {"repository_uuids": REPOSITORY},
         FLUX: {"contexts": "prod"},
+        COMMITS: {"repository_ids": "1001", "expect": [COMMIT]},
         REPORT: {"report": allowed(), "path": str(tmp_path)},
     }
     places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
 
     def ways(way: Provoked) -> list[str]:
-        service = {LIST_MODULE: "codearts_repo", DETAIL: "codearts_repo", FLUX: "kubernetes"}.get(way.module, "ucs")
+        service = {**dict.fromkeys((LIST_MODULE, DETAIL, COMMITS), "codearts_repo"), FLUX: "kubernetes"}.get(way.module, "ucs")
         faults = [{"service": service, **way.fault}] if way.fault else []
         running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
         options = {**usual(running), "domain_id": DOMAIN_ID} if way.module != REPORT else {}
@@ -521,6 +560,7 @@ REFUSED = [
     {"gitops_gate_interval": "soon"},
     {"gitops_gate_error_limit": 0},
     {"gitops_gate_revision": ""},
+    {"gitops_gate_commits": [{"repository_id": 1001}]},
     {"gitops_gate_revision": 12e45},
     {"gitops_gate_fail_fast": "sometimes"},
     {"gitops_gate_codearts_timezone": "Mars/Olympus"},
@@ -567,7 +607,7 @@ PLAIN = [row for table in tables() for row in table if "Code" in row and "Status
 
 
 def test_every_code_that_is_known_is_in_the_guide() -> None:
-    known = {name.replace("APIGW", "APIG") for name in names() if re.fullmatch(r"(APIGW?|UCS|CH|SVCSTG\.REPO)\.\d+", name)}
+    known = {name.replace("APIGW", "APIG") for name in names() if re.fullmatch(r"(APIGW?|UCS|CH|DEV|SVCSTG\.REPO)\.\d+", name)}
     listed = [code for row in CODES for code in row["Code"].split(", ")]
     assert sorted(listed) == sorted(known)
     statuses = {name.removeprefix("IAM.") for name in names() if name.startswith("IAM.")} | {"429", "502", "503", "504"}

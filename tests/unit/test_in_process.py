@@ -39,13 +39,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLLECTION = "huaweicloud.gitops"
-SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, AUTHS, GATE = MODULES = (
+SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, COMMITS, AUTHS, GATE = MODULES = (
     "ucs_repository_source_info",
     "ucs_config_set_info",
     "ucs_gitops_info",
     "ucs_cluster_info",
     "codearts_project_repository_info",
     "codearts_repository_info",
+    "codearts_commit_info",
     "servicestage_git_authorization_info",
     "gitops_gate",
 )
@@ -60,6 +61,7 @@ ASKED: dict[str, dict[str, Any]] = {
     STATES: {"fleets": "prod", "cluster_labels": {"env": "staging"}, "list_fleets": True},
     LISTS: {"project_uuids": [PROJECT]},
     DETAILS: {"repository_uuids": [REPOSITORY]},
+    COMMITS: {"repository_ids": ["1001"], "expect": [{"commit": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "branch": "main", "ci": True}]},
     AUTHS: {},
     GATE: {
         "checks": [

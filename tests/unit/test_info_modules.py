@@ -192,7 +192,7 @@ def recent(found: re.Match[str]) -> str:
 def test_one_id(case: Case, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     one = {case.option: case.ids[0]}
     result = run_module(case.module, **options, **one)
-    own = {"count", "project_id"} if case is AUTHS else {"selection"} if case.option == "cluster_ids" else set()
+    own = {"count", "project_id", "probes"} if case is AUTHS else {"selection"} if case.option == "cluster_ids" else set()
     assert set(result) - {"invocation"} == KEYS | {case.collection} | own  # which ansible-core asks for from 2.20 on
     assert result["changed"] is False
     assert (result["endpoint"], result["schema_version"], result["errors"]) == (case.endpoint, 2, [])
@@ -380,6 +380,8 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "CH.080401": ("REPO_NO_PERMISSION_OR_ABSENT", True),
     "CH.080002": ("REPO_API_ERROR", False),
     "CH.10000": BUSY,
+    **dict.fromkeys(("CH.010117", "CH.010118"), GONE),
+    "DEV.00000003": REFUSED,
     "CH.010001@200": ("REPO_API_ERROR", True),
     "CH.080401@200": ("REPO_API_ERROR", True),
     "CH.10000@200": ("REPO_API_ERROR", False, "retryable"),

@@ -40,6 +40,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             errors=import_module("huaweicloudsdkcore.exceptions.exceptions"),
             ucs=import_module("huaweicloudsdkucs.v1"),
             codehub=import_module("huaweicloudsdkcodehub.v3"),
+            codeartsrepo=import_module("huaweicloudsdkcodeartsrepo.v4"),
             servicestage=import_module("huaweicloudsdkservicestage.v2"),
         )
         # What the SDK found out through IAM it keeps for the whole process.
@@ -66,13 +67,14 @@ def make(
     client, credentials, owner = {
         "ucs": (sdk.ucs.UcsClient, sdk.worldwide, DOMAIN),
         "codearts_repo": (sdk.codehub.CodeHubClient, sdk.basic, PROJECT),
+        "codearts_repo_v4": (sdk.codeartsrepo.CodeArtsRepoClient, sdk.basic, PROJECT),
         "servicestage": (sdk.servicestage.ServiceStageClient, sdk.basic, PROJECT),
     }[service]
     credential = credentials(access, secret) if looked_up else credentials(access, secret, owner)
     if security_token:
         credential = credential.with_security_token(security_token)
     builder = client.new_builder().with_credentials(credential.with_iam_endpoint(simulator.urls["iam"]))
-    url = simulator.urls[service]
+    url = simulator.urls[service.removesuffix("_v4")]
     return (builder.with_region(sdk.region(REGION, url)) if looked_up else builder.with_endpoints([url])).build()
 
 
@@ -258,3 +260,103 @@ def test_clusters_and_fleets_want_the_whole_account(sdk: SimpleNamespace, simula
         with pytest.raises(sdk.errors.ClientRequestException) as caught:
             getattr(client, call)(request())
         assert (caught.value.status_code, caught.value.error_code) == (401, "APIG.0301")
+
+
+# --- version 4 of CodeArts Repo, and what is behind an authorization
+
+MAIN, OLDER = "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "1f0c2a5be5b9b0a1b7f4d6a1c0ffee00000000a1"
+
+
+@pytest.fixture
+def v4(sdk: SimpleNamespace, simulator: Simulator) -> Any:
+    """The official client of version 4, of a simulator with the healthy estate."""
+    simulator.load("healthy")
+    return make(sdk, simulator, "codearts_repo_v4")
+
+
+def test_v4_lists_repositories(sdk: SimpleNamespace, simulator: Simulator, v4: Any) -> None:
+    def names(**more: Any) -> list[str]:
+        request = sdk.codeartsrepo.ListProjectRepositoriesRequest(project_id="b0000000000000000000000000000001", **more)
+        return [repository.name for repository in v4.list_project_repositories(request).body]
+
+    assert names() == ["frontend", "backend", "charts"]
+    assert (names(limit=2), names(limit=2, offset=2), names(search="back")) == (["frontend", "backend"], ["charts"], ["backend"])
+    found = v4.list_project_repositories(
+        sdk.codeartsrepo.ListProjectRepositoriesRequest(project_id="b0000000000000000000000000000001")
+    ).body[2]
+    assert (found.visibility, found.status, found.namespace, found.archived) == ("public", "0", "shop", False)
+
+
+def test_v4_shows_a_repository(sdk: SimpleNamespace, v4: Any) -> None:
+    found = v4.show_repository(sdk.codeartsrepo.ShowRepositoryRequest(repository_id=1001))
+    assert (found.id, found.path_with_namespace, found.uuid) == (1001, "shop/frontend", "e0000000000000000000000000000001")
+    assert (found.http_url_to_repo, found.default_branch) == ("https://repo.example.com/shop/frontend.git", "main")
+    assert (found.namespace.full_path, found.statistics.repository_size) == ("shop", 0.06)
+
+
+def test_v4_shows_a_commit(sdk: SimpleNamespace, v4: Any) -> None:
+    for sha in (MAIN, MAIN[:40], "main"):
+        found = v4.show_commit(sdk.codeartsrepo.ShowCommitRequest(repository_id=1001, sha=sha, stats=False))
+        assert (found.id, found.status, found.last_pipeline.status, found.last_pipeline.sha) == (MAIN, "success", "success", MAIN)
+        assert (found.verification_status, found.open_gpg_verified, found.project_id) == (1, True, 1001)
+    refs = v4.list_commit_associated_refs(sdk.codeartsrepo.ListCommitAssociatedRefsRequest(repository_id=1001, sha=OLDER, type="branch"))
+    assert refs.body == ["main", "develop"]
+
+
+def test_v4_shows_a_branch_and_compares(sdk: SimpleNamespace, v4: Any) -> None:
+    branch = v4.show_branch(sdk.codeartsrepo.ShowBranchRequest(repository_id=1001, branch_name="main"))
+    assert (branch.name, branch.commit.id, branch.protected, branch.default) == ("main", MAIN, True, True)
+    request = sdk.codeartsrepo.ShowRefCompareRequest(
+        repository_id=1001, _from=OLDER, to=MAIN, compare_type="commit", straight=True, view="commits", limit=100
+    )
+    compared = v4.show_ref_compare(request)
+    assert (compared.commits_count, compared.x_total, compared.compare_timeout, compared.compare_same_ref) == (1, "1", False, False)
+    assert [(commit.id, commit.parent_ids) for commit in compared.commits] == [(MAIN, [OLDER])]
+
+
+@pytest.mark.parametrize(
+    ("request_of", "status", "code"),
+    [
+        (lambda v4: ("show_repository", v4.ShowRepositoryRequest(repository_id=9)), 404, "CH.010117"),
+        (lambda v4: ("show_commit", v4.ShowCommitRequest(repository_id=1001, sha="f" * 40)), 404, "CH.010118"),
+        (lambda v4: ("show_branch", v4.ShowBranchRequest(repository_id=1001, branch_name="none")), 404, "CH.010118"),
+        (lambda v4: ("list_project_repositories", v4.ListProjectRepositoriesRequest(project_id="p", limit=101)), 404, "CH.010117"),
+        (
+            lambda v4: (
+                "list_project_repositories",
+                v4.ListProjectRepositoriesRequest(project_id="b0000000000000000000000000000001", limit=101),
+            ),
+            400,
+            "APIG.0201",
+        ),
+    ],
+    ids=["repository", "commit", "branch", "project", "limit"],
+)
+def test_v4_refuses(sdk: SimpleNamespace, v4: Any, request_of: Any, status: int, code: str) -> None:
+    method, request = request_of(sdk.codeartsrepo)
+    with pytest.raises(sdk.errors.ClientRequestException) as caught:
+        getattr(v4, method)(request)
+    assert (caught.value.status_code, caught.value.error_code) == (status, code)
+
+
+def test_v4_is_authenticated_as_version_2_is(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    simulator.load("healthy")
+    with pytest.raises(sdk.errors.ClientRequestException) as caught:
+        make(sdk, simulator, "codearts_repo_v4", secret=SECRET + "x").show_repository(
+            sdk.codeartsrepo.ShowRepositoryRequest(repository_id=1001)
+        )
+    assert (caught.value.status_code, caught.value.error_code) == (401, "APIG.0301")
+
+
+def test_a_repository_behind_an_authorization(sdk: SimpleNamespace, simulator: Simulator) -> None:
+    simulator.load("healthy")
+    client, service = make(sdk, simulator, "servicestage"), sdk.servicestage
+    url = "https://github.com/shop/tools.git"
+    found = client.show_project_detail(service.ShowProjectDetailRequest(x_repo_auth="github-shop", clone_url=url))
+    assert (found.namespace_id, found.namespace, found.project_id, found.project) == ("shop", "shop", "79", "tools")
+    listed = client.list_commits(service.ListCommitsRequest(x_repo_auth="github-shop", namespace="shop", project="79", ref="main"))
+    assert [commit.sha[-4:] for commit in listed.commits] == ["0004", "00b1"]
+    for name, code in (("gitlab-shop", "SVCSTG.REPO.0451"), ("nobody", "SVCSTG.REPO.0450")):
+        with pytest.raises(sdk.errors.ClientRequestException) as caught:
+            client.show_project_detail(service.ShowProjectDetailRequest(x_repo_auth=name, clone_url=url))
+        assert (caught.value.status_code, caught.value.error_code) == (400, code)

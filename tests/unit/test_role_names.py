@@ -25,6 +25,9 @@ SOURCES, LIST, AUTHS = "ucs_repository_source", "codearts_project_repository", "
         ("checks[3].ucs_gitops.cluster_ids", "", "gitops_gate_clusters"),
         ("cluster_ids", "", "gitops_gate_clusters"),
         ("project_uuids", "", "gitops_gate_projects"),
+        ("checks[0].codearts_commit.expect[1].commit", "", "gitops_gate_commits[1].commit"),
+        ("repository_ids", "", "gitops_gate_commits"),
+        ("api", "", "gitops_gate_codearts_api"),
     ],
 )
 def test_variable(option: str, endpoint: str, name: str) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
-from ..model.repositories import repositories_of
+from ..model.repositories import from_v4, repositories_of
 from ..model.shapes import nested
 from ..model.units import largest, number
 from ..rules import repositories
-from .codearts import EXPECT, SUMMARY
+from .codearts import API, EXPECT, SERVICE, SUMMARY, is_v4, no_shape
 from .endpoint import Endpoint, check_ids, other_id
 
 PAGE_SIZE = 100  # the largest the API takes
@@ -27,6 +27,8 @@ SEARCH_MAX = 128  # characters
 
 def read(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """The repositories of a project: ``{"total": int, "repositories": [RepoInfoV2]}``; one page when it was asked for, else all of them."""
+    if is_v4(options):
+        return _read_v4(requests, project_uuid, options)
     single = options.get("page_index") is not None or options.get("page_size") is not None
     size = options.get("page_size") or (DEFAULT_PAGE_SIZE if single else PAGE_SIZE)
     pages = _pages(requests, project_uuid, options.get("search"), options.get("page_index") or 1, size)
@@ -89,6 +91,28 @@ def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> lis
     return list(known.values())
 
 
+def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by version 4, which states no total: ``complete`` says whether a page that was not full has shown the end."""
+    single = options.get("page_index") is not None or options.get("page_size") is not None
+    size = options.get("page_size") or (DEFAULT_PAGE_SIZE if single else PAGE_SIZE)
+    first = ((options.get("page_index") or 1) - 1) * size
+    path = f"/v4/projects/{segment('project_uuids', project_uuid)}/repositories"
+    known: dict[int, dict[str, Any]] = {}
+    ended = False
+    for count in range(1 if single else PAGES_WITHOUT_TOTAL):
+        query = [("offset", first + count * size), ("limit", size), ("search", options.get("search"))]
+        page, before = requests.get_list(SERVICE, path, query), len(known)
+        for repository in page:
+            identifier = number(nested(repository, "id"))
+            if identifier is None:
+                raise no_shape("A repository in the answer has no id.", path)
+            known[identifier] = from_v4(repository)
+        ended = len(page) < size
+        if ended or len(known) == before:
+            break
+    return {"total": None, "repositories": list(known.values()), "complete": ended and not first}
+
+
 def validate(options: Mapping[str, Any], path: str) -> None:
     """Refuses unusable ids, pages, searches and expectations.
 
@@ -102,7 +126,18 @@ def validate(options: Mapping[str, Any], path: str) -> None:
     search = options.get("search")
     if search is not None and len(search) > SEARCH_MAX:
         raise OptionError(path + "search", Said(f"{len(search)} characters"), f"at most {SEARCH_MAX} characters")
+    validate_expect(options, path)
+
+
+def validate_expect(options: Mapping[str, Any], path: str) -> None:
+    """Refuses unusable expectations, and with version 4 those that its list cannot meet.
+
+    :raises OptionError: naming the option with its path
+    """
     repositories.validate_expect(options, path)
+    for index, want in enumerate(options.get("expect") or [] if is_v4(options) else []):
+        if want.get("uuid"):
+            raise OptionError(f"{path}expect[{index}].uuid", want["uuid"], "a name: the list of version 4 (api: v4) states no uuid")
 
 
 ENDPOINT = Endpoint(
@@ -114,7 +149,7 @@ ENDPOINT = Endpoint(
     summary=SUMMARY,
     ids={"project_uuids": {"type": "list", "elements": "str", "required": True, "aliases": ["project_uuid"]}},
     listing={"search": {"type": "str"}, "page_index": {"type": "int"}, "page_size": {"type": "int"}},
-    judging={"expect": EXPECT},
+    judging={"expect": EXPECT, "api": API},
     read=read,
     rules=repositories.judge_projects,
     validate=validate,

@@ -12,17 +12,20 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError
+from ..model.repositories import from_v4
 from ..model.shapes import nested
 from ..rules import repositories
-from .codearts import EXPECT, SUMMARY
+from .codearts import API, EXPECT, SUMMARY, check_repository_ids, is_v4, read_repository
 from .endpoint import Endpoint, check_ids, other_id
 
 
-def read(requests: EntryRequests, repository_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+def read(requests: EntryRequests, repository_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """The details of a repository: a RepoInfoV2.
 
     :raises ApiError: also for an answer without a repository (C1)
     """
+    if is_v4(options):
+        return from_v4(read_repository(requests, repository_uuid))
 
     def other_repository(body: Any) -> str | None:
         """E8: the answer is about another repository."""
@@ -40,7 +43,10 @@ def validate(options: Mapping[str, Any], path: str) -> None:
 
     :raises OptionError: naming the option with its path
     """
-    check_ids(options, path, "repository_uuids")
+    if is_v4(options):
+        check_repository_ids(options, path, "repository_uuids")
+    else:
+        check_ids(options, path, "repository_uuids")
     repositories.validate_expect(options, path)
 
 
@@ -51,10 +57,18 @@ ENDPOINT = Endpoint(
     id_field="repository_uuid",
     objects=None,
     summary=SUMMARY,
-    ids={"repository_uuids": {"type": "list", "elements": "str", "required": True, "aliases": ["repository_uuid"]}},
+    ids={
+        "repository_uuids": {
+            "type": "list",
+            "elements": "str",
+            "required": True,
+            "aliases": ["repository_uuid", "repository_ids", "repository_id"],
+        }
+    },
     listing={},
-    judging={"expect": EXPECT},
+    judging={"expect": EXPECT, "api": API},
     read=read,
     rules=repositories.judge_details,
     validate=validate,
+    v4_id_field="repository_id",
 )

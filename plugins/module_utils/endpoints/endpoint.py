@@ -49,6 +49,8 @@ class Endpoint:
     :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
     :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much
     :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
+    :ivar numeric: whether its ids are numbers, and stand as such in the entries
+    :ivar v4_id_field: the key of an entry's id where version 4 of the API was asked, which knows numbers; None where they are the same
     """
 
     name: str
@@ -66,6 +68,12 @@ class Endpoint:
     within: str = ""
     entries_within: EntriesWithin = lambda _client, _held, _targets, _options: {}
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
+    numeric: bool = False
+    v4_id_field: str | None = None
+
+    def key(self, question: Mapping[str, Any]) -> str:
+        """The key of an entry's id in a result that answers a question."""
+        return self.v4_id_field if self.v4_id_field and question.get("api") == "v4" else self.id_field
 
     @property
     def ids_option(self) -> str | None:
@@ -199,10 +207,9 @@ class Endpoint:
 
         :param summary: whether to leave only the fields of ``summary`` in the objects
         """
-        errors = [
-            {self.id_field: failed.target, "read_at": format_time(failed.read_at), **failed.error.as_dict()} for failed in reading.errors
-        ]
-        entries = [self._entry_as_dict(entry, summary) for entry in reading.entries]
+        key = self.key(reading.question)
+        errors = [{key: failed.target, "read_at": format_time(failed.read_at), **failed.error.as_dict()} for failed in reading.errors]
+        entries = [self._entry_as_dict(entry, key, summary) for entry in reading.entries]
         head = {
             "endpoint": self.name,
             "schema_version": SCHEMA_VERSION,
@@ -220,13 +227,14 @@ class Endpoint:
         nothing: dict[str, Any] = {self.id_field: reading.targets[0] if reading.targets else None, self.collection: []}
         return {**head, **(entries[0] if entries else nothing)}
 
-    def _entry_as_dict(self, entry: Entry, summary: bool) -> dict[str, Any]:
+    def _entry_as_dict(self, entry: Entry, key: str, summary: bool) -> dict[str, Any]:
         fields = entry.fields
         if summary and self.objects is None:
             fields = keep(fields, self.summary)
         elif summary:
             fields = {**fields, str(self.objects): keep(fields.get(str(self.objects)), [self.summary])}
-        own = {self.id_field: entry.target, "read_at": format_time(entry.read_at)}
+        is_number = (self.numeric or key != self.id_field) and entry.target.isdecimal()
+        own = {key: int(entry.target) if is_number else entry.target, "read_at": format_time(entry.read_at)}
         return {**own, **fields, **own}  # first, and whatever the answer holds
 
     def reading_of(self, result: Mapping[str, Any], path: str) -> Reading:
@@ -245,12 +253,13 @@ class Endpoint:
         for name, value, kind in (("question", result.get("question"), dict), ("errors", errors, list), (self.collection, listed, list)):
             if not isinstance(value, kind):
                 raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.name}_info")
-        service_time = parse_time(result.get("service_time"))
+        service_time, question = parse_time(result.get("service_time")), mapping(result.get("question"))
+        key = self.key(question)
         reading = Reading(
             self.name,
-            mapping(result.get("question")),
-            tuple(self._entry_of(entry, f"{path}.{self.collection}[{index}]") for index, entry in enumerate(listed or [])),
-            tuple(self._error_of(error, f"{path}.errors[{index}]") for index, error in enumerate(errors or [])),
+            question,
+            tuple(self._entry_of(entry, key, f"{path}.{self.collection}[{index}]") for index, entry in enumerate(listed or [])),
+            tuple(self._error_of(error, key, f"{path}.errors[{index}]") for index, error in enumerate(errors or [])),
             mapping(result.get("clocks")),
             service_time.latest if service_time else None,
         )
@@ -298,13 +307,15 @@ class Endpoint:
             expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.name}_info"
             raise OptionError(path, Said(f"a reading without {', '.join(missing[:3])}"), expected)
 
-    def _entry_of(self, value: Any, path: str) -> Entry:
-        target, moment = nested(value, self.id_field), parse_time(nested(value, "read_at"))
+    def _entry_of(self, value: Any, key: str, path: str) -> Entry:
+        target, moment = nested(value, key), parse_time(nested(value, "read_at"))
+        if isinstance(target, int) and not isinstance(target, bool):
+            target = str(target)
         if not isinstance(target, str) or moment is None:
-            raise OptionError(path, Said("half an entry"), f"{self.id_field} and read_at, as {self.name}_info returns them")
+            raise OptionError(path, Said("half an entry"), f"{key} and read_at, as {self.name}_info returns them")
         return Entry(target, moment.latest, {name: field for name, field in value.items() if name not in ("read_at", "readiness")})
 
-    def _error_of(self, value: Any, path: str) -> ReadError:
+    def _error_of(self, value: Any, key: str, path: str) -> ReadError:
         moment = parse_time(nested(value, "read_at"))
         try:
             error = ApiError.from_dict(value)
@@ -312,7 +323,7 @@ class Endpoint:
             moment = None
         if moment is None:
             raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
-        return ReadError(str(value.get(self.id_field) or ""), moment.latest, error)
+        return ReadError(str(value.get(key) or ""), moment.latest, error)
 
 
 def _unpacked(text: Any, path: str) -> Any:

@@ -8,6 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from . import (
+    codearts_commit,
     codearts_project_repository,
     codearts_repository,
     flux,
@@ -27,6 +28,7 @@ _ENDPOINT_FILES = (
     ucs_cluster,
     codearts_project_repository,
     codearts_repository,
+    codearts_commit,
     servicestage_git_authorization,
     flux,
 )

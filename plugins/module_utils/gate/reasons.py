@@ -30,6 +30,7 @@ Item = Mapping[str, Any]  # a finding as it stands in a result
 NOUNS = {
     "Authorization": ("authorization", "authorizations"),
     "Cluster": ("cluster", "clusters"),
+    "Commit": ("commit", "commits"),
     "ConfigSet": ("config set", "config sets"),
     "GitRepository": ("source", "sources"),
     "Pod": ("pod", "pods"),
@@ -39,6 +40,7 @@ NOUNS = {
 # What an object says while something worse is wrong with it: not a second reason.
 SYMPTOMS = frozenset(
     {
+        "AUTH_PROBE_REFUSED",  # beside AUTH_EXPIRED and AUTH_UNAUTHENTICATED
         "CFG_BEHIND_SOURCE",
         "CFG_GENERATION_STALE",
         "CFG_READY_CONTROLLER_DOWN",
@@ -77,8 +79,11 @@ CONTROLLERS = {
     "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
     "GitRepository": ("source-controller", "to be reconciled by it", "that nothing reconciles"),
 }
+# By kind, what those that name an object of it as their root cause are to it.
+ROOTS = {"Authorization": "at its host", "Commit": "expected to have it", "Repository": "to be fetched from it"}
 # What means that no controller runs in a cluster at all.
 NO_CONTROLLERS = frozenset({"CLUSTER_NOT_FOUND", "GITOPS_NOT_FOUND", "GITOPS_NOT_ENABLED", "GITOPS_NO_WORKLOAD", "SRC_CLUSTER_NOT_FOUND"})
+CAUSES_ALONE = NO_CONTROLLERS | {"AUTH_PROBE_REFUSED"}  # these others may follow from, though beside something worse they are symptoms
 MARKS = {TOLERATED: "TOLERATED (did not block)"}  # by weight, where the weight alone does not say it
 _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}\Z")  # what a Deployment adds to the name of a pod
 _WITH_DIGIT = re.compile(r"\S*\d\S*")
@@ -252,14 +257,14 @@ def _may_explain(cause: Cause, finding: Item) -> bool:
 def _relation(cause: Cause, finding: Item) -> str:
     """What an object is to a cause from which its finding follows, for several of them; empty where it does not follow."""
     code = cause.first["code"]
-    if code in SYMPTOMS - NO_CONTROLLERS or cause.first["verdict"] == WARNING:
+    if code in SYMPTOMS - CAUSES_ALONE or cause.first["verdict"] == WARNING:
         return ""
     if finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
         return CONTROLLERS[finding["kind"]][2 if code in NO_CONTROLLERS else 1]
     if code == finding["code"] == "READING_MISSING" and not cause.first["check"] and finding["check"]:
         return "without a reading"  # the task that should have read it has failed, which is told
     if any(_is_root(own, finding) for own in cause.findings):
-        return {"Repository": "to be fetched from it", "Authorization": "at its host"}.get(cause.first["kind"], "depending on it")
+        return ROOTS.get(cause.first["kind"], "depending on it")
     return ""
 
 
@@ -275,7 +280,9 @@ def _is_controller(own: Item, finding: Item) -> bool:
 def _is_root(own: Item, finding: Item) -> bool:
     """Whether a finding names the object of another as its root cause."""
     kind, _blank, rest = str(finding["root_cause"] or "").partition(" ")
-    return bool(kind and own["name"] and kind == own["kind"] and own["name"] in rest.split(", "))
+    if not own["name"] or kind != own["kind"]:
+        return False
+    return own["name"] in rest.split(", ") or (kind == "Commit" and rest == f"{own['name']} of {own['namespace']}")
 
 
 # --- In words --------------------------------------------------------------------------------------------------------------------------

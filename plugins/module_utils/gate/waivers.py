@@ -30,6 +30,7 @@ KINDS = (
     "HelmRepository",
     "ConfigSet",
     "Repository",
+    "Commit",
     "Authorization",
     "API",
 )

@@ -42,7 +42,8 @@ class Call:
     :ivar path: with its variable parts quoted
     :ivar query: raw pairs of names and values, as for ``canonical_query``
     :ivar body: what to send as JSON
-    :ivar as_text: whether the answer is text instead of a JSON object
+    :ivar as_text: whether the answer is text instead of JSON
+    :ivar as_list: whether the answer is a JSON array instead of an object
     """
 
     service: str
@@ -52,6 +53,17 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     as_text: bool = False
+    as_list: bool = False
+
+    @property
+    def has_envelope(self) -> bool:
+        """Whether a success says so in its body, as CodeArts Repo does before version 4."""
+        return self.service == "codearts_repo" and not self.path.startswith("/v4/")
+
+    @property
+    def states_no_error(self) -> bool:
+        """Whether a documented answer has no field for an error: then one beside its content is no part of it."""
+        return self.service in WITHOUT_ENVELOPE or (self.service == "codearts_repo" and not self.has_envelope)
 
     @property
     def expected(self) -> int:
@@ -273,16 +285,17 @@ class Interpreter:
             return Answer(text, received.headers, self.shown(received.request_id, 100))
         if flaw:
             raise self._unexpected(received, f"The JSON has no single meaning: {flaw}.")
-        if received.call.service == "codearts_repo" and failed_envelope(body):
+        if received.call.has_envelope and failed_envelope(body):
             raise self._refusal(received, body)
-        if received.call.service in WITHOUT_ENVELOPE and states_error(body):
+        if received.call.states_no_error and states_error(body):
             code, message = code_and_message(body)
             raise self._unexpected(
                 received, f"The answer states an error beside its content: {self.shown(f'{code} {message}'.strip(), 400)}"
             )
-        if not isinstance(body, dict):
+        if not isinstance(body, list if received.call.as_list else dict):
             shown = f": {self.shown(body if isinstance(body, str) else json.dumps(body), 80)}" if text.strip() else ""
-            raise self._unexpected(received, f"Expected a JSON object, got {_kind(body, text)}{shown}.")
+            wanted = "array" if received.call.as_list else "object"
+            raise self._unexpected(received, f"Expected a JSON {wanted}, got {_kind(body, text)}{shown}.")
         return Answer(body, received.headers, self.shown(received.request_id, 100))
 
     def _parse(self, raw: bytes, text: str) -> tuple[Any, str]:
@@ -337,4 +350,4 @@ def _kind(body: Any, text: str) -> str:
         return "an empty body"
     if isinstance(body, str) and text.lstrip().startswith("<"):
         return "HTML"
-    return {list: "a list", str: "text", type(None): "null", bool: "a boolean"}.get(type(body), "a number")
+    return {list: "a list", dict: "an object", str: "text", type(None): "null", bool: "a boolean"}.get(type(body), "a number")

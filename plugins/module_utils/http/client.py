@@ -113,7 +113,15 @@ class Sender(Protocol):
     clock: Clock
 
     def ask(
-        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), trace: Trace | None = None, fresh: bool = False
+        self,
+        service: str,
+        path: str,
+        query: Iterable[tuple[str, Any]] = (),
+        trace: Trace | None = None,
+        fresh: bool = False,
+        *,
+        headers: Mapping[str, str] | None = None,
+        as_list: bool = False,
     ) -> Answer:
         """The answer to a GET; see ``Client.ask``."""
 
@@ -203,14 +211,24 @@ class Client:
         return body
 
     def ask(
-        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), trace: Trace | None = None, fresh: bool = False
+        self,
+        service: str,
+        path: str,
+        query: Iterable[tuple[str, Any]] = (),
+        trace: Trace | None = None,
+        fresh: bool = False,
+        *,
+        headers: Mapping[str, str] | None = None,
+        as_list: bool = False,
     ) -> Answer:
         """The same with what came beside the JSON.
 
         :param trace: takes note of what the answers, failures included, say of time
         :param fresh: whether to ask on a connection of its own
+        :param headers: to send beside those of every request
+        :param as_list: whether the answer is a JSON array instead of an object
         """
-        call = Call(service, "GET", path, tuple(query))
+        call = Call(service, "GET", path, tuple(query), headers or {}, as_list=as_list)
         try:
             return self._authenticated(call, trace, fresh)
         except ApiError as error:
@@ -220,12 +238,12 @@ class Client:
     def _authenticated(self, call: Call, trace: Trace | None, fresh: bool) -> Answer:
         auth, headers = self._identity.authenticate(call.service)
         try:
-            answer = self.send(replace(call, headers=headers), auth, trace, fresh)
+            answer = self.send(replace(call, headers={**call.headers, **headers}), auth, trace, fresh)
         except ApiError as error:
             if not self._identity.renew(call.service, auth, error):
                 raise
             auth, headers = self._identity.authenticate(call.service)
-            answer = self.send(replace(call, headers=headers), auth, trace, fresh)
+            answer = self.send(replace(call, headers={**call.headers, **headers}), auth, trace, fresh)
         self._identity.accepted(call.service, auth)
         return answer
 
@@ -424,6 +442,8 @@ class Client:
             error.message = error.message.rstrip(".") + "." + hint
 
     def _hint(self, service: str, error: ApiError) -> str:
+        if error.withdrawn and error.service == "codearts_repo" and error.path.startswith("/v2/"):
+            return " CodeArts Repo may have withdrawn version 2 of this API: set 'api' to v4 to ask version 4."
         if error.withdrawn and error.service == "ucs":
             # What UCS files under its outdated APIs.
             return " UCS may have withdrawn this API: the check flux and the module flux_info read the same from Kubernetes itself."
@@ -473,25 +493,43 @@ class EntryRequests:
         path: str,
         query: Iterable[tuple[str, Any]] = (),
         confirm: Callable[[dict[str, Any]], str | None] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """The JSON of a GET, as ``Client.get``.
 
         :param confirm: says in a sentence that an answer is about something else than was asked for (E8), or nothing; then the client asks
             once more, on a fresh connection
+        :param headers: to send beside those of every request
         :raises ApiError: as ``Client.get``, and with the code ANSWER_MISMATCH when the second answer is no better
         """
+        body: dict[str, Any] = self._get(service, path, query, confirm, headers=headers)
+        return body
+
+    def get_list(self, service: str, path: str, query: Iterable[tuple[str, Any]] = ()) -> list[Any]:
+        """The JSON of a GET whose answer is an array, as ``get``."""
+        body: list[Any] = self._get(service, path, query, None, as_list=True)
+        return body
+
+    def _get(
+        self,
+        service: str,
+        path: str,
+        query: Iterable[tuple[str, Any]],
+        confirm: Callable[[Any], str | None] | None,
+        headers: Mapping[str, str] | None = None,
+        as_list: bool = False,
+    ) -> Any:
         if self._begun is None:
             self._begun = self.client.clock.now()
         query = tuple(query)
-        answer = self.client.ask(service, path, query, self._trace)
+        answer = self.client.ask(service, path, query, self._trace, headers=headers, as_list=as_list)
         if confirm and confirm(answer.body):
-            answer = self.client.ask(service, path, query, self._trace, fresh=True)
+            answer = self.client.ask(service, path, query, self._trace, fresh=True, headers=headers, as_list=as_list)
             sentence = confirm(answer.body)
             if sentence:
                 sentence = self.client.shown(sentence)
                 raise ApiError(sentence, 200, ANSWER_MISMATCH, answer.request_id, service=service, path=path, attempts=2)
-        body: dict[str, Any] = answer.body
-        return body
+        return answer.body
 
 
 def segment(option: str, value: Any) -> str:

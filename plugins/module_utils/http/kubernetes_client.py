@@ -201,13 +201,22 @@ class ContextClient:
         return self._client.shown(text)
 
     def ask(
-        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), trace: Trace | None = None, fresh: bool = False
+        self,
+        service: str,
+        path: str,
+        query: Iterable[tuple[str, Any]] = (),
+        trace: Trace | None = None,
+        fresh: bool = False,
+        *,
+        headers: Mapping[str, str] | None = None,
+        as_list: bool = False,
     ) -> Answer:
         """As ``Client.ask``; a credential that is refused is looked for anew, once."""
         context = None
         try:
             context = self.context()
-            call = ContextCall(service, "GET", path, tuple(query), context.headers, context=context)
+            beside = headers or {}
+            call = ContextCall(service, "GET", path, tuple(query), {**beside, **context.headers}, as_list=as_list, context=context)
             try:
                 return self._client.send(call, None, trace, fresh)
             except ApiError as error:
@@ -216,7 +225,7 @@ class ContextClient:
                 renewed = self._client.renewed(context)
                 if renewed == context:
                     raise
-            return self._client.send(replace(call, headers=renewed.headers, context=renewed), None, trace, fresh)
+            return self._client.send(replace(call, headers={**beside, **renewed.headers}, context=renewed), None, trace, fresh)
         except ApiError as error:
             error.service = service
             if error.code not in (CONTEXT_NOT_FOUND, NO_ACCESS):

@@ -464,6 +464,27 @@ CATALOGUE: dict[str, Code] = {
         "U, W", "The repository's last update cannot be told", "Set 'codearts_timezone', or look at the repository in CodeArts."
     ),
     "REPO_LIST_DETAIL_DIFFER": _code("W", "List and details disagree about a repository", "Try again; if it lasts, report both values."),
+    # Commits
+    "COMMIT_NOT_FOUND": _code(
+        "F r", "The commit was never pushed", "Push the commit to the repository, or correct 'expect'.", waivable=False
+    ),
+    "COMMIT_BRANCH_NOT_FOUND": _code("F r", "The branch is not there", "Push the branch, or correct 'expect'.", waivable=False),
+    "COMMIT_NOT_ON_BRANCH": _code("F r", "The commit is not on the branch", "Merge or push the commit to the branch, or correct 'expect'."),
+    "COMMIT_CI_RUNNING": _code("P", "The pipeline of the commit has not ended", "Wait for the pipeline."),
+    "COMMIT_CI_FAILED": _code("F T", "The pipeline of the commit did not succeed", "Mend what failed, or run the pipeline again."),
+    "COMMIT_CI_SKIPPED": _code("U T", "The pipeline of the commit was skipped", "Run the pipeline for this commit."),
+    "COMMIT_CI_UNKNOWN": _code(
+        "U",
+        "It is not known whether the commit was built",
+        "See whether a pipeline runs for this branch; report a state that is undocumented.",
+    ),
+    "COMMIT_BRANCH_UNPROTECTED": _code("F T, U T", "The branch is not protected", "Protect the branch in CodeArts, or correct 'expect'."),
+    "COMMIT_UNSIGNED": _code(
+        "F T", "The commit's signature does not verify", "Find out who pushed this commit, and sign it.", waivable=False
+    ),
+    "COMMIT_SIGNATURE_UNKNOWN": _code(
+        "U T", "It is not known whether the commit is signed", "Look at the commit in CodeArts; report the values shown.", waivable=False
+    ),
     # ServiceStage authorizations
     "AUTH_PROJECT_NOT_FOUND": _code("F T", "The IAM project is unknown", "Check 'project_id' and 'region'.", waivable=False),
     "AUTH_NONE": _code("F T, U T", "There is no authorization", "Create the Git authorization in ServiceStage.", waivable=False),
@@ -474,6 +495,16 @@ CATALOGUE: dict[str, Code] = {
     "AUTH_UNAUTHENTICATED": _code("F T", "The authorization is not authenticated", "Authorize it again in ServiceStage."),
     "AUTH_STATUS_UNDOCUMENTED": _code(
         "U T", "The authorization's status is not known", "Look at it in ServiceStage, and report the value shown."
+    ),
+    "AUTH_PROBE_REFUSED": _code("F T", "The authorization does not work", "Authorize it again in ServiceStage."),
+    "AUTH_PROBE_NOT_FOUND": _code(
+        "F T",
+        "The authorization does not show the repository",
+        "Correct clone_url and ref of its probe in 'expect', or give the authorization access to the repository.",
+        waivable=False,
+    ),
+    "AUTH_PROBE_COMMIT_MISSING": _code(
+        "F r, U", "The commit is not seen through the authorization", "Push the commit, or correct ref and commit of the probe in 'expect'."
     ),
     "AUTH_AMBIGUOUS": _code("W", "Several authorizations match", "Name the authorization in 'expect'."),
     # Clusters

@@ -84,6 +84,11 @@ class ApiError(GitopsError):
         """Whether it says that the API is not offered, or no longer."""
         return self.status == 410 or (self.status == 404 and self.code in ("APIG.0101", "APIGW.0101"))
 
+    @property
+    def absent(self) -> bool:
+        """Whether it says that what was asked for is not there."""
+        return self.status == 404 and self.service not in ("iam", "metadata") and not self.withdrawn
+
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> ApiError:
         """The error that ``as_dict`` was made from; other keys are passed over."""

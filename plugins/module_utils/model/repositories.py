@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .git_urls import normal_url
-from .shapes import is_true, lower
+from .shapes import is_true, lower, nested
 from .times import parse_time
 from .units import number, size_in_bytes
 
 PRIVATE, PUBLIC = 0, 20  # visibility_level
+INTERNAL = "internal"  # visibility of version 4 of the API: everybody in the account
 JUDGED = ("status", "project_is_deleted", "visibility_level", "userRole", "repository_size", "created_at", "updated_at")
 
 
@@ -33,6 +34,32 @@ def repositories_of(result: Any) -> list[dict[str, Any]] | None:
     if isinstance(listed, dict):
         return [listed]
     return listed if isinstance(listed, list) and all(isinstance(element, dict) for element in listed) else None
+
+
+# The names of version 4 of the API, and those of version 2 for the same.
+V4_NAMES = {
+    "id": "repository_id",
+    "name": "repository_name",
+    "namespace": "group_name",
+    "uuid": "repository_uuid",
+    "project_id": "project_uuid",
+    "http_url_to_repo": "https_url",
+    "ssh_url_to_repo": "ssh_url",
+    "starred": "star",
+}
+_V4_VISIBILITIES = {"private": PRIVATE, "public": PUBLIC}
+
+
+def from_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A repository of version 4 of the API with the names and values of version 2 (services.rst, "CodeArts: version 4").
+
+    What version 2 does not have stays as it is, so does ``visibility``, of which version 2 does not have ``internal``.
+    """
+    values = {V4_NAMES.get(name, name): value for name, value in raw.items()}
+    if isinstance(values.get("group_name"), dict):
+        values["group_name"] = nested(values["group_name"], "full_path") or nested(values["group_name"], "name")
+    level = _V4_VISIBILITIES.get(lower(raw.get("visibility")))
+    return values if level is None else {**values, "visibility_level": level}
 
 
 def is_deleted(value: Any) -> bool | None:
@@ -94,6 +121,18 @@ class Repository:
         if want.get("uuid") and self.uuid != lower(want["uuid"]):
             return False
         return not want.get("name") or self.raw.get("repository_name") == want["name"]
+
+
+def repository_keys(raw: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What tells a repository in an answer: its uuid, and its number, which is all that the list of version 4 has."""
+    uuid, identifier = lower(raw.get("repository_uuid")), number(raw.get("repository_id"))
+    return [("uuid", uuid)] * bool(uuid) + [("number", identifier)] * bool(identifier)
+
+
+def is_same(raw: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two answers are about one repository: the number tells only where one of them states no uuid."""
+    uuids = {lower(raw.get("repository_uuid")), lower(other.get("repository_uuid"))} - {""}
+    return len(uuids) < 2
 
 
 class Merged(dict):  # type: ignore[type-arg]

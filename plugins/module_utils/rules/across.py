@@ -15,12 +15,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..model.authorizations import host_of
+from ..model.commits import Commit
 from ..model.config_sets import HELM_RELEASE
 from ..model.findings import NAME_LIMIT, Finding, remedy
 from ..model.git_urls import normal_url
 from ..model.pods import NAMESPACE
 from ..model.readings import Entry, Reading
-from ..model.repositories import PRIVATE, Merged, differing, filled, repositories_of
+from ..model.repositories import PRIVATE, Merged, differing, filled, is_same, repositories_of, repository_keys
 from ..model.shapes import lower, mapping, nested
 from ..model.subjects import Judgement, Subject
 from ..model.text import clean_text, message_shape, some_of
@@ -33,7 +34,7 @@ PODS = ("ucs_gitops", FLUX)  # endpoints that read them
 LIST, DETAILS = "codearts_project_repository", "codearts_repository"  # endpoints
 WORKLOAD, SOURCE, CONFIG_SET = "Workload", "GitRepository", "ConfigSet"  # kinds
 EVERY_SOURCE = (SOURCE, "OCIRepository", "Bucket", "HelmRepository")
-REPOSITORY, AUTHORIZATION = "Repository", "Authorization"
+REPOSITORY, COMMIT, AUTHORIZATION = "Repository", "Commit", "Authorization"
 SOURCE_CONTROLLER, KUSTOMIZE_CONTROLLER, HELM_CONTROLLER = "source-controller", "kustomize-controller", "helm-controller"
 EGRESS = "cluster egress/DNS"
 # By what a reading is judged; the other options say what is read.
@@ -128,16 +129,16 @@ def merge_repositories(readings: Sequence[Reading], advisory: Sequence[bool] = (
     :param advisory: for each reading whether its check only warns; what such a one says speaks against no check that decides
     """
     warns = [*advisory, *[False] * (len(readings) - len(advisory))]
-    statements: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    statements: dict[tuple[str, Any], list[tuple[int, Mapping[str, Any]]]] = {}
     for index, reading in enumerate(readings):
         for entry in reading.entries:
             for raw in _repositories_in(reading, entry):
-                statements.setdefault(lower(raw.get("repository_uuid")), []).append((index, raw))
+                for key in repository_keys(raw):
+                    statements.setdefault(key, []).append((index, raw))
 
     def merge(index: int, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        uuid = lower(raw.get("repository_uuid"))
-        stated = statements[uuid] if uuid else []
-        others = [(place, other) for place, other in stated if readings[place].endpoint != readings[index].endpoint]
+        stated = {id(other): (place, other) for key in repository_keys(raw) for place, other in statements[key] if is_same(raw, other)}
+        others = [(place, other) for place, other in stated.values() if readings[place].endpoint != readings[index].endpoint]
         if not others:
             return raw
         gaps = [other for _place, other in others]
@@ -368,6 +369,55 @@ def _url(subject: Subject) -> str:
     return url if isinstance(url, str) else ""
 
 
+# --- Where an expected revision is -----------------------------------------------------------------------------------------------
+
+
+def commit_explains(sample: Sample) -> None:
+    """X8: what CodeArts says of an expected commit goes into the words of a source that does not have it; its verdict stays."""
+    commits = [subject.origin for _item, subject in sample.of_kind(COMMIT) if subject.origin is not None]
+    for _item, subject in sample.of_kind(SOURCE) if commits else []:
+        url = normal_url(_url(subject))
+        here = [commit for commit in commits if url in commit.urls]
+        subject.findings = [_explained(finding, subject, here) for finding in subject.findings]
+
+
+def _explained(finding: Finding, subject: Subject, commits: Sequence[Commit]) -> Finding:
+    """A finding about an expected revision with what is known of that commit; any other as it is."""
+    is_about = finding.code in ("SRC_REVISION_NOT_YET", "SRC_REVISION_NOT_PICKED_UP", "SRC_REVISION_SUPERSEDED")
+    commit = next((commit for commit in commits if is_about and commit.is_meant_by(str(finding.expected))), None)
+    if commit is None:
+        return finding
+    words, is_cause = _where_it_is(commit, subject, finding)
+    cause = clean_text(f"Commit {commit.name} of {commit.place}", NAME_LIMIT) if is_cause else finding.root_cause
+    return replace(finding, message=clean_text(f"{finding.message} {words}") if words else finding.message, root_cause=cause)
+
+
+def _where_it_is(commit: Commit, subject: Subject, finding: Finding) -> tuple[str, bool]:
+    """Where a commit is that a source does not have, in words; and whether that is why."""
+    if not commit.is_there:
+        return f"The commit was never pushed to {commit.place}.", True
+    ref = getattr(subject.origin, "ref", None)
+    followed = ref.value if ref is not None and ref.kind == "branch" else ""
+    if commit.branch and commit.branch == followed and not commit.is_on_branch:
+        seen = some_of(commit.branches, ", ", NAMES_SHOWN) or "no branch"
+        return f"The commit is on {seen}, not on {followed}, which the source follows.", True
+    if finding.code != "SRC_REVISION_SUPERSEDED":
+        return (f"The commit is on {followed} in {commit.place}.", False) if commit.branch == followed and followed else ("", False)
+    return _how_far(commit, str(finding.observed)), False
+
+
+def _how_far(commit: Commit, observed: str) -> str:
+    """How another revision is related to a commit of its branch, in words; empty where that is not known."""
+    if not commit.branch or not commit.is_on_branch:
+        return ""
+    count = commit.newer_by(observed)
+    if count:
+        return f"The new one is newer by {count} commit{'s' if count > 1 else ''} of the same branch, {commit.branch}."
+    if commit.knows_all_later and not commit.came_later(observed):
+        return f"The new one is not among the commits that came after it on {commit.branch}: it is older, or of another branch."
+    return ""
+
+
 # --- Clusters by name -------------------------------------------------------------------------------------------------------------
 
 
@@ -446,6 +496,7 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     kustomize_controller_down,
     failed_repository,
     failed_authorization,
+    commit_explains,
     private_without_secret,
     list_and_details_differ,
     sets_differ,

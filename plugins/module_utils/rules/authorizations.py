@@ -7,21 +7,30 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ..model.authorizations import Authorization
-from ..model.errors import OptionError, Said
+from ..model.commits import commit_hash
+from ..model.errors import ApiError, OptionError, Said
+from ..model.git_urls import url_path, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.shapes import nearest
+from ..model.revisions import parse_expected, same_hash
+from ..model.shapes import mappings, nearest
 from ..model.subjects import Judgement, Subject
 from ..model.units import number
-from ..model.verdicts import F_T, SEVERITY, U_T, U, W
+from ..model.verdicts import F_R, F_T, SEVERITY, U_T, U, W
 from .common import nothing_read, shown, stated_in_the_future
-from .errors import judge_errors
+from .errors import error_mark, in_words, judge_errors
 
 WAYS = ("name", "repo_type", "host", "user")  # to say which authorization is meant
+PROBED_SCHEMES = ("https", "http", "ssh")
+REFUSED_AUTHORIZATION = ("SVCSTG.REPO.0450", "SVCSTG.REPO.0451", "SVCSTG.REPO.0452")  # services.rst, "Codes"
+COMMITS_SHOWN = 10  # the newest ones of a branch or tag; services.rst, "ServiceStage: through an authorization"
+_HEADER_SAFE = re.compile(r"[!-~]+", re.ASCII)
 _FIELDS = {"name": "name", "repo_type": "repo_type", "host": "repo_host", "user": "repo_user"}
 
 
@@ -35,6 +44,27 @@ def validate_expect(options: Mapping[str, Any], path: str) -> None:
         if not any(want.get(name) for name in WAYS):
             expected = "a name, or repo_type, host or user, to know which authorization is meant"
             raise OptionError(f"{path}expect[{index}]", Said("nothing"), expected)
+        if want.get("probe"):
+            _validate_probe(want, f"{path}expect[{index}]")
+
+
+def _validate_probe(want: Mapping[str, Any], place: str) -> None:
+    name, url = want.get("name"), want["probe"].get("clone_url")
+    if not name or not _HEADER_SAFE.fullmatch(name):
+        expected = (
+            "the name of an authorization in printable ASCII without blanks: a probe sends it in a header, where nothing else is documented"
+        )
+        raise OptionError(f"{place}.name", name, expected)
+    if url_scheme(url) not in PROBED_SCHEMES or not url_path(url) or re.search(r"\s", url.strip()):
+        raise OptionError(f"{place}.probe.clone_url", url, "the clone URL of a repository, such as https://github.com/shop/frontend.git")
+    if "@" in urlsplit(url).netloc:
+        raise OptionError(f"{place}.probe.clone_url", Said("a URL with a user or password"), "one without: the authorization has its own")
+    ref = want["probe"].get("ref")
+    if ref is not None and not (ref.strip() and ref.isprintable()):
+        raise OptionError(f"{place}.probe.ref", ref, "the name of a branch or tag; left out, it is the default branch")
+    commit = want["probe"].get("commit")
+    if commit is not None and commit_hash(commit) is None:
+        raise OptionError(f"{place}.probe.commit", commit, "a commit hash, or at least 7 hex digits of one")
 
 
 def misshapen(notice: Subject) -> None:
@@ -87,6 +117,74 @@ def ambiguous(subject: Subject, wanted: str, names: Sequence[str]) -> None:
     subject.say("AUTH_AMBIGUOUS", W, f"{len(names)} authorizations match {wanted}: {', '.join(names)}.", expected=wanted)
 
 
+# --- Whether it still works ------------------------------------------------------------------------------------------------------
+
+
+class Probe(NamedTuple):
+    """What a repository answered through an authorization; ``raw`` as the reading has it, None where it has none.
+
+    ``commit``: the one that is expected there; None for none.
+    """
+
+    subject: Subject
+    clone_url: str
+    raw: Mapping[str, Any] | None
+    commit: str | None
+
+    @property
+    def error(self) -> ApiError | None:
+        """The failure, where it failed."""
+        error = (self.raw or {}).get("error")
+        return ApiError.from_dict(error) if isinstance(error, dict) else None
+
+
+def probe_refused(probe: Probe, error: ApiError) -> bool:
+    """A9: ServiceStage says that the authorization does not work."""
+    if error.code not in REFUSED_AUTHORIZATION:
+        return False
+    message = f"The authorization does not open {probe.clone_url}: {error.message} ({error.code})"
+    probe.subject.say("AUTH_PROBE_REFUSED", F_T, message, "probes", error.code, "an answer")
+    return True
+
+
+def probe_failed(probe: Probe, error: ApiError) -> None:
+    """A10: the repository is not there, or what came through the authorization is an error as any other (rows E)."""
+    code, mark = error_mark(error, "AUTH_PROBE_NOT_FOUND")
+    message = f"The probe of {probe.clone_url} failed: {in_words(error)}"
+    probe.subject.say(code, mark, message, "probes", error.status, cause="api")
+
+
+def probe_misshapen(probe: Probe) -> None:
+    """A10: there is no answer to the probe, or one without a list of commits."""
+    message = f"There is no list of commits in the answer to the probe of {probe.clone_url}."
+    probe.subject.say("API_SHAPE", U_T, message, "probes", expected="a list")
+
+
+def probed_commit(probe: Probe, commits: Sequence[Mapping[str, Any]]) -> None:
+    """A11: an expected commit is not among the newest ones; where there are fewer than the service shows, it is not there."""
+    if probe.commit is None or any(same_hash(parse_expected(probe.commit), parse_expected(str(each.get("sha")))) for each in commits):
+        return
+    cut = len(commits) >= COMMITS_SHOWN
+    older = ", which is all that the service shows: it may be older" if cut else ""
+    message = f"The commit {probe.commit} is not among the newest {len(commits)} of {probe.clone_url}{older}."
+    probe.subject.say("AUTH_PROBE_COMMIT_MISSING", U if cut else F_R, message, "probes", len(commits), probe.commit)
+
+
+def _judge_probe(probe: Probe) -> None:
+    error = probe.error
+    commits = (probe.raw or {}).get("commits")
+    if error is not None:
+        if not probe_refused(probe, error):
+            probe_failed(probe, error)
+    elif not isinstance(commits, list) or not all(isinstance(each, dict) for each in commits):
+        probe_misshapen(probe)
+    else:
+        probed_commit(probe, commits)
+
+
+# --- All of them -----------------------------------------------------------------------------------------------------------------
+
+
 def judge(reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
     """The authorizations of an IAM project.
 
@@ -109,6 +207,12 @@ def _judge_entry(entry: Entry, watch: Watch, expect: Sequence[Mapping[str, Any]]
     authorizations = [Authorization(each) for each in listed]
     matches = [_matches(watch, authorizations, want) for want in expect]
     subjects = _subjects(watch, authorizations, expect, matches)
+    probes = mappings(entry.fields.get("probes"))
+    for want, indexes in zip(expect, matches):
+        if want.get("probe") and indexes:
+            asked = {"name": want["name"], "clone_url": want["probe"]["clone_url"], "ref": want["probe"].get("ref")}
+            raw = next((each for each in probes if all(each.get(name) == value for name, value in asked.items())), None)
+            _judge_probe(Probe(subjects[indexes[0]], asked["clone_url"], raw, commit_hash(want["probe"].get("commit"))))
     missing = [want for want, indexes in zip(expect, matches) if not indexes]
     if listed or (count and count > 0):
         subjects += _judge_list(notice, entry, count, authorizations, missing)

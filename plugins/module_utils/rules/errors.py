@@ -116,7 +116,7 @@ def error_mark(error: ApiError, not_found: str) -> tuple[str, Mark]:
         judged: tuple[str, Mark] | None = row(error)
         if judged:
             return judged
-    if error.status == 404 and error.service not in ("iam", "metadata"):  # E4
+    if error.absent:  # E4
         return not_found, F_T
     return unavailable(error)
 
@@ -147,7 +147,7 @@ def judge_errors(
 
 
 def in_words(error: ApiError) -> str:
-    """A failed request as a finding says it."""
+    """A failed request as a finding says it: its message, then status, code and request id."""
     if error.code in (CONTEXT_NOT_FOUND, NO_ACCESS):
         return error.message  # nothing was asked
     status = f"HTTP {error.status}" if error.status else "no answer"

@@ -14,8 +14,8 @@ from typing import Any, Callable, NamedTuple
 from ..model.errors import OptionError, Said
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.repositories import PRIVATE, PUBLIC, Repository, is_deleted, repositories_of
-from ..model.shapes import nearest
+from ..model.repositories import INTERNAL, PRIVATE, PUBLIC, Repository, is_deleted, repositories_of
+from ..model.shapes import lower, nearest
 from ..model.subjects import Judgement, Subject
 from ..model.times import parse_time
 from ..model.units import duration, number, size_in_bytes, span
@@ -160,9 +160,10 @@ def role(case: Case) -> None:
 def visibility(case: Case) -> None:
     """C14: the repository is public where it must be private, or its visibility is not known or not documented."""
     stated, level, private = case.stated("visibility_level"), case.repository.visibility, case.demands.private
-    place = ("visibility_level", stated, PRIVATE if private else None)
-    if private and level == PUBLIC:
-        case.subject.say("REPO_PUBLIC", F_T, "The repository is public; it must be private.", *place)
+    place, internal = ("visibility_level", stated, PRIVATE if private else None), lower(case.stated("visibility")) == INTERNAL
+    if private and (level == PUBLIC or internal):
+        seen = "visible to the whole account" if internal else "public"
+        case.subject.say("REPO_PUBLIC", F_T, f"The repository is {seen}; it must be private.", *place)
     elif private and level != PRIVATE:
         seen = "not stated" if stated is None else f"undocumented: {stated!r}"
         case.subject.say("REPO_VISIBILITY_UNKNOWN", U, f"The repository must be private, but its visibility is {seen}.", *place)
@@ -225,10 +226,13 @@ def misshapen(notice: Subject) -> None:
     notice.say("API_SHAPE", U_T, "There is no list of repositories in the answer.", "result.repositories", expected="a list")
 
 
-def incomplete(notice: Subject, fetched: int, total: int, wanted: Sequence[str], missing: Sequence[str]) -> None:
+def incomplete(notice: Subject, fetched: int, total: int | None, wanted: Sequence[str], missing: Sequence[str]) -> None:
     """C3: fewer repositories came than there are; only a warning where every expected one is among them."""
     lacking = f" Not found among them: {', '.join(missing)}." if missing else ""
-    message = f"{fetched} of {total} repositories of {notice.name} were read.{lacking}"
+    if total is None:
+        message = f"{fetched} repositories of {notice.name} were read, and nothing shows that these are all.{lacking}"
+    else:
+        message = f"{fetched} of {total} repositories of {notice.name} were read.{lacking}"
     notice.say("LIST_INCOMPLETE", W if wanted and not missing else U, message, "result.total", fetched, total)
 
 
@@ -245,16 +249,23 @@ def none_at_all(notice: Subject) -> None:
 
 
 class _Listed(NamedTuple):
-    """The repositories of one entry; None where it has no list. ``total``: how many there are, None where it is not stated."""
+    """The repositories of one entry; None where it has no list.
+
+    ``total``: how many there are, None where it is not stated. ``complete``: false where version 4, which states none, did not come to an
+    end; else None or true.
+    """
 
     entry: Entry
     repositories: list[Repository] | None
     total: int | None = None
+    complete: bool | None = None
 
     @property
     def cut(self) -> bool:
         """Whether fewer came than there are."""
-        return self.repositories is not None and self.total is not None and len(self.repositories) < self.total
+        if self.repositories is None:
+            return False
+        return self.complete is False or (self.total is not None and len(self.repositories) < self.total)
 
 
 def judge_projects(reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
@@ -280,7 +291,8 @@ def judge_details(reading: Reading, options: Mapping[str, Any], earlier: History
     """
     later = History()
     listed = [_Listed(entry, [Repository.parse(entry.fields)]) for entry in reading.entries]
-    subjects = judge_errors(reading, options, earlier, later, not_found="REPO_NOT_FOUND", id_field="repository_uuid")
+    id_field = "repository_id" if options.get("api") == "v4" else "repository_uuid"
+    subjects = judge_errors(reading, options, earlier, later, not_found="REPO_NOT_FOUND", id_field=id_field)
     for answer in listed:
         subjects += _judged(answer, options, earlier, later)
     if not reading.errors:
@@ -290,7 +302,8 @@ def judge_details(reading: Reading, options: Mapping[str, Any], earlier: History
 
 def _list_of(entry: Entry) -> _Listed:
     objects = repositories_of(entry.fields)
-    return _Listed(entry, None if objects is None else [Repository.parse(each) for each in objects], number(entry.fields.get("total")))
+    listed = None if objects is None else [Repository.parse(each) for each in objects]
+    return _Listed(entry, listed, number(entry.fields.get("total")), entry.fields.get("complete"))
 
 
 def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later: History) -> list[Subject]:
@@ -340,7 +353,7 @@ def _noticed(listed: _Listed, options: Mapping[str, Any], missing: Sequence[Mapp
     if listed.repositories is None:
         misshapen(notice)
     elif listed.cut:
-        incomplete(notice, len(listed.repositories), listed.total or 0, expect, [_wanted(want) for want in missing])
+        incomplete(notice, len(listed.repositories), listed.total, expect, [_wanted(want) for want in missing])
     elif not listed.repositories and not expect:
         none_at_all(notice)
     return [notice] if notice.findings else []

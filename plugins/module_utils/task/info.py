@@ -49,7 +49,7 @@ def info_work(endpoint: Endpoint) -> Work:
             objects = masked({PACKED: result.pop(endpoint.collection)}, around.masker)[PACKED]
             result[PACKED] = json.dumps(objects, ensure_ascii=False, separators=(",", ":"))
         if reading.errors and options["on_error"] == "fail":
-            return {"failed": True, "msg": errors_in_words(reading.errors, endpoint.id_field), **result}
+            return {"failed": True, "msg": errors_in_words(reading.errors, endpoint.key(reading.question)), **result}
         return result
 
     return work
@@ -83,7 +83,7 @@ def judged_result(endpoint: Endpoint, reading: Reading, summary: bool) -> dict[s
         for subject in judgement.subjects:
             by_target.setdefault(subject.target, []).append(subject)
         for entry in result[endpoint.collection]:
-            entry["readiness"] = readiness(endpoint.name, by_target.get(entry[endpoint.id_field], []))
+            entry["readiness"] = readiness(endpoint.name, by_target.get(str(entry[endpoint.key(reading.question)]), []))
     overall = readiness(endpoint.name, judgement.subjects)
     return {**result, "ready": overall["verdict"] == READY, "readiness": overall}
 

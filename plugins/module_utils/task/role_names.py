@@ -17,8 +17,10 @@ PREFIX = "gitops_gate_"
 # By kind of check, the variable that its expectations come from.
 EXPECTATIONS = {
     "ucs_repository_source": "sources",
+    "ucs_config_set": "config_sets",
     "codearts_project_repository": "repositories",
     "codearts_repository": "repositories",
+    "codearts_commit": "commits",
     "servicestage_git_authorization": "authorizations",
     "flux": "sources",
 }
@@ -29,6 +31,8 @@ _OTHER = {
     "cluster_labels": "cluster_labels",
     "project_uuids": "projects",
     "repository_uuids": "repository_uuids",
+    "repository_ids": "commits",
+    "api": "codearts_api",
     "contexts": "flux_contexts",
     "namespaces": "flux_namespaces",
     "expect_kustomizations": "config_sets",

@@ -208,6 +208,11 @@ def entries(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parse
     return parse
 
 
+def one(keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> Parser:
+    """A dictionary; see ``entries``."""
+    return lambda name, value: _entry(name, _from_json(name, value, "{"), keys, needs)
+
+
 def _entry(name: str, value: Any, keys: Mapping[str, Parser], needs: Sequence[Sequence[str]]) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _refuse(name, value, f"a dictionary with {', '.join(keys)}.")
@@ -260,7 +265,9 @@ _SOURCE = {
 }
 _CONFIG_SET = {"name": text, "namespace": text, "source": text, "revision": revision, "acceptable_revisions": listed(revision)}
 _REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
-_AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text}
+_COMMIT = {"repository_id": text, "commit": revision, "branch": text, "ci": boolean, "protected": boolean, "signed": boolean}
+_PROBE = {"clone_url": text, "ref": text, "commit": revision}
+_AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text, "probe": one(_PROBE, [("clone_url",)])}
 _WAIVER_NEEDS = ("code", "kind", "name", "reason", "owner", "expires")
 _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
 
@@ -272,6 +279,7 @@ KINDS = (
     "ucs_cluster",
     "codearts_project_repository",
     "codearts_repository",
+    "codearts_commit",
     "servicestage_git_authorization",
     "flux",
 )
@@ -296,8 +304,10 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "projects": (listed(), []),
     "repositories": (entries(_REPOSITORY, [("name", "uuid")]), []),
     "repository_uuids": (listed(), []),
+    "codearts_api": (choice("v2", "v4"), "v2"),
+    "commits": (entries(_COMMIT, [("repository_id",)]), []),
     "check_authorizations": (boolean, None),
-    "authorizations": (entries(_AUTHORIZATION, [tuple(_AUTHORIZATION)]), []),
+    "authorizations": (entries(_AUTHORIZATION, [("name", "repo_type", "host", "user")]), []),
     "flux_contexts": (listed(), []),
     "flux_namespaces": (listed(), []),
     "flux_kubeconfig": (text_or_none, ""),
@@ -480,7 +490,11 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     problems = {
         "sources": (values["sources"], sources_place, "sources"),
         "config_sets": (values["config_sets"], config_sets_place, "config_sets"),
-        "revision": (values["revision"], sources_place, "config_sets" if values["config_sets"] else "sources"),
+        "revision": (
+            values["revision"] and not values["commits"],
+            sources_place,
+            "config_sets" if values["config_sets"] else "sources",
+        ),
         "repositories": (
             values["repositories"],
             "neither gitops_gate_projects nor gitops_gate_repository_uuids names where they are looked for",
@@ -507,7 +521,7 @@ def _looked_for(values: Mapping[str, Any]) -> None:
 
 def _named(values: Mapping[str, Any]) -> None:
     """Refuses a revision of which nobody says what must have it, and sources of which nobody can tell what follows them."""
-    if values["revision"] and not values["sources"] and not values["config_sets"]:
+    if values["revision"] and not (values["sources"] or values["config_sets"] or values["commits"]):
         raise QuestionError(
             "gitops_gate_revision is given, but gitops_gate_sources and gitops_gate_config_sets are both empty: name the sources that must "
             "have fetched it, or the config sets that must have applied it."
@@ -519,6 +533,9 @@ def _named(values: Mapping[str, Any]) -> None:
                     f"gitops_gate_check_config_sets is on, but gitops_gate_sources[{index}] has no name by which what follows it could be "
                     "found: name it, or name the config sets in gitops_gate_config_sets."
                 )
+    for index, commit in enumerate(values["commits"]):
+        if not (commit.get("commit") or values["revision"]):
+            raise QuestionError(f"gitops_gate_commits[{index}] has no commit, and gitops_gate_revision is not set, expected one of them.")
 
 
 def _kinds(values: Mapping[str, Any]) -> None:
@@ -546,7 +563,8 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
             "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_fleets, gitops_gate_flux_contexts, "
-            "gitops_gate_projects, gitops_gate_repository_uuids and gitops_gate_authorizations. A gate without checks would prove nothing."
+            "gitops_gate_projects, gitops_gate_repository_uuids, gitops_gate_commits and gitops_gate_authorizations. "
+            "A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
@@ -581,8 +599,8 @@ def _accepted(reads: Mapping[str, Any], values: Mapping[str, Any], now: datetime
     if fault:
         error, variable = fault
         name = re.sub(r"^expect\b", variable, error.option)
-        expected = re.fullmatch(r"(sources|config_sets)\[(\d+)\]\.revision", name)
-        if expected and "revision" not in values[expected[1]][int(expected[2])]:
+        expected = re.fullmatch(r"(sources|config_sets|commits)\[(\d+)\]\.(revision|commit)", name)
+        if expected and expected[3] not in values[expected[1]][int(expected[2])]:
             name = "revision"
         raise QuestionError(PREFIX + name + str(error).partition(f"'{error.option}'")[2]) from error
 
@@ -600,11 +618,13 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "ucs_cluster": clusters and values["cluster_health"],
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
+        "codearts_commit": values["commits"],
         "servicestage_git_authorization": values["check_authorizations"],
         "flux": values["check_flux"],
     }
     sources = [_with_revision(source, values["revision"]) for source in values["sources"]]
     config_sets = [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)]
+    version = {"api": values["codearts_api"]} if values["codearts_api"] != VARIABLES["codearts_api"][1] else {}
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {**clusters, "controllers": values["controllers"], "enabling": values["enabling"]},
         "ucs_config_set": {**clusters, "expect": config_sets, "on_superseded": values["on_superseded"]},
@@ -614,8 +634,12 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "expect": [{key: value for key, value in source.items() if key != "kind"} for source in sources],
             "on_superseded": values["on_superseded"],
         },
-        "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"]},
-        "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"]},
+        "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"], **version},
+        "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"], **version},
+        "codearts_commit": {
+            "repository_ids": list(dict.fromkeys(commit["repository_id"] for commit in values["commits"])),
+            "expect": [_with_commit(commit, values["revision"]) for commit in values["commits"]],
+        },
         "servicestage_git_authorization": {"expect": values["authorizations"]},
         "flux": {
             "contexts": values["flux_contexts"],
@@ -650,7 +674,8 @@ def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with what it asks for: equal texts ask for the same."""
-    ids: list[str] = next((options[name] for name in (IDS, "project_uuids", "repository_uuids", "contexts") if name in options), [])
+    by_id = (IDS, "project_uuids", "repository_uuids", "repository_ids", "contexts")
+    ids: list[str] = next((options[name] for name in by_id if name in options), [])
     by_name = [f"{by} {value}" for by, value in asked_by_name(options)]
     return f"{kind} of {', '.join(sorted({*ids, *by_name}))}"
 
@@ -658,6 +683,11 @@ def _asked(kind: str, options: Mapping[str, Any]) -> str:
 def _with_revision(want: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
     """An expectation with the revision that is expected of all, unless it names its own."""
     return {**({"revision": expected} if expected else {}), **want}
+
+
+def _with_commit(commit: Mapping[str, Any], expected: str | None) -> dict[str, Any]:
+    """An expected commit, which is that of the revision unless it names its own."""
+    return {**({"commit": expected} if expected else {}), **commit}
 
 
 def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
