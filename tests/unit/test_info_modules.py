@@ -19,7 +19,6 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible.module_utils.basic import missing_required_lib
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.http.hosts import IAM
 
 from simulator import Simulator
 from simulator.errors import error_answer, names
@@ -450,7 +449,7 @@ def test_every_error_body(name: str, simulator: Simulator, options: dict[str, An
     (finding,) = result["readiness"]["findings"]
     assert (finding["code"], finding["terminal"], finding["cause"]) == (finding_code, terminal, "api")
     assert finding["verdict"] == ("failed" if finding_code == "GITOPS_NOT_FOUND" else "unknown")
-    assert finding["message"] == f"{message} (HTTP {status}, {code}, request id {error['request_id']})"
+    assert finding["message"] == f"{message.rstrip('. ')} (HTTP {status}, {code}, request id {error['request_id']})"
     assert result["ready"] is False
     assert [entry["status"] for entry in asked_of(simulator, error["service"])] == [status]
 
@@ -698,13 +697,13 @@ BAD_OPTIONS: list[tuple[dict[str, Any], str]] = [
     ({"total_timeout": -1}, "Option 'total_timeout': got -1.0, expected a number from above 0 to 86400."),
     ({"request_retries": -1}, "Option 'request_retries': got -1, expected a number from 0 to 86400."),
     ({"max_concurrency": 0}, "Option 'max_concurrency': got 0, expected a number from 1 to 86400."),
-    ({"detail": "some"}, "value of detail must be one of: full, summary, got: some"),
+    ({"detail": "some"}, "value of detail must be one of: full, summary, packed, got: some"),
     ({"on_error": "ignore"}, "value of on_error must be one of: fail, report, got: ignore"),
     (
         {"region": "xx-nowhere-1", "endpoints": {}},
         (
-            f"Option 'region': got \"xx-nowhere-1\", expected a region where iam is known in myhuaweicloud.com ({', '.join(sorted(IAM))}),"
-            " or the host in 'endpoints.iam'."
+            "Option 'region': got \"xx-nowhere-1\", expected a region where iam is known in myhuaweicloud.com"
+            " (nearest: cn-north-1, af-north-1, cn-north-12), or the host in 'endpoints.iam'."
         ),
     ),
     (
@@ -714,8 +713,8 @@ BAD_OPTIONS: list[tuple[dict[str, Any], str]] = [
     (
         {"cloud": "cloud.example.com", "endpoints": {}},
         (
-            "Option 'cloud': got \"cloud.example.com\", expected one of myhuaweicloud.com, myhuaweicloud.eu, otc.t-systems.com,"
-            " or the host of the service in 'endpoints.iam'."
+            "Option 'cloud': got \"cloud.example.com\", expected one of myhuaweicloud.com, international, myhuaweicloud.eu,"
+            " otc.t-systems.com, or the host of the service in 'endpoints.iam'."
         ),
     ),
     (

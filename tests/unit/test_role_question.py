@@ -284,6 +284,11 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         {"clusters": [], "fleets": "prod", "check_gitops": 0, "check_sources": 0, "projects": "p"},
         ["gitops_gate_fleets", "gitops_gate_check_gitops"],
     ),
+    (
+        "a-bucket-of-a-fleet",
+        {"clusters": [], "fleets": "prod", "sources": [{"name": "x", "kind": "Bucket"}]},
+        ["gitops_gate_sources[0].kind is Bucket", "gitops_gate_fleets names clusters"],
+    ),
     *(
         (f"require-{value}", {"require": value}, ["gitops_gate_require: got", "from 1% to 100%"])
         for value in (0, "0%", "101%", "most", True)
@@ -389,20 +394,20 @@ def test_a_confirmation_needs_a_receipt(variables: dict[str, Any], receipt: str 
 
 def test_clusters_by_every_way() -> None:
     ways = {"cluster_names": "prod-eu, prod-us", "fleets": ["prod"], "cluster_labels": "env=prod,tier=1"}
-    asked = ask(**ways, cluster_health="yes", require="90 %")
+    asked = ask(**ways, cluster_health="yes", check_config_sets="yes", require="90 %")
     clusters = {
         "cluster_ids": ["c1"],
         "cluster_names": ["prod-eu", "prod-us"],
         "fleets": ["prod"],
         "cluster_labels": {"env": "prod", "tier": "1"},
     }
-    assert asked["endpoints"] == ["ucs_gitops", "ucs_repository_source", "ucs_cluster"]
+    assert asked["endpoints"] == ["ucs_gitops", "ucs_config_set", "ucs_repository_source", "ucs_cluster"]
     for kind in asked["endpoints"]:
         assert clusters.items() <= asked["reads"][kind].items()
     assert clusters.keys() & ask(clusters=[], fleets="prod")["reads"]["ucs_gitops"].keys() == {"fleets"}
     assert (asked["gate"]["require"], asked["policy"]["require"]) == ("90%", "90%")
     assert (
-        asked["asks"][2] == "ucs_cluster of c1, cluster_labels env=prod, tier=1, cluster_names prod-eu, cluster_names prod-us, fleets prod"
+        asked["asks"][3] == "ucs_cluster of c1, cluster_labels env=prod, tier=1, cluster_names prod-eu, cluster_names prod-us, fleets prod"
     )
     assert ask(cluster_labels={"main": True, "tier": 1})["reads"]["ucs_gitops"]["cluster_labels"] == {"main": "true", "tier": "1"}
 
