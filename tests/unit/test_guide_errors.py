@@ -230,6 +230,7 @@ COMMITS = "codearts_commit_info"
 COMMIT = {"commit": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "branch": "main"}
 PROBED = {"name": "gitlab-shop", "probe": {"clone_url": "https://gitlab.example.com/shop/tools.git"}}
 GATE, FLUX = "gitops_gate", "flux_info"
+SERVICE_OF = {**dict.fromkeys((LIST_MODULE, DETAIL, COMMITS), "codearts_repo"), AUTH: "servicestage", FLUX: "kubernetes"}
 CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
 NO_KEY = {"access_key": None, "secret_key": None}
 PASSWORD = {**NO_KEY, "username": "deployer", "password": "demo-password", "domain_name": "demo"}
@@ -375,6 +376,7 @@ OTHERS = [
     Provoked({}, COMMITS, fault={"path": "*/branch", "body": {}}),
     Provoked({}, COMMITS, fault={"path": "*/refs", "body": [f"b{number}" for number in range(100)]}),
     Provoked({"api": "v4"}, LIST_MODULE, fault={"body": [{}]}),
+    Provoked({"expect": [PROBED]}, AUTH, fault={"path": "*/project-info", "body": {}}),
     Provoked({}, DETAIL, fault={"error": "APIG.0101"}),
     Provoked({"limit": 1}, SOURCE_MODULE, fault={"body": {"items": [], "total": 5}}),
     Provoked({}, patches={transport: {"BODY_LIMIT": 10}}),
@@ -499,7 +501,7 @@ def provoke(
     places = {"encrypted": encrypted.urls["ucs"], "not encrypted": running.urls["ucs"].replace("http://", "https://")}
 
     def ways(way: Provoked) -> list[str]:
-        service = {**dict.fromkeys((LIST_MODULE, DETAIL, COMMITS), "codearts_repo"), FLUX: "kubernetes"}.get(way.module, "ucs")
+        service = SERVICE_OF.get(way.module, "ucs")
         faults = [{"service": service, **way.fault}] if way.fault else []
         running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
         options = {**usual(running), "domain_id": DOMAIN_ID} if way.module != REPORT else {}
@@ -524,7 +526,8 @@ def provoke(
             result = run_module(way.module, **{**options, **way.changes})
         if "reasons" in result:
             return [reason["text"] for reason in result["reasons"]]
-        return [*([result["msg"]] if "msg" in result else result["warnings"]), *(error["message"] for error in result.get("errors", []))]
+        failures = [*result.get("errors", []), *(probe["error"] for probe in result.get("probes") or [] if probe["error"])]
+        return [*([result["msg"]] if "msg" in result else result.get("warnings", [])), *(failure["message"] for failure in failures)]
 
     return ways
 

@@ -379,7 +379,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "CH.080401": ("REPO_NO_PERMISSION_OR_ABSENT", True),
     "CH.080002": ("REPO_API_ERROR", False),
     "CH.10000": BUSY,
-    **dict.fromkeys(("CH.010117", "CH.010118"), GONE),
+    **dict.fromkeys(("CH.010117", "CH.010118"), ("REPO_PROJECT_NOT_FOUND", True)),
     "DEV.00000003": REFUSED,
     "CH.010001@200": ("REPO_API_ERROR", True),
     "CH.080401@200": ("REPO_API_ERROR", True),
@@ -448,7 +448,7 @@ def test_every_error_body(name: str, simulator: Simulator, options: dict[str, An
     assert result["msg"].startswith(f"The read failed: {error['service']}: GET {error['path']}: {message} (HTTP {status}, ")
     (finding,) = result["readiness"]["findings"]
     assert (finding["code"], finding["terminal"], finding["cause"]) == (finding_code, terminal, "api")
-    assert finding["verdict"] == ("failed" if finding_code == "GITOPS_NOT_FOUND" else "unknown")
+    assert finding["verdict"] == ("failed" if finding_code.endswith("_NOT_FOUND") else "unknown")
     assert finding["message"] == f"{message.rstrip('. ')} (HTTP {status}, {code}, request id {error['request_id']})"
     assert result["ready"] is False
     assert [entry["status"] for entry in asked_of(simulator, error["service"])] == [status]
@@ -880,8 +880,8 @@ def test_listing_and_judging_options_out_of_range(
     [
         (SOURCES, {"expect": [{"name": "frontend", "namespace": "shop"}], "on_superseded": "wait"}),
         (PODS, {"controllers": ["source-controller"], "enabling": True, "restart_max": 3}),
-        (LISTS, {"expect": [{"name": "frontend", "min_role": 30}]}),
-        (DETAILS, {"expect": [{"name": "frontend", "private": True, "max_size": "1G", "max_age": "90d"}]}),
+        (LISTS, {"expect": [{"name": "frontend", "min_role": 30}], "api": "v2"}),
+        (DETAILS, {"expect": [{"name": "frontend", "private": True, "max_size": "1G", "max_age": "90d"}], "api": "v2"}),
         (AUTHS, {"expect": [{"repo_type": "GitHub", "host": "github.com", "user": "shop"}]}),
     ],
     ids=lambda value: getattr(value, "endpoint", None),

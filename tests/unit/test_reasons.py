@@ -309,6 +309,23 @@ def test_what_names_another_object_as_its_root_cause_follows_from_it() -> None:
     assert only(expired, warned)["consequences"] == ["1 source at its host (shop/frontend)"]
 
 
+def test_a_source_that_lacks_a_commit_follows_from_its_not_being_pushed() -> None:
+    place = {"kind": "Commit", "namespace": "shop/frontend", "name": "main@5394cb7", "cluster_id": None, "check": "commits"}
+    commit = source("COMMIT_NOT_FOUND", message="It was never pushed there.", **place)
+    reason = only(commit, source("SRC_REVISION_NOT_YET", P, "x.", root_cause="Commit main@5394cb7 of shop/frontend"))
+    assert (reason["code"], reason["consequences"]) == ("COMMIT_NOT_FOUND", ["1 source expected to have it (shop/frontend)"])
+    assert reason["summary"] == "Commit shop/frontend/main@5394cb7 was never pushed"
+    assert len(told(commit, source("SRC_REVISION_NOT_YET", P, "x.", root_cause="Commit main@5394cb7 of shop/cart"))) == 2
+
+
+def test_a_probe_that_is_refused_is_a_symptom_beside_a_cause_and_a_cause_alone() -> None:
+    place = {"kind": "Authorization", "namespace": None, "name": "gitlab", "cluster_id": None, "check": "authorizations"}
+    refused, expired = source("AUTH_PROBE_REFUSED", F_T, "x.", **place), source("AUTH_EXPIRED", F_T, "y.", **place)
+    warned = source("SRC_AUTHORIZATION_FAILED", W, "z.", root_cause="Authorization gitlab")
+    assert codes(refused, expired) == [["AUTH_EXPIRED", "AUTH_PROBE_REFUSED"]]
+    assert codes(refused, warned) == [["AUTH_PROBE_REFUSED", "SRC_AUTHORIZATION_FAILED"]]
+
+
 def test_a_check_without_a_reading_follows_from_the_task_that_failed() -> None:
     place = {"kind": "API", "namespace": None, "cluster_id": None}
     lost = source("READING_MISSING", U, "The task behind readings[0] failed: no route.", **place, name="readings[0]")
