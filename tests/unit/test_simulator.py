@@ -184,7 +184,7 @@ def test_each_service_refuses_the_paths_of_the_others(simulator: Simulator) -> N
         assert error_of(fetch(simulator, owner, target, DOMAIN_TOKEN, method="DELETE")) == (404, "APIG.0101")
 
 
-DEFAULTS_SERVICES = {"ucs", "codearts_repo", "servicestage", "iam", "metadata"}
+DEFAULTS_SERVICES = {"ucs", "codearts_repo", "servicestage", "iam", "metadata", "kubernetes"}
 
 
 # --- the endpoints
@@ -616,7 +616,7 @@ def test_journal_connections_and_peak(simulator: Simulator) -> None:
     )
     assert entry["headers"]["x-auth-token"] == "demo-domain-token"
     assert entry["at"] >= 0
-    assert simulator.connections == {"ucs": 4, "codearts_repo": 0, "servicestage": 0, "iam": 0, "metadata": 0}
+    assert simulator.connections == {service: 4 * (service == "ucs") for service in DEFAULTS_SERVICES}
     assert simulator.peak == 4
     simulator.journal[0]["headers"].clear()
     assert simulator.journal[0]["headers"]
@@ -682,7 +682,8 @@ def test_a_taken_port_is_an_error(simulator: Simulator) -> None:
 def test_command_line(tmp_path: Path) -> None:
     ready = tmp_path / "urls.json"
     command = [sys.executable, str(TESTS / "simulator"), "--scenario", "empty", "--ready-file", str(ready)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
         assert process.stdout is not None
         urls = json.loads(process.stdout.readline())
         assert json.loads(ready.read_text(encoding="utf-8")) == urls
@@ -691,6 +692,9 @@ def test_command_line(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGTERM)
         rest, complaints = process.communicate(timeout=10)
         assert (rest, complaints, process.returncode) == ("", "", 0)
+    finally:
+        process.kill()  # whatever failed, it would run for ever
+        process.communicate()
 
 
 def test_command_line_names_the_mistake() -> None:
