@@ -490,7 +490,7 @@ def test_healing_heals(simulator: Simulator) -> None:
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        ("nowhere", "shipped: blip, documented, empty"),
+        ("nowhere", "shipped: blip, commit, documented, empty"),
         ({"cluster": {}}, "unknown keys"),
         ({"clusters": {"c": {"pods": ["fine"]}}}, "unknown pod template"),
         ({"clusters": {"c": {"timeline": [{"from": 5, "sources": ["bad"]}]}}}, "unknown source template"),
