@@ -253,7 +253,7 @@ def test_the_listed_repository_itself_is_ready(read: Any) -> None:
 
 def test_a_status_that_is_null_is_unknown_in_the_details_alone(read: Any) -> None:
     (finding,) = read(EXAMPLES[3])["readiness"]["findings"]
-    assert finding["message"] == "The status of the repository is not stated."
+    assert finding["message"] == "The repository's status is not stated."
     assert (finding["kind"], finding["name"], finding["field"], finding["observed"]) == (
         "Repository",
         "CreatRepository_MI9Af",
