@@ -728,7 +728,7 @@ EXAMPLES = r"""
 
 - name: Show the reasons
   ansible.builtin.debug:
-    msg: "{{ gate.reasons | map(attribute='text') }}"
+    msg: "{{ gate.reasons }}"
 
 - name: Deploy only when the gate allows it
   ansible.builtin.debug:
@@ -921,8 +921,16 @@ headline:
   sample: 'Deployment blocked: GitRepository shop/frontend in prod-eu is suspended (0 of 1 cluster ready).'
 reasons:
   description:
-    - The reasons for the decision, the worst first. What has one cause is one reason, however many objects it concerns.
+    - The reasons for the decision, the worst first, each in one line. What has one cause is one reason, however many objects it concerns.
     - A finding that only follows from another one is no reason of its own. It is counted under its cause.
+  type: list
+  elements: str
+  returned: when a decision was made, also when the task fails
+  sample:
+    - 'FAILED: GitRepository shop/frontend in prod-eu (8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d) is suspended. It does not follow its
+      repository. [SRC_SUSPENDED] To do: Resume it: flux resume source git frontend -n shop'
+causes:
+  description: The reasons in parts, in the same order as RV(reasons).
   type: list
   elements: dict
   returned: when a decision was made, also when the task fails
@@ -944,7 +952,7 @@ reasons:
       returned: always
       sample: GitRepository shop/frontend in prod-eu is suspended
     detail:
-      description: What was seen, in a sentence. Empty when RV(reasons[].summary) says it all.
+      description: What was seen, in a sentence. Empty when RV(causes[].summary) says it all.
       type: str
       returned: always
       sample: It does not follow its repository.

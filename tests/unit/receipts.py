@@ -264,7 +264,7 @@ def hostile(text: str) -> dict[str, Any]:
         item.update(check=text, time=text)
     given["waivers"] = [waiver(**dict.fromkeys(("code", "kind", "name", "cluster", "reason", "owner", "expires"), text))]
     given["thresholds"] = {text: text}
-    for reason in given["reasons"]:
+    for reason in given["causes"]:
         reason.update(dict.fromkeys(("summary", "short", "detail", "remediation", "since", "text", "code"), text))
         reason.update({key: [text] for key in ("codes", "checks", "consequences")})
         reason["objects"] = [dict.fromkeys(("kind", "namespace", "name", "cluster_id", "cluster_name"), text)]

@@ -345,7 +345,7 @@ def test_frozen_for_debt(wait: Run) -> None:
     checks = [*PODS_OF_PROD, {"ucs_cluster": {"fleets": "prod"}}]
     result = wait(refused(f"/v1/clusters/{EU}/gitops", times=99), then(debt, THE_ASIA), checks=checks)
     assert (result["outcome"], codes(result)[0], result["samples"]) == ("failed", "CLUSTER_FROZEN", 3)
-    assert result["reasons"][0]["summary"] == f"Cluster prod-eu ({EU}) is frozen"
+    assert result["causes"][0]["summary"] == f"Cluster prod-eu ({EU}) is frozen"
 
 
 def test_a_waiver_for_a_cluster_by_its_name(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:

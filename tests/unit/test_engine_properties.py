@@ -355,7 +355,7 @@ def test_a_result_explains_itself(series: list[Estate], policy: dict[str, Any], 
     assert policy["wait_timeout"] or result["samples"] == 1
     deciding = {finding["verdict"] for finding in result["findings"] if finding["weight"] == "decides"} - {"warning"}
     assert bool(deciding) == (result["decision"] == "block")
-    assert result["decision"] == "allow" or result["reasons"]
+    assert result["decision"] == "allow" or result["causes"]
     if result["outcome"] == "passed":
         assert not result["findings"]
     if result["outcome"] in ("failed", "undecidable"):

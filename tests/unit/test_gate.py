@@ -932,19 +932,19 @@ def test_headline_and_reasons() -> None:
         == "Deployment blocked: Repository Demo/shop is frozen (1 of 1 workload and 0 of 1 repository ready, after 10 s)."
     )
     for part in ("FAILED", "Repository Demo/shop", "[REPO_FROZEN]", CATALOGUE["REPO_FROZEN"].remediation):
-        assert part in result["reasons"][0]["text"]
+        assert part in result["causes"][0]["text"]
 
 
 def test_reasons_of_many_objects_are_grouped() -> None:
     many = [source(*failing("authentication required"), name=f"s{index}") for index in range(50)]
-    (reason,) = run_gate((SOURCES, sources(*many)), wait_timeout=0)["reasons"]
+    (reason,) = run_gate((SOURCES, sources(*many)), wait_timeout=0)["causes"]
     assert (reason["count"], "and 47 more" in reason["summary"]) == (50, True)
 
 
 def test_only_the_worst_reasons_are_shown() -> None:
     many = [source(*failing(f"authentication required for {'x' * index}y"), name=f"s{index}") for index in range(REASONS_SHOWN + 3)]
     result = run_gate((SOURCES, sources(*many)), wait_timeout=0)
-    assert len(result["reasons"]) == REASONS_SHOWN + 3
+    assert len(result["causes"]) == REASONS_SHOWN + 3
     assert result["msg"].splitlines()[-1] == "And 3 more reasons: SRC_FETCH_FAILED 3x. See reasons for all of them."
 
 

@@ -88,7 +88,7 @@ def test_healthy_is_allowed_on_the_first_sample(simulator: Simulator, ask: Any) 
     assert "failed" not in result
     assert result["changed"] is False
     assert in_words(result) == ("allow", "passed", 0)
-    assert (result["findings"], result["reasons"]) == ([], [])
+    assert (result["findings"], result["reasons"], result["causes"]) == ([], [], [])
     assert result["msg"] == (
         "Deployment allowed: everything is ready (3 of 3 clusters, 3 of 3 repositories and 2 of 2 authorizations ready)."
     )
@@ -145,11 +145,11 @@ def test_the_documented_examples_are_blocked_with_every_reason(simulator: Simula
         f"Deployment blocked: Pod flux-system/{pod} {place} has been starting for too long, and 4 more"
         " (0 of 1 cluster and 1 of 1 authorization ready)."
     )
-    for seen, expected in zip(result["reasons"], reasons):
+    for seen, expected in zip(result["causes"], reasons):
         assert seen["text"].startswith(expected)
-    assert len(result["reasons"]) == len(reasons), result["reasons"][len(reasons) :]
+    assert len(result["causes"]) == len(reasons), result["causes"][len(reasons) :]
     # The source is also being reconciled, which is no second reason.
-    assert result["reasons"][1]["codes"] == ["SRC_FETCH_FAILED", "SRC_RECONCILING"]
+    assert result["causes"][1]["codes"] == ["SRC_FETCH_FAILED", "SRC_RECONCILING"]
     assert "SRC_RECONCILING" in codes(result)
     assert [line[:3] for line in result["msg"].splitlines()[1:]] == [
         begin for number in range(1, len(reasons) + 1) for begin in (f"{number}. ", "   ")
@@ -191,7 +191,7 @@ def test_failing_is_blocked(simulator: Simulator, ask: Any) -> None:
     terminal = [one["terminal"] for one in result["findings"] if one["verdict"] == "failed"]
     assert terminal == sorted(terminal, reverse=True)
     # A cause each: what only follows from it, and what the same object says because of it, is told with it.
-    told = [(reason["code"], reason["count"], reason["consequences"]) for reason in result["reasons"]]
+    told = [(reason["code"], reason["count"], reason["consequences"]) for reason in result["causes"]]
     assert told == [
         ("AUTH_EXPIRED", 1, ["1 source at its host (platform/tools)"]),
         ("REPO_CREATE_FAILED", 1, ["1 source to be fetched from it (shop/backend)"]),
@@ -400,7 +400,7 @@ def test_an_advisory_check_only_warns(simulator: Simulator, ask: Any) -> None:
         ("AUTH_UNAUTHENTICATED", "failed", True, "extra", "advisory"),
     ]
     assert result["headline"] == "Deployment allowed: everything that counts is ready, with 2 advisory findings (1 of 1 cluster ready)."
-    assert result["reasons"][0]["text"].startswith("ADVISORY: Authorization github")
+    assert result["causes"][0]["text"].startswith("ADVISORY: Authorization github")
     extra = result["checks"][1]
     assert (extra["advisory"], extra["verdict"], extra["counts"]["failed"], extra["warnings"]) == (True, "failed", 2, 0)
 
@@ -494,7 +494,7 @@ def test_a_waiver_lets_through_and_stays_visible(simulator: Simulator, ask: Any)
     assert in_words(result) == ("allow", "passed_with_warnings", 0)
     (finding,) = result["findings"]
     assert (finding["code"], finding["verdict"], finding["waived"]) == ("SRC_SUSPENDED", "failed", True)
-    assert result["reasons"][0]["text"].startswith("WAIVED: GitRepository shop/frontend in ")
+    assert result["causes"][0]["text"].startswith("WAIVED: GitRepository shop/frontend in ")
     for day in (0, 90):
         assert ask([SOURCES], waivers=[waiver(days=day)])["decision"] == "allow"
 

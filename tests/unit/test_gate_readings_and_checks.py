@@ -362,7 +362,7 @@ def test_a_receipt_that_does_not_count_blocks(given: dict[str, Any], change: Any
 def blocked(result: Result, reason: str) -> None:
     """Asserts that a receipt was refused for this one reason."""
     assert (result["failed"], result["decision"], result["outcome"], result["exit_code"]) == (True, "block", "undecidable", 3)
-    (said,) = result["reasons"]
+    (said,) = result["causes"]
     assert re.fullmatch(reason.removesuffix(r"\.") + r"\.", said["text"])
     assert (said["code"], said["verdict"]) == (None, "unknown")
     assert result["msg"] == result["headline"] == f"Deployment blocked: {said['text']}"

@@ -524,8 +524,8 @@ def provoke(
                 for name, patched in values.items():
                     patch.setattr(module, name, patched)
             result = run_module(way.module, **{**options, **way.changes})
-        if "reasons" in result:
-            return [reason["text"] for reason in result["reasons"]]
+        if "causes" in result:
+            return [reason["text"] for reason in result["causes"]]
         failures = [*result.get("errors", []), *(probe["error"] for probe in result.get("probes") or [] if probe["error"])]
         return [*([result["msg"]] if "msg" in result else result.get("warnings", [])), *(failure["message"] for failure in failures)]
 

@@ -184,8 +184,8 @@ def test_the_whole_receipt_is_shown(make: Make, words: Callable[[str], str] | No
     known = receipt.receipt_of(given)
     shown = words(html.render(known)) if words else words_of(page_of(markdown.render(known))).replace("\u2060", "")
     expected = [given["headline"].partition(": ")[2][1:], given["region"], given["decided_at"], given["started_at"]]
-    expected += [reason[name] or "" for reason in given["reasons"] for name in ("summary", "since", "detail", "remediation", "code")]
-    expected += [text for reason in given["reasons"] for text in reason["consequences"]]
+    expected += [reason[name] or "" for reason in given["causes"] for name in ("summary", "since", "detail", "remediation", "code")]
+    expected += [text for reason in given["causes"] for text in reason["consequences"]]
     expected += [given["valid_until"], f"huaweicloud.gitops {given['collection_version']}", given["pipeline_url"] or ""]
     expected += [f"({given['outcome']}", f"exit code {given['exit_code']}"][1:]
     for check in given["checks"]:

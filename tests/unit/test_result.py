@@ -219,7 +219,7 @@ def test_what_else_it_holds() -> None:
     assert [(each["state"], each["days_left"]) for each in result["waivers"]] == [("used", 0), ("unused", 1)]
     assert (result["started_at"], result["decided_at"]) == (ago(0), ago(-90))
     assert [each["code"] for each in result["findings"]] == ["POD_CRASH_LOOP"]
-    (reason,) = result["reasons"]
+    (reason,) = result["causes"]
     assert result["msg"].splitlines()[:2] == [result["headline"], f"1. {lines_of(reason)[0]}"]
 
 
@@ -247,7 +247,7 @@ def test_worst_findings_first() -> None:
 
 def test_words_can_be_made_anew() -> None:
     result = result_of(BROKEN)
-    assert worded({**result, "headline": "x", "reasons": [], "msg": ""}) == result
+    assert worded({**result, "headline": "x", "reasons": [], "causes": [], "msg": ""}) == result
 
 
 def test_a_ready_pod_is_observed_with_what_a_receipt_tells() -> None:

@@ -145,7 +145,7 @@ def test_a_bad_question_is_refused_before_the_first_request(
     refused = report(ready)
     assert (refused["decision"], refused["outcome"], refused["exit_code"]) == ("block", "undecidable", 3)
     assert not [word for word in words if word not in refused["msg"]], refused["msg"]
-    (reason,) = refused["reasons"]
+    (reason,) = refused["causes"]
     assert refused["msg"] == refused["headline"] == f"Deployment blocked: {reason['text']}"
     assert json.dumps(reason["text"])[1:-1] in done.stdout
     assert ready.reads == 0

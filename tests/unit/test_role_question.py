@@ -462,7 +462,7 @@ def test_the_lookup() -> None:
     misspelt = look_up(gitops_gate_cluster="c1")
     assert "Nearest: gitops_gate_clusters" in misspelt["refused"]
     assert misspelt["block"]["decision"] == "block"
-    assert [reason["text"] for reason in misspelt["block"]["reasons"]] == [misspelt["refused"]]
+    assert [reason["text"] for reason in misspelt["block"]["causes"]] == [misspelt["refused"]]
     assert "gitops_gate_clusters" in look_up(gitops_gate_clusters=trust_as_template("{{ nowhere }}"))["refused"]
     with pytest.raises(AnsibleLookupError, match="expected one of gate, audit, confirm, runner"):
         look_up("confirmed")

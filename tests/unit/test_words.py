@@ -72,7 +72,7 @@ def tolerance(require: str, ready: int, clusters: int, *missing: dict[str, Any],
 def decided(outcome: str, *reasons: dict[str, Any], waited: float = 0.0, checks: Any = ()) -> dict[str, Any]:
     """As much of a result as the headline needs; each reason is of one finding."""
     decision = "allow" if outcome.startswith("passed") else "block"
-    told = {"reasons": reasons, "findings": reasons, "checks": list(checks), "tolerance": tolerance("all", 2, 2)}
+    told = {"causes": reasons, "findings": reasons, "checks": list(checks), "tolerance": tolerance("all", 2, 2)}
     return {"decision": decision, "outcome": outcome, "waited_seconds": waited, **told}
 
 

@@ -51,9 +51,10 @@ def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], r
 def worded(result: dict[str, Any]) -> dict[str, Any]:
     """A result with its headline, its reasons, and both as one message."""
     names = {target["id"]: target["name"] for check in result["checks"] for target in check["targets"]}
-    reasons = reasons_of(result["findings"], names)
-    first = headline({**result, "reasons": reasons})
-    return {**result, "headline": first, "reasons": reasons, "msg": message(first, reasons)}
+    causes = reasons_of(result["findings"], names)
+    first = headline({**result, "causes": causes})
+    texts = [cause["text"] for cause in causes]
+    return {**result, "headline": first, "reasons": texts, "causes": causes, "msg": message(first, causes)}
 
 
 def _oldest(decision: Decision) -> Any:

@@ -45,6 +45,7 @@ def undecided(why: str, now: datetime, version: str | None = None) -> dict[str, 
         "pipeline_url": None,
         "schema_version": SCHEMA_VERSION,
         "headline": headline,
-        "reasons": [reason],
+        "reasons": [reason["text"]],
+        "causes": [reason],
         "msg": headline,
     }

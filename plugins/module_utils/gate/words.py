@@ -58,7 +58,7 @@ def set_aside_in_words(tolerance: Mapping[str, Any]) -> str:
 
 
 def _blocked(result: Mapping[str, Any]) -> str:
-    cause = worst_cause(result["reasons"])
+    cause = worst_cause(result["causes"])
     if not cause:
         return OUTCOMES[result["outcome"]]
     return f"{OUTCOMES['timeout']}: {cause}" if result["outcome"] == "timeout" else cause

@@ -33,6 +33,7 @@ CHECK_TITLES = {
     "ucs_cluster": "Clusters",
     "codearts_project_repository": "CodeArts repositories of projects",
     "codearts_repository": "CodeArts repositories",
+    "codearts_commit": "CodeArts commits",
     "servicestage_git_authorization": "Git authorizations",
     "flux": "Flux",
 }

@@ -114,9 +114,9 @@ def _header(receipt: Item) -> str:
 
 
 def _reasons(receipt: Item) -> str:
-    if not receipt["reasons"]:
+    if not receipt["causes"]:
         return _section("Reasons", "<p>None.</p>\n")
-    return _section("Reasons", "<ol>\n", *(_reason(receipt, reason) for reason in receipt["reasons"]), "</ol>\n")
+    return _section("Reasons", "<ol>\n", *(_reason(receipt, reason) for reason in receipt["causes"]), "</ol>\n")
 
 
 def _reason(receipt: Item, reason: Item) -> str:

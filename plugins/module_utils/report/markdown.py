@@ -69,12 +69,12 @@ def render(receipt: Item) -> str:
 
 def _reasons(receipt: Item) -> list[str]:
     lines = ["## Reasons", ""]
-    for number, reason in enumerate(receipt["reasons"], 1):
+    for number, reason in enumerate(receipt["causes"], 1):
         verdict = {DECIDES: reason["verdict"], WAIVED: "waived"}.get(reason["weight"], f"{reason['weight']}: {reason['verdict']}")
         codes = f" {', '.join(map(_code, reason['codes']))}" if reason["codes"] else ""
         lines.append(f"{number}. **{verdict}**: {inert(contents.reason_head(reason))}{codes}")
         lines += [f"    - {inert(line)}" for line in contents.reason_lines(receipt, reason)]
-    return [*lines, "" if receipt["reasons"] else "None.", ""]
+    return [*lines, "" if receipt["causes"] else "None.", ""]
 
 
 def _code(code: str) -> str:

@@ -77,7 +77,8 @@ _SHAPE: dict[str, Any] = {
     "outcome": _one_of(*EXIT_CODES),
     "exit_code": _COUNT,
     "headline": _TEXT,
-    "reasons": [
+    "reasons": [_TEXT],
+    "causes": [
         {
             **dict.fromkeys(("summary", "short", "detail", "remediation", "text"), _TEXT),
             **dict.fromkeys(("code", "since"), _TEXT_OR_NULL),
