@@ -216,7 +216,15 @@ class ContextClient:
         try:
             context = self.context()
             beside = headers or {}
-            call = ContextCall(service, "GET", path, tuple(query), {**beside, **context.headers}, as_list=as_list, context=context)
+            call = ContextCall(
+                service=service,
+                method="GET",
+                path=path,
+                query=tuple(query),
+                headers={**beside, **context.headers},
+                as_list=as_list,
+                context=context,
+            )
             try:
                 return self._client.send(call, None, trace, fresh)
             except ApiError as error:

@@ -247,7 +247,7 @@ def _cleaned(value: Any, known: dict[str, str]) -> Any:
     """A copy with safe texts. ``known`` keeps what was cleaned already: most texts of a large receipt stand in it many times."""
     if isinstance(value, dict):
         return {
-            known.get(name) or _clean(name, known): (known.get(inner) if type(inner) is str else None) or _cleaned(inner, known)
+            known.get(name) or _clean(name, known): (known.get(inner) if isinstance(inner, str) else None) or _cleaned(inner, known)
             for name, inner in value.items()
         }
     if isinstance(value, str):
