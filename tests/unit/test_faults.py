@@ -475,7 +475,7 @@ def test_the_time_of_a_task(what: dict[str, Any], simulator: Simulator, options:
 
 
 def test_no_pause_goes_beyond_the_time_of_a_task(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
-    simulator.load(faulty(PODS.fault(1, error="APIG.0308", headers={"Retry-After": 86400})))
+    simulator.load(faulty(PODS.fault(1, error="APIG.0308", headers={"Retry-After": 86400}, delay=1)))
     result = run_module(PODS.module, **options, **PODS.asked(0, 1, 2), total_timeout=50)
     assert PODS.read(result) == [PODS.ids[0], PODS.ids[2]]
     assert "The next attempt, in 60 s, would be too late (total_timeout 50 s)." in result["msg"]
