@@ -234,9 +234,9 @@ def _fold(causes: Sequence[Cause]) -> list[Cause]:
     for cause in causes:
         rest = []
         for finding in cause.findings:
-            home = next((other for other in causes if other is not cause and _may_explain(other, finding)), None)
-            words = _relation(home, finding) if home else ""
-            if home and words:
+            explained = ((other, _relation(other, finding)) for other in causes if other is not cause and _may_explain(other, finding))
+            home, words = next(((other, words) for other, words in explained if words), (None, ""))
+            if home:
                 home.followers.setdefault(words, []).append(finding)
             else:
                 rest.append(finding)
@@ -247,11 +247,9 @@ def _fold(causes: Sequence[Cause]) -> list[Cause]:
 
 
 def _may_explain(cause: Cause, finding: Item) -> bool:
-    """Whether a finding follows from a cause, which must weigh and be as bad at least as the finding: nothing is played down."""
+    """Whether a cause weighs and is as bad at least as a finding that may follow from it: nothing is played down."""
     first = cause.first
-    if first["weight"] not in (DECIDES, finding["weight"]) or SEVERITY[first["verdict"]] < SEVERITY[finding["verdict"]]:
-        return False
-    return bool(_relation(cause, finding))
+    return first["weight"] in (DECIDES, finding["weight"]) and SEVERITY[first["verdict"]] >= SEVERITY[finding["verdict"]]
 
 
 def _relation(cause: Cause, finding: Item) -> str:
@@ -259,27 +257,28 @@ def _relation(cause: Cause, finding: Item) -> str:
     code = cause.first["code"]
     if code in SYMPTOMS - CAUSES_ALONE or cause.first["verdict"] == WARNING:
         return ""
-    if finding["code"] in SYMPTOMS and any(_is_controller(own, finding) for own in cause.findings):
+    # Looked for in all findings of a cause, so only where there can be any: of a large fleet both are thousands.
+    if finding["code"] in SYMPTOMS and finding["kind"] in CONTROLLERS and any(_is_controller(own, finding) for own in cause.findings):
         return CONTROLLERS[finding["kind"]][2 if code in NO_CONTROLLERS else 1]
     if code == finding["code"] == "READING_MISSING" and not cause.first["check"] and finding["check"]:
         return "without a reading"  # the task that should have read it has failed, which is told
-    if any(_is_root(own, finding) for own in cause.findings):
+    if finding["root_cause"] and any(_is_root(own, finding) for own in cause.findings):
         return ROOTS.get(cause.first["kind"], "depending on it")
     return ""
 
 
 def _is_controller(own: Item, finding: Item) -> bool:
     """Whether a finding says of the cluster of another that the controller which its object needs is down."""
-    controller = CONTROLLERS.get(finding["kind"])
-    if not controller or lower(own["cluster_id"]) != lower(finding["cluster_id"]):
+    if lower(own["cluster_id"]) != lower(finding["cluster_id"]):
         return False
+    controller, *_words = CONTROLLERS[finding["kind"]]
     place = _place(own, {}).workload
-    return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller[0])
+    return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller)
 
 
 def _is_root(own: Item, finding: Item) -> bool:
     """Whether a finding names the object of another as its root cause."""
-    kind, _blank, rest = str(finding["root_cause"] or "").partition(" ")
+    kind, _blank, rest = str(finding["root_cause"]).partition(" ")
     if not own["name"] or kind != own["kind"]:
         return False
     return own["name"] in rest.split(", ") or (kind == "Commit" and rest == f"{own['name']} of {own['namespace']}")
