@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
+from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
+from ..model.secrets import Masker
 from ..model.shapes import lower, mapping, nested
 from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
@@ -43,6 +45,9 @@ class Endpoint:
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
     :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
     :ivar entries_within: from readings of that endpoint the entries that need not be asked for again, because they prove as much
+    :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
+    :ivar module: its info module
+    :ivar is_local: whether nothing is sent to read it
     """
 
     name: str
@@ -59,6 +64,12 @@ class Endpoint:
     validate: Callable[[Mapping[str, Any], str], None]
     within: str = ""
     entries_within: Callable[[Client, Sequence[Reading], Mapping[str, Any]], Mapping[str, Entry]] = lambda _client, _held, _options: {}
+    connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
+    module: str = ""
+    is_local: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "module", self.module or f"{self.name}_info")
 
     @property
     def ids_option(self) -> str | None:
@@ -170,7 +181,7 @@ class Endpoint:
         listed = result.get(self.collection) if self.ids else ([] if errors else [result])
         for name, value, kind in (("question", result.get("question"), dict), ("errors", errors, list), (self.collection, listed, list)):
             if not isinstance(value, kind):
-                raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.name}_info")
+                raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.module}")
         service_time = parse_time(result.get("service_time"))
         reading = Reading(
             self.name,
@@ -192,13 +203,13 @@ class Endpoint:
         answered = {lower(target) for target in reading.targets}
         missing = [text for text in map(str, asked if isinstance(asked, list) else []) if lower(text) not in answered]
         if missing and "" not in answered:
-            expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.name}_info"
+            expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.module}"
             raise OptionError(path, Said(f"a reading without {', '.join(missing[:3])}"), expected)
 
     def _entry_of(self, value: Any, path: str) -> Entry:
         target, moment = nested(value, self.id_field), parse_time(nested(value, "read_at"))
         if not isinstance(target, str) or moment is None:
-            raise OptionError(path, Said("half an entry"), f"{self.id_field} and read_at, as {self.name}_info returns them")
+            raise OptionError(path, Said("half an entry"), f"{self.id_field} and read_at, as {self.module} returns them")
         return Entry(target, moment.latest, {name: field for name, field in value.items() if name not in ("read_at", "readiness")})
 
     def _error_of(self, value: Any, path: str) -> ReadError:
@@ -208,7 +219,7 @@ class Endpoint:
         except (KeyError, TypeError):
             moment = None
         if moment is None:
-            raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
+            raise OptionError(path, Said("half an error"), f"an error as {self.module} returns it")
         return ReadError(str(value.get(self.id_field) or ""), moment.latest, error)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import (
     codearts_project_repository,
     codearts_repository,
+    declared,
     servicestage_git_authorization,
     ucs_config_set,
     ucs_gitops,
@@ -24,6 +25,7 @@ _ENDPOINT_FILES = (
     ucs_gitops,
     codearts_project_repository,
     codearts_repository,
+    declared,
     servicestage_git_authorization,
 )
 ENDPOINTS: dict[str, Endpoint] = {file.ENDPOINT.name: file.ENDPOINT for file in _ENDPOINT_FILES}

@@ -20,7 +20,20 @@ from ..model.shapes import nearest_names
 from ..model.subjects import Subject
 from ..model.verdicts import W
 
-KINDS = ("Cluster", "Workload", "Pod", "GitRepository", "ConfigSet", "Repository", "Authorization", "API")
+KINDS = (
+    "Cluster",
+    "Workload",
+    "Pod",
+    "GitRepository",
+    "ConfigSet",
+    "Repository",
+    "Authorization",
+    "DeclaredGitRepository",
+    "DeclaredKustomization",
+    "DeclaredHelmRelease",
+    "File",
+    "API",
+)
 MANDATORY = ("code", "kind", "name", "reason", "owner", "expires")
 FIELDS = (*MANDATORY, "cluster")
 DAYS_AHEAD = 90

@@ -26,6 +26,7 @@ from ..model.text import clean_text, message_shape, some_of
 from ..model.times import format_time
 from ..model.units import duration, span
 from ..model.verdicts import F_R, FAILED, READY, Mark, P, U, W
+from .declared_live import declared_against_live, declared_without_secret
 
 PODS, LIST, DETAILS = "ucs_gitops", "codearts_project_repository", "codearts_repository"  # endpoints
 WORKLOAD, SOURCE, CONFIG_SET = "Workload", "GitRepository", "ConfigSet"  # kinds
@@ -407,5 +408,7 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     failed_authorization,
     private_without_secret,
     list_and_details_differ,
+    declared_without_secret,
+    declared_against_live,
     readings_contradict,
 )

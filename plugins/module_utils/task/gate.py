@@ -117,7 +117,8 @@ def _from_readings(options: Mapping[str, Any], checks: list[Check] | None, aroun
 
 
 class Reader:
-    """Takes one reading of each check, side by side. Checks of one region and project share a client; all share one limiter.
+    """Takes one reading of each check, side by side. Checks of one kind of client, region and project share a client;
+    all share one limiter.
 
     Nothing is opened, and no credentials are looked for, before the first reading.
 
@@ -136,7 +137,7 @@ class Reader:
     ) -> None:
         self.checks, self.options, self.policy, self.around, self.stack, self.pulse = checks, options, policy, around, stack, pulse
         self._ends = time.monotonic() + policy.wait_timeout
-        self._clients: dict[tuple[Any, Any], Client] = {}
+        self._clients: dict[tuple[Any, ...], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._limiter: Limiter | None = None
 
@@ -166,7 +167,8 @@ class Reader:
 
         :param held: readings that may hold a part of it already
         """
-        return check.endpoint.take(self._clients[check.place], check.options, [reading.result() for reading in held])
+        client = self._clients[check.endpoint.connect, check.place]
+        return check.endpoint.take(client, check.options, [reading.result() for reading in held])
 
     @property
     def _order(self) -> list[int]:
@@ -184,10 +186,10 @@ class Reader:
 
     def _open(self) -> ThreadPoolExecutor:
         self._limiter = Limiter(self.options["max_concurrency"])
-        for region, project_id in dict.fromkeys(check.place for check in self.checks):
+        for connect, (region, project_id) in dict.fromkeys((check.endpoint.connect, check.place) for check in self.checks):
             mine = {**self.options, "region": region, "project_id": project_id}
-            client = Client.from_options(mine, self.around.environ, self._limiter, self.around.masker)
-            self._clients[region, project_id] = self.stack.enter_context(client)
+            client = connect(mine, self.around.environ, self._limiter, self.around.masker)
+            self._clients[connect, (region, project_id)] = self.stack.enter_context(client)
         self._pool = ThreadPoolExecutor(max_workers=len(self.checks), thread_name_prefix="check")
         # A gate that is stopped (by its task's timeout, say) does not wait for what is still being read.
         self.stack.callback(self._pool.shutdown, wait=False, cancel_futures=True)

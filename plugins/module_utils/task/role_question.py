@@ -11,6 +11,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -26,7 +27,8 @@ PREFIX = "gitops_gate_"
 # Set by the role and its playbooks, or for them; no part of the question.
 OTHER_NAMES = frozenset({"gitops_gate_report", "gitops_gate_readings", "gitops_gate_runners"})
 
-FORMATS = ("json", "markdown", "junit", "html")
+DEFAULT_FORMATS = ("json", "markdown", "junit", "html")
+FORMATS = (*DEFAULT_FORMATS, "sarif", "codequality")
 RECEIPT = "gitops-gate.json"
 LONGEST = 1e9  # seconds
 NOT_FILLED_IN = "{{ undefined }}"  # in place of a variable that cannot be filled in
@@ -229,6 +231,7 @@ KINDS = (
     "codearts_project_repository",
     "codearts_repository",
     "servicestage_git_authorization",
+    "declared",
 )
 
 # Name without its prefix: how it is read, and what it is where nobody set it. roles/gitops_gate/defaults/main.yml says the same.
@@ -242,6 +245,9 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "check_config_sets": (boolean, None),
     "config_sets": (entries(_CONFIG_SET, [("name", "source")]), []),
     "revision": (revision, None),
+    "manifests": (listed(), []),
+    "manifest_options": (connection, {}),
+    "manifests_url": (text_or_none, ""),
     "on_superseded": (choice("block", "wait", "allow"), "block"),
     "projects": (listed(), []),
     "repositories": (entries(_REPOSITORY, [("name", "uuid")]), []),
@@ -262,7 +268,7 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "enforce": (boolean, True),
     "waivers": (entries(_WAIVER, [(key,) for key in _WAIVER_NEEDS]), []),
     "report_dir": (text_or_none, ""),
-    "report_formats": (listed(choice(*FORMATS)), list(FORMATS)),
+    "report_formats": (listed(choice(*FORMATS)), list(DEFAULT_FORMATS)),
     "receipt": (text_or_none, ""),
     "connection": (connection, {}),
 }
@@ -320,6 +326,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     for kind in ("authorizations", "config_sets"):
         if values[f"check_{kind}"] is None:
             values[f"check_{kind}"] = bool(values[kind])
+    _from_code(values, purpose)
     _looked_for(values)
     _long_enough(values)
     reads = _reads(values)
@@ -383,6 +390,45 @@ def _holds_template(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_holds_template, value))
     return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
+# --- expectations from code ---------------------------------------------------------------------------------------------------------------
+
+
+def _from_code(values: dict[str, Any], purpose: str) -> None:
+    """Makes the paths of manifests absolute, from where ansible-playbook was started, and what they declare the sources that are expected.
+
+    The revision is that of the checkout: only the sources of its own repository must have fetched it.
+    """
+    values["from_code"] = bool(values["manifests"]) and not values["sources"]
+    if not values["manifests"]:
+        for name in ("manifest_options", "manifests_url"):
+            if values[name]:
+                raise QuestionError(f"{PREFIX}{name} is given, but gitops_gate_manifests is empty: nobody would look at it.")
+        return
+    if purpose == "runner":
+        raise QuestionError(
+            "gitops_gate_manifests is given to a runner, but the checkout is on the controller: give it to a gate of its own."
+        )
+    options = values["manifest_options"]
+    if options.get("checkout"):
+        options = values["manifest_options"] = {**options, "checkout": os.path.abspath(str(options["checkout"]))}  # noqa: PTH100
+    else:
+        values["manifests"] = [os.path.abspath(path) for path in values["manifests"]]  # noqa: PTH100
+    if values["sources"] or not (values["clusters"] and values["check_sources"]):
+        return
+    if values["revision"] and not values["manifests_url"]:
+        raise QuestionError(
+            "gitops_gate_revision is given with gitops_gate_manifests, but gitops_gate_manifests_url is empty: it names the repository "
+            "that is checked out, whose sources must have fetched the revision."
+        )
+    # Imported only where it is needed, as what it reads with need not be there.
+    from .declared_sources import declared_sources  # noqa: PLC0415
+
+    try:
+        values["sources"] = declared_sources(values["manifests"], options.get("checkout"), values["revision"], values["manifests_url"])
+    except GitopsError as error:
+        raise QuestionError(f"gitops_gate_manifests: {error}") from error
 
 
 # --- what would not be looked at ----------------------------------------------------------------------------------------------------------
@@ -458,8 +504,8 @@ def _long_enough(values: Mapping[str, Any]) -> None:
 def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
-            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids and "
-            "gitops_gate_authorizations. A gate without checks would prove nothing."
+            "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_projects, gitops_gate_repository_uuids, "
+            "gitops_gate_authorizations and gitops_gate_manifests. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
@@ -497,22 +543,26 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "codearts_project_repository": values["projects"],
         "codearts_repository": values["repository_uuids"],
         "servicestage_git_authorization": values["check_authorizations"],
+        "declared": values["manifests"],
     }
+    # What is expected of code names its revisions itself.
+    expected = None if values["from_code"] else values["revision"]
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {"cluster_ids": values["clusters"], "controllers": values["controllers"], "enabling": values["enabling"]},
         "ucs_config_set": {
             "cluster_ids": values["clusters"],
-            "expect": [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)],
+            "expect": [_with_revision(config_set, expected) for config_set in _config_sets(values)],
             "on_superseded": values["on_superseded"],
         },
         "ucs_repository_source": {
             "cluster_ids": values["clusters"],
-            "expect": [_with_revision(source, values["revision"]) for source in values["sources"]],
+            "expect": [_with_revision(source, expected) for source in values["sources"]],
             "on_superseded": values["on_superseded"],
         },
         "codearts_project_repository": {"project_uuids": values["projects"], "expect": values["repositories"]},
         "codearts_repository": {"repository_uuids": values["repository_uuids"], "expect": values["repositories"]},
         "servicestage_git_authorization": {"expect": values["authorizations"]},
+        "declared": {"paths": values["manifests"], **values["manifest_options"]},
     }
     return {kind: options[kind] for kind in KINDS if asked[kind]}
 
@@ -532,7 +582,7 @@ def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with its ids: equal texts ask for the same."""
-    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids") if name in options), [])
+    ids: list[str] = next((options[name] for name in ("cluster_ids", "project_uuids", "repository_uuids", "paths") if name in options), [])
     return f"{kind} of {', '.join(sorted(set(ids)))}"
 
 
@@ -542,7 +592,9 @@ def _with_revision(want: Mapping[str, Any], expected: str | None) -> dict[str, A
 
 
 def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The gate's thresholds, so that a reading judges as the gate will."""
+    """The gate's thresholds, so that a reading judges as the gate will; what is declared has no age."""
+    if kind == "declared":
+        return {}
     thresholds = {name: values[name] for name in _THRESHOLDS}
     if values["codearts_timezone"]:
         thresholds["codearts_timezone"] = values["codearts_timezone"]
