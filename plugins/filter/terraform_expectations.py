@@ -24,7 +24,9 @@ options:
     type: raw
     required: true
   output:
-    description: The name of the output to take, where the input is that of C(terraform output -json). Left out, every one that has such keys.
+    description:
+      - The name of the output to take, where the input is that of C(terraform output -json).
+      - Left out, every one that has such keys.
     type: str
 """
 

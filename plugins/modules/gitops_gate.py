@@ -328,7 +328,8 @@ options:
           pinned_to:
             description:
               - What every source must follow at least.
-              - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit. V(commit), a commit.
+              - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit.
+                  V(commit), a commit.
               - Left out, nothing is demanded.
             type: str
             choices: [branch, tag, commit]

@@ -188,7 +188,8 @@ def test_what_an_overlay_changes(change: str, fields: list[list[str]], tmp_path:
         "base/source.yaml": SOURCE,
         "prod/kustomization.yaml": f"{BUILT}resources: [../base]\n{change}",
         "prod/ops.yaml": "[{op: replace, path: /spec/url, value: x}]",
-        "prod/component/kustomization.yaml": "kind: Component\npatches:\n  - target: {kind: GitRepository}\n    patch: |\n      spec: {interval: 2m}\n      kind: GitRepository\n",
+        "prod/component/kustomization.yaml": "kind: Component\npatches:\n  - target: {kind: GitRepository}\n"
+        "    patch: |\n      spec: {interval: 2m}\n      kind: GitRepository\n",
     }
     manifests = judged(tmp_path, files)["fields"]["manifests"]
     assert [[change["fields"] for change in manifest["not_resolved"]] for manifest in manifests if manifest["kind"] == "GitRepository"] == [
@@ -239,14 +240,24 @@ ROWS = [
     ("D1 the first document stands", SOURCE + "---\na: b: c\n", {}, [("DECLARED_YAML_INVALID", "F T")]),
     ("D2", SOURCE + "kind: GitRepository\n", {}, [("DECLARED_KEY_DUPLICATE", "F T")]),
     ("D2 not in two mappings", SOURCE + "---\n" + KUSTOMIZATION, {}, []),
-    ("D3 bomb", SOURCE + "x: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
-        f"x{n}: &a{n} [{','.join([f'*a{n - 1}' if n else '*a'] * 10)}]\n" for n in range(6)
-    ), {}, [("DECLARED_UNREAD", "U T"), ("DECLARED_NONE", "U T")]),
+    (
+        "D3 bomb",
+        SOURCE
+        + "x: &a [1,1,1,1,1,1,1,1,1,1]\n"
+        + "".join(f"x{n}: &a{n} [{','.join([f'*a{n - 1}' if n else '*a'] * 10)}]\n" for n in range(6)),
+        {},
+        [("DECLARED_UNREAD", "U T"), ("DECLARED_NONE", "U T")],
+    ),
     ("D3 a few aliases", change(SOURCE, ("name: shop", "name: &n shop"), ("namespace: flux-system", "namespace: *n")), {}, []),
     ("D3 too deep", SOURCE + "x: " + "{a: " * 120 + "1" + "}" * 120 + "\n", {}, [("DECLARED_UNREAD", "U T"), ("DECLARED_NONE", "U T")]),
     ("D4 no name", change(SOURCE, ("  name: shop\n", "")), {}, [("DECLARED_INVALID", "F T")]),
     ("D4 no url", change(SOURCE, ("  url: https://git.example.com/shop/deploy\n", "")), {}, [("DECLARED_INVALID", "F T")]),
-    ("D4 scp", change(SOURCE, ("https://git.example.com/shop/deploy", "git@git.example.com:shop/deploy")), {}, [("DECLARED_INVALID", "F T")]),
+    (
+        "D4 scp",
+        change(SOURCE, ("https://git.example.com/shop/deploy", "git@git.example.com:shop/deploy")),
+        {},
+        [("DECLARED_INVALID", "F T")],
+    ),
     ("D4 file", change(SOURCE, ("https://git.example.com/shop/deploy", "file:///srv/x")), {}, [("DECLARED_INVALID", "F T")]),
     ("D4 interval", change(SOURCE, ("interval: 1m", "interval: 60")), {}, [("DECLARED_INVALID", "F T")]),
     ("D4 no spec", SOURCE.partition("spec:")[0], {}, [("DECLARED_INVALID", "F T")]),
@@ -261,7 +272,12 @@ ROWS = [
     ("D5 off", SOURCE + "---\n" + SOURCE, {"policy": {"duplicate": "off"}}, []),
     ("D5 another namespace", SOURCE + "---\n" + change(SOURCE, ("flux-system", "other")), {}, []),
     ("D6", change(SOURCE, ("branch: main", "branch: ${branch:=main}")), {}, [("DECLARED_NOT_RESOLVED", "W")]),
-    ("D6 blocking", change(SOURCE, ("branch: main", "branch: ${b}")), {"policy": {"not_resolved": "blocking"}}, [("DECLARED_NOT_RESOLVED", "F T")]),
+    (
+        "D6 blocking",
+        change(SOURCE, ("branch: main", "branch: ${b}")),
+        {"policy": {"not_resolved": "blocking"}},
+        [("DECLARED_NOT_RESOLVED", "F T")],
+    ),
     ("D6 off", change(SOURCE, ("branch: main", "branch: ${branch}")), {"policy": {"not_resolved": "off"}}, []),
     ("D6 stands for itself", change(SOURCE, ("branch: main", "branch: $${branch}")), {}, []),
     ("D7", change(SOURCE, ("https:", "http:")), {}, [("DECLARED_URL_INSECURE", "F T")]),
@@ -275,15 +291,29 @@ ROWS = [
     ("D8 a plain user", change(SOURCE, ("https://", "https://organisation@")), {}, []),
     ("D9", SOURCE, {"allowed_hosts": ["git.example.org"]}, [("DECLARED_HOST_NOT_ALLOWED", "F T")]),
     ("D9 glob, port", change(SOURCE, (".com/", ".com:8443/")), {"allowed_hosts": ["*.EXAMPLE.com"]}, []),
-    ("D9 look-alike", change(SOURCE, (".com/", ".com.evil.org/")), {"allowed_hosts": ["*.example.com"]}, [("DECLARED_HOST_NOT_ALLOWED", "F T")]),
-    ("D9 user as host", change(SOURCE, ("https://git.example.com", "https://git.example.com@evil.org")), {"allowed_hosts": ["git.example.com"]},
-     [("DECLARED_HOST_NOT_ALLOWED", "F T")]),
+    (
+        "D9 look-alike",
+        change(SOURCE, (".com/", ".com.evil.org/")),
+        {"allowed_hosts": ["*.example.com"]},
+        [("DECLARED_HOST_NOT_ALLOWED", "F T")],
+    ),
+    (
+        "D9 user as host",
+        change(SOURCE, ("https://git.example.com", "https://git.example.com@evil.org")),
+        {"allowed_hosts": ["git.example.com"]},
+        [("DECLARED_HOST_NOT_ALLOWED", "F T")],
+    ),
     ("D9 off", SOURCE, {"allowed_hosts": ["x"], "policy": {"host_not_allowed": "off"}}, []),
     ("D10 no ref", change(SOURCE, (REF, "")), {"pinned_to": "branch"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 branch", SOURCE, {"pinned_to": "branch"}, []),
     ("D10 branch for tag", SOURCE, {"pinned_to": "tag"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 tag", change(SOURCE, ("branch: main", "tag: v1")), {"pinned_to": "tag"}, []),
-    ("D10 semver for commit", change(SOURCE, ("branch: main", "semver: '>=1'")), {"pinned_to": "commit"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
+    (
+        "D10 semver for commit",
+        change(SOURCE, ("branch: main", "semver: '>=1'")),
+        {"pinned_to": "commit"},
+        [("DECLARED_REF_NOT_PINNED", "F T")],
+    ),
     ("D10 commit", change(SOURCE, ("branch: main", "commit: 4b825dc642cb6eb9a060e54bf8d69288fbee4904")), {"pinned_to": "commit"}, []),
     ("D10 branches", SOURCE, {"allowed_branches": ["release/*"]}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 branch fits", change(SOURCE, ("branch: main", "branch: release/7")), {"allowed_branches": ["release/*"]}, []),
@@ -298,13 +328,18 @@ ROWS = [
     ("D11 provider", change(SOURCE, ("  ref:", "  provider: github\n  ref:")), {"private_repositories": ["git.*"]}, []),
     ("D11 off", SOURCE, {"private_repositories": ["git.*"], "policy": {"no_secret": "off"}}, []),
     ("D12", change(KUSTOMIZATION, ("prune: true", "prune: false")), {}, [("DECLARED_PRUNE_OFF", "W")]),
-    ("D12 blocking", change(KUSTOMIZATION, ("prune: true", "prune: false")), {"policy": {"prune_off": "blocking"}}, [("DECLARED_PRUNE_OFF", "F T")]),
+    (
+        "D12 blocking",
+        change(KUSTOMIZATION, ("prune: true", "prune: false")),
+        {"policy": {"prune_off": "blocking"}},
+        [("DECLARED_PRUNE_OFF", "F T")],
+    ),
     ("D12 off", change(KUSTOMIZATION, ("prune: true", "prune: false")), {"policy": {"prune_off": "off"}}, []),
     ("D13", KUSTOMIZATION, {"max_interval": "9m59s"}, [("DECLARED_INTERVAL_LONG", "W")]),
     ("D13 equal", KUSTOMIZATION, {"max_interval": "10m"}, []),
     ("D13 blocking", KUSTOMIZATION, {"max_interval": "1m", "policy": {"interval_long": "blocking"}}, [("DECLARED_INTERVAL_LONG", "F T")]),
     ("D13 off", KUSTOMIZATION, {"max_interval": "1m", "policy": {"interval_long": "off"}}, []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "options", "findings"), [pytest.param(*row[1:], id=row[0]) for row in ROWS])
@@ -377,9 +412,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         ({"allowed_hosts": []}, "Option 'allowed_hosts': got [], expected at least one; left out, nothing is demanded."),
         ({"allowed_hosts": [" "]}, "Option 'allowed_hosts[0]': got \" \", expected a text, which may have * in it."),
         ({"rendered": " "}, "Option 'rendered': got \" \", expected what kubectl kustomize or flux build printed."),
-        ({"rendered": "a", "paths": [".", "."]}, "Option 'rendered': got \"one text\", expected one path beside it, in whose place it is read."),
+        (
+            {"rendered": "a", "paths": [".", "."]},
+            "Option 'rendered': got \"one text\", expected one path beside it, in whose place it is read.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_options(options: dict[str, Any], message: str, tmp_path: Path, run_module: Any) -> None:
     inside, outside = tmp_path / "inside", tmp_path / "outside"
     write_files(inside, {"a.yaml": SOURCE})

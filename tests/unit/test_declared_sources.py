@@ -107,12 +107,16 @@ def test_what_is_declared_is_judged_without_a_cluster(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "purpose", "refused"),
     [
-        ({"revision": COMMIT, "clusters": "c1"}, "gate", "gitops_gate_revision is given with gitops_gate_manifests, but gitops_gate_manifests_url is empty"),
+        (
+            {"revision": COMMIT, "clusters": "c1"},
+            "gate",
+            "gitops_gate_revision is given with gitops_gate_manifests, but gitops_gate_manifests_url is empty",
+        ),
         ({"clusters": "c1"}, "runner", "gitops_gate_manifests is given to a runner, but the checkout is on the controller"),
         ({"manifests": "/nowhere", "clusters": "c1"}, "gate", "gitops_gate_manifests: Option 'paths[0]': got \"/nowhere\""),
         ({"manifests": [], "manifests_url": "https://x"}, "gate", "gitops_gate_manifests_url is given, but gitops_gate_manifests is empty"),
     ],
-)  # fmt: skip
+)
 def test_what_the_role_refuses(variables: dict[str, Any], purpose: str, refused: str, checkout: Path) -> None:
     assert str(ask(purpose, **{"manifests": [str(checkout)], **variables})["refused"]).startswith(refused)
 

@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -139,7 +139,7 @@ class Overlays:
                 self.patches.add(patch_file)
                 text = self.tree.text(patch_file) if self.tree.inside(patch_file) and (self.tree.root / patch_file).is_file() else None
             target = mapping(mapping(entry).get("target"))
-            selects = [target] if target else _patched(text)
+            selects: Sequence[Mapping[str, Any]] = [target] if target else _patched(text)
             yield _construct(field_name, name, document, f"{field_name}[{index}]", partial(_selected, selects), _patched_fields(text))
 
     def of_flux(self, file: str, document: Document) -> Iterator[tuple[Construct, str]]:
@@ -203,7 +203,7 @@ def _moves(namespace: str, manifest: Identity) -> bool:
     return manifest.namespace != namespace
 
 
-def _selected(selects: list[Mapping[str, Any]], manifest: Identity) -> bool:
+def _selected(selects: Sequence[Mapping[str, Any]], manifest: Identity) -> bool:
     """Whether one of some selectors means a manifest; those by labels or annotations are taken to mean it."""
     return any(
         _fits(select.get("kind"), manifest.kind) and _fits(select.get("name"), manifest.name) and _in_group(select.get("group"), manifest)

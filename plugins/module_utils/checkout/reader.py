@@ -61,8 +61,8 @@ def read_path(tree: Tree, start: str) -> dict[str, Any]:
     """What is declared below a path.
 
     :param start: a file or folder, by its name in the tree
-    :return: ``start``, the name; ``manifests``, ``not_resolved``, ``skipped`` and ``problems``, each a list of dicts with ``file`` and mostly
-        ``line``; and ``files``, how many were looked at
+    :return: ``start``, the name; ``manifests``, ``not_resolved``, ``skipped`` and ``problems``, each a list of dicts with ``file`` and
+        mostly ``line``; and ``files``, how many were looked at
     """
     overlays = Overlays(tree)
     names = list(tree.files(start))

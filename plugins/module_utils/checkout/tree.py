@@ -125,8 +125,10 @@ class Tree:
             return self._refuse(name, "is no text: it is neither UTF-8 nor UTF-16")
         return self._refuse(name, "is no text: it has NUL characters") if "\0" in text else text
 
-    def _refuse(self, name: str, reason: str) -> None:
+    def _refuse(self, name: str, reason: str) -> str | None:
+        """Notes why a file has no text."""
         self.unread.append(Unread(name, reason))
+        return None
 
     def manifests(self, name: str) -> str | None:
         """The text of a file where it can hold manifests of Flux, None where it cannot, or was not read."""

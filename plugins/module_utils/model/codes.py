@@ -481,7 +481,7 @@ CATALOGUE: dict[str, Code] = {
     "DECLARED_NOT_RESOLVED": _code(
         "F T, W",
         "A manifest is changed before it is applied",
-        "Read what 'flux build' or 'kubectl kustomize' prints, as 'rendered' or a file.",
+        "Read what 'flux build' or 'kubectl kustomize' prints, as a file of its own, or as 'rendered'.",
     ),
     "DECLARED_URL_INSECURE": _code("F T, W", "A source is fetched without encryption", "Use https:// or ssh://."),
     "DECLARED_URL_CREDENTIALS": _code(
@@ -510,7 +510,7 @@ CATALOGUE: dict[str, Code] = {
     "DECLARED_NOT_COMPARED": _code(
         "U, U T",
         "It cannot be told whether it is live as declared",
-        "Read what 'flux build' prints; and read the clusters that 'clusters' names.",
+        "Read what 'flux build' prints; and read the clusters that it is for.",
     ),
     # The gate itself
     "READING_MISSING": _code("U T, U", "A reading is missing", "A runner was lost or skipped its reads: run them again.", waivable=False),

@@ -127,9 +127,9 @@ def _add_flux(cluster: LiveCluster, entry: Entry, is_whole: bool) -> None:
 
 
 class _Declared(NamedTuple):
-    """An entry of a check of declared manifests; ``index``: the number of its reading."""
+    """An entry of a check of declared manifests; ``place``: the number of its reading."""
 
-    index: int
+    place: int
     item: Checked
     entry: Entry
     subjects: list[Subject]
@@ -350,7 +350,7 @@ def nowhere(sample: Sample, declared: _Declared, cluster: LiveCluster, kind: str
     looked = ", ".join(dict.fromkeys(entry.target for entry in declared.item.reading.entries))
     message = f"{kind} {namespace}/{name} is in cluster {cluster.name or cluster.cluster_id}, and is declared nowhere below {looked}."
     subject.say("DECLARED_NOWHERE", mark, message, **_place(declared.item, cluster))
-    sample.subjects[declared.index].append(subject)
+    sample.subjects[declared.place].append(subject)
 
 
 def declared_without_secret(sample: Sample) -> None:

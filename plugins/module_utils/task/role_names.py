@@ -21,13 +21,27 @@ EXPECTATIONS = {
     "codearts_repository": "repositories",
     "servicestage_git_authorization": "authorizations",
 }
-_OTHER = {"cluster_ids": "clusters", "project_uuids": "projects", "repository_uuids": "repository_uuids"}
+_OTHER = {"cluster_ids": "clusters", "paths": "manifests", "project_uuids": "projects", "repository_uuids": "repository_uuids"}
 # Options that are named without quotes; they are no words of a language.
 _BARE = (
     "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "
     "request_timeout total_timeout"
 ).split()
-_KNOWN = [*_BARE, *CONNECTION, *_OTHER, "controllers", "enabling", "expect", "fail_fast", "interval", "max_age", "max_size", "min_role"]
+_DECLARED = "rendered allowed_hosts pinned_to allowed_branches max_interval".split()  # of the check declared
+_KNOWN = [
+    *_BARE,
+    *_DECLARED,
+    *CONNECTION,
+    *_OTHER,
+    "controllers",
+    "enabling",
+    "expect",
+    "fail_fast",
+    "interval",
+    "max_age",
+    "max_size",
+    "min_role",
+]
 _NAMED = re.compile(
     r"Option '(?P<option>[^']+)'"
     rf"|'(?P<quoted>(?:{'|'.join(map(re.escape, _KNOWN))})(?:\.\w+)*)'"
@@ -54,6 +68,8 @@ def variable(option: str, endpoint: str = "") -> str:
         return f"{PREFIX}{EXPECTATIONS.get(endpoint, 'sources')}{rest}"
     if name in ("max_age", "max_size", "min_role"):
         return f"{name} in {PREFIX}repositories"
+    if name in _DECLARED or (endpoint == "declared" and name != "paths"):
+        return f"{PREFIX}manifest_options.{name}{rest}"
     if name in CONNECTION:
         return f"{PREFIX}connection.{name}{rest}"
     return f"{PREFIX}{_OTHER.get(name, name)}{rest}"
