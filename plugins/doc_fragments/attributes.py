@@ -35,3 +35,28 @@ attributes:
     description: Supports being used with the C(async) keyword.
     support: full
 """
+
+    # For modules that send nothing, so that there is nothing to connect to.
+    LOCAL = r"""
+---
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and return the same as without it, without changing anything.
+    support: full
+    details: It only ever reads.
+  diff_mode:
+    description: Returns details on what has changed, or would be changed, in diff mode.
+    support: none
+    details: It changes nothing.
+  action:
+    description: Has an action plugin of the same name, so that it can run in the process of the controller.
+    support: full
+    details:
+      - On a local connection the files are read by the controller's process.
+      - Otherwise, and with C(become), C(async), C(environment) or the variable C(huaweicloud_gitops_in_process)
+        set to V(false), it runs as an ordinary module. The result is the same.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
+"""

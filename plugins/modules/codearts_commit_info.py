@@ -475,7 +475,8 @@ readiness:
           sample: ucs_gitops
         kind:
           description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
+            V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization), V(DeclaredGitRepository),
+            V(DeclaredKustomization), V(DeclaredHelmRelease), V(File) or V(API). May be empty.
           type: str
           returned: always
           sample: Pod
@@ -559,6 +560,16 @@ readiness:
           type: str
           returned: always
           sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+        file:
+          description: File that declares the object, relative to its checkout. V(null) for what is no file's.
+          type: str
+          returned: always
+          sample: clusters/production/apps.yaml
+        line:
+          description: Line in that file, or V(null).
+          type: int
+          returned: always
+          sample: 12
 # ---
 """
 

@@ -366,6 +366,112 @@ options:
               signed:
                 description: Whether the commit must be signed.
                 type: bool
+      declared:
+        description: What a local checkout declares, see M(huaweicloud.gitops.flux_manifest_info).
+        type: dict
+        suboptions:
+          paths:
+            description:
+              - Folders and files to read, one or many. Each is an entry of the result, and compared by itself.
+              - Relative to O(checks[].declared.checkout). Without that, to where the module runs; on the
+                  controller that is the folder of the playbook.
+            type: list
+            elements: path
+            default: ["."]
+            aliases: [path]
+          checkout:
+            description:
+              - Root of the checkout. Nothing outside it is read, and files are named relative to it.
+              - Left out, it is the nearest folder around each path that has C(.git), else the path itself.
+            type: path
+          policy:
+            description:
+              - What each rule is. C(off), C(warning) or C(blocking).
+              - What is broken always blocks, and so does what could not be read.
+            type: dict
+            suboptions:
+              url_insecure:
+                description: The URL of a source is plain http or git.
+                type: str
+                choices: ["off", warning, blocking]
+                default: blocking
+              url_credentials:
+                description: The URL of a source holds a password or a token.
+                type: str
+                choices: ["off", warning, blocking]
+                default: blocking
+              host_not_allowed:
+                description: The URL of a source has a host that O(checks[].declared.allowed_hosts) does not have.
+                type: str
+                choices: ["off", warning, blocking]
+                default: blocking
+              ref_not_pinned:
+                description: A source follows another ref than O(checks[].declared.pinned_to) and
+                      O(checks[].declared.allowed_branches) demand.
+                type: str
+                choices: ["off", warning, blocking]
+                default: blocking
+              no_secret:
+                description: A source that needs a secret names none. These are URLs with ssh, and private repositories.
+                type: str
+                choices: ["off", warning, blocking]
+                default: warning
+              prune_off:
+                description: A Kustomization has C(prune) switched off.
+                type: str
+                choices: ["off", warning, blocking]
+                default: warning
+              interval_long:
+                description: An interval is longer than O(checks[].declared.max_interval).
+                type: str
+                choices: ["off", warning, blocking]
+                default: warning
+              duplicate:
+                description: Two documents of one folder declare the same object.
+                type: str
+                choices: ["off", warning, blocking]
+                default: blocking
+              not_resolved:
+                description: Something changes a document before it is applied, and is not resolved here.
+                type: str
+                choices: ["off", warning, blocking]
+                default: warning
+              undeclared:
+                description: In a gate, something is live that is declared nowhere.
+                type: str
+                choices: ["off", warning, blocking]
+                default: warning
+          allowed_hosts:
+            description:
+              - Hosts that sources may be fetched from, as globs, such as V(*.example.com). Ports do not count.
+              - Left out, every host is allowed.
+            type: list
+            elements: str
+          pinned_to:
+            description:
+              - What every source must follow at least.
+              - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit.
+                  V(commit), a commit.
+              - Left out, nothing is demanded.
+            type: str
+            choices: [branch, tag, commit]
+          allowed_branches:
+            description: Branches that sources may follow, as globs, such as V(release/*). Left out, every branch is allowed.
+            type: list
+            elements: str
+          private_repositories:
+            description: Repositories that are private, as globs on host and path, such as V(git.example.com/shop/*).
+            type: list
+            elements: str
+          max_interval:
+            description: Longest interval of any object, such as V(10m). Left out, nothing is demanded.
+            type: str
+          clusters:
+            description:
+              - In a gate, the clusters that it is declared for, as globs on their ids or names.
+              - Left out, it is for every cluster that the checks of the gate read.
+            type: list
+            elements: str
       servicestage_git_authorization:
         description:
           - The Git authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
@@ -1060,7 +1166,8 @@ findings:
       sample: ucs_gitops
     kind:
       description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization) or V(API). May be empty.
+        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization), V(DeclaredGitRepository),
+        V(DeclaredKustomization), V(DeclaredHelmRelease), V(File) or V(API). May be empty.
       type: str
       returned: always
       sample: Pod
@@ -1144,6 +1251,16 @@ findings:
       type: str
       returned: always
       sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    file:
+      description: File that declares the object, relative to its checkout. V(null) for what is no file's.
+      type: str
+      returned: always
+      sample: clusters/production/apps.yaml
+    line:
+      description: Line in that file, or V(null).
+      type: int
+      returned: always
+      sample: 12
     # ---
 checks:
   description: What became of each check, in the order given.

@@ -58,10 +58,12 @@ options:
   formats:
     description:
       - The formats to write.
-      - The files end with C(.json), C(.md), C(.xml) and C(.html).
+      - The files end with C(.json), C(.md), C(.xml), C(.html), C(.sarif) and C(.codequality.json).
+      - V(sarif) is SARIF 2.1.0, and V(codequality) is for GitLab. Their findings are those in the files of a checkout,
+        see M(huaweicloud.gitops.flux_manifest_info).
     type: list
     elements: str
-    choices: [json, markdown, junit, html]
+    choices: [json, markdown, junit, html, sarif, codequality]
     default: [json, markdown, junit, html]
   name:
     description:

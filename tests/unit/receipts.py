@@ -59,6 +59,8 @@ def finding(code: str, verdict: str, about: dict[str, Any], check: str, **values
         "remediation": "Check URL, branch and credentials.",
         "weight": "decides",
         "root_cause": None,
+        "file": None,
+        "line": None,
         **values,
     }
     return {**result, "waived": result["weight"] == "waived"}

@@ -34,7 +34,7 @@ ENDPOINTS = {
 EVERYTHING = [{name: options} for name, options in ENDPOINTS.items()]
 PODS, SOURCES = {"ucs_gitops": {"cluster_ids": CLUSTERS[0]}}, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0]}}
 NAMES = ", ".join(REGISTRY)
-MODULES = ", ".join(f"{name}_info" for name in REGISTRY)
+MODULES = ", ".join(endpoint.module for endpoint in REGISTRY.values())
 NOW = datetime(2025, 12, 1, 8, 0, 0, tzinfo=timezone.utc)
 PASSWORD = {"username": "deployer", "password": "demo-password", "domain_name": "demo"}
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS)

@@ -10,17 +10,22 @@ import re
 import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.checkout import documents
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client, kubeconfig, transport
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model import errors as error_module
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import GitopsError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import receipt as receipts
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.declared_sources import declared_sources
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.terraform import expectations
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -235,6 +240,7 @@ CHECK = [{"ucs_gitops": {"cluster_ids": [CLUSTER]}}]
 NO_KEY = {"access_key": None, "secret_key": None}
 PASSWORD = {**NO_KEY, "username": "deployer", "password": "demo-password", "domain_name": "demo"}
 REPORT = "gitops_report"
+CODE = "flux_manifest_info"
 READING = {
     "endpoint": "ucs_gitops",
     "schema_version": 2,
@@ -349,6 +355,20 @@ OPTIONS = [
     Provoked({"formats": []}, REPORT),
     Provoked({"path": " "}, REPORT),
     Provoked({"name": ".hidden"}, REPORT),
+    *(
+        Provoked({"checkout": "/", "paths": ["usr"], **wrong}, CODE)
+        for wrong in (
+            {"paths": ["no/such/path"]},
+            {"checkout": "/no/such/folder"},
+            {"checkout": "/usr", "paths": [".."]},
+            {"paths": []},
+            {"paths": ["a", "b"], "rendered": "a"},
+            {"rendered": " "},
+            {"rendered": "a", "max_interval": "soon"},
+            {"rendered": "a", "allowed_hosts": []},
+            {"rendered": "a", "allowed_hosts": [""]},
+        )
+    ),
 ]
 ALLOWED = {**allowed(), "valid_until": "2100-01-01T00:00:00Z"}
 OTHERS = [
@@ -504,7 +524,7 @@ def provoke(
         service = SERVICE_OF.get(way.module, "ucs")
         faults = [{"service": service, **way.fault}] if way.fault else []
         running.load({"extends": "healthy", **(way.scenario or {}), "faults": faults})
-        options = {**usual(running), "domain_id": DOMAIN_ID} if way.module != REPORT else {}
+        options = {**usual(running), "domain_id": DOMAIN_ID} if way.module not in (REPORT, CODE) else {}
         options |= ids.get(way.module, {})
         options |= {"kubeconfig": kubeconfig_of(way, tmp_path / "kubeconfig", running)} if way.module == FLUX else {}
         if way.module == GATE and way not in OPTIONS:
@@ -545,6 +565,32 @@ def test_every_expectation_of_the_guide_is_real(provoke: Callable[[Provoked], li
     assert set(column("Expected")) == set().union(*(fitting(one, "Expected") for one in expected))
 
 
+def messages_about_code() -> list[str]:
+    """What is said of a checkout, and of what Terraform printed, that nothing can be expected of."""
+    source = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: a}\nspec: {url: https://example.com/a}\n"
+    ways: list[Callable[[], object]] = [
+        *(partial(expectations, given) for given in ("{", [], {"format_version": "2.0"}, {})),
+        partial(expectations, {"format_version": "1.0"}, "a"),
+        partial(expectations, {}, "a"),
+    ]
+    said = []
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        ways.append(partial(declared_sources, [folder], None))
+        for way in ways:
+            with pytest.raises(GitopsError) as error:
+                way()
+            said.append(str(error.value))
+        Path(folder, "a.yaml").write_text(source, encoding="utf-8")
+        with pytest.raises(GitopsError) as error:
+            declared_sources([folder], None, "1f0c5a1", "https://example.com/b")
+        said.append(str(error.value))
+        patch.setattr(documents, "YAML_IMPORT_ERROR", "No module named 'ruamel'")
+        with pytest.raises(GitopsError) as error:
+            documents.require_yaml()
+        said.append(str(error.value))
+    return said
+
+
 def test_every_message_of_the_guide_is_real(provoke: Callable[[Provoked], list[str]]) -> None:
     seen: set[str] = set()
     for way in OTHERS:
@@ -552,6 +598,9 @@ def test_every_message_of_the_guide_is_real(provoke: Callable[[Provoked], list[s
         found = [fitting(message, "Message") for message in said]
         assert all(found), said
         seen |= set().union(*found)
+    for message in messages_about_code():
+        assert fitting(message, "Message"), message
+        seen |= fitting(message, "Message")
     assert set(column("Message")) == seen
 
 
@@ -591,6 +640,8 @@ REFUSED = [
     {"gitops_gate_clusters": CLUSTER},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_check_flux": True},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_flux_contexts": "prod", "gitops_gate_sources": [{**NAME, "kind": "Bucket"}]},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_manifests": "/no/such/path"},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_manifests": "/", "gitops_gate_revision": "1f0c5a1"},
 ]
 
 
@@ -600,7 +651,8 @@ def test_the_role_refuses_in_words_of_the_guide() -> None:
         refused = question(variables, datetime.now(timezone.utc), "confirm")["refused"]
         assert fitting(refused, "Refused"), refused
         seen |= fitting(refused, "Refused")
-    assert set(column("Refused")) == seen
+    refused = question({"gitops_gate_manifests": "."}, datetime.now(timezone.utc), "runner")["refused"]
+    assert set(column("Refused")) == seen | fitting(refused, "Refused")
 
 
 # --- codes of the services

@@ -86,7 +86,7 @@ def test_ansible_takes_the_plays_and_tasks(guide: str, tmp_path: Path) -> None:
 
 @every_guide
 def test_the_tasks_use_options_that_exist(guide: str) -> None:
-    specs = {f"huaweicloud.gitops.{name}_info": info.argument_spec(endpoint) for name, endpoint in ENDPOINTS.items()}
+    specs = {f"huaweicloud.gitops.{endpoint.module}": info.argument_spec(endpoint) for endpoint in ENDPOINTS.values()}
     specs |= {"huaweicloud.gitops.gitops_gate": gate.argument_spec(), "huaweicloud.gitops.gitops_report": report.argument_spec()}
     for line, plays in playbooks(guide).items():
         for task in (task for play in plays for task in tasks(play)):
@@ -129,7 +129,7 @@ def test_the_variables_of_the_role_exist(guide: str) -> None:
         for place in [example] if isinstance(example, dict) else [play.get("vars") or {} for play in example]:
             for name in (name for name in map(str, place) if name.startswith("gitops_gate_")):
                 fields = options[name].get("options")
-                for entry in place[name] if fields else []:
+                for entry in place[name] if fields and isinstance(place[name], list) else []:
                     assert set(entry) <= set(fields), f"line {line}: {name}"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.report import FORMATS, report_work
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.report import DEFAULT_FORMATS, FORMATS, report_work
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.run import Surroundings
 
 from . import receipts
@@ -29,7 +29,7 @@ FORK = multiprocessing.get_context("fork")
 
 def write(folder: Path, report: dict[str, Any] | None = None, run: str = "run 1", started_in: str = "", **options: Any) -> dict[str, Any]:
     """What gitops_report returns."""
-    given = {"report": report or receipts.blocked(), "path": str(folder), "formats": list(FORMATS), "name": "gitops-gate", **options}
+    given = {"report": report or receipts.blocked(), "path": str(folder), "formats": DEFAULT_FORMATS, "name": "gitops-gate", **options}
     return report_work(given, Surroundings({}, set(), started_in=started_in, run=run))
 
 
@@ -58,7 +58,11 @@ def test_all_are_written_with_their_modes(tmp_path: Path) -> None:
         os.umask(umask)
     folder = tmp_path / "a" / "reports"
     assert done["changed"] is done["written"] is True
-    assert done["files"] == [{"path": str(folder / f"gitops-gate.{ending}"), "format": name} for name, (ending, _render) in FORMATS.items()]
+    assert done["files"] == [
+        {"path": str(folder / f"gitops-gate.{ending}"), "format": name}
+        for name, (ending, _render) in FORMATS.items()
+        if name in DEFAULT_FORMATS
+    ]
     assert names(folder) == ALL
     assert [mode(folder.parent), mode(folder)] == [0o755, 0o755]
     assert {mode(folder / name) for name in ALL} == {0o644}

@@ -51,6 +51,8 @@ class Endpoint:
     :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
     :ivar numeric: whether its ids are numbers, and stand as such in the entries
     :ivar v4_id_field: the key of an entry's id where version 4 of the API was asked, which knows numbers; None where they are the same
+    :ivar module: its info module
+    :ivar is_local: whether nothing is sent to read it
     """
 
     name: str
@@ -70,6 +72,11 @@ class Endpoint:
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
     numeric: bool = False
     v4_id_field: str | None = None
+    module: str = ""
+    is_local: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "module", self.module or f"{self.name}_info")
 
     def key(self, question: Mapping[str, Any]) -> str:
         """The key of an entry's id in a result that answers a question."""
@@ -252,7 +259,7 @@ class Endpoint:
         listed = result.get(self.collection) if self.ids else ([] if errors else [result])
         for name, value, kind in (("question", result.get("question"), dict), ("errors", errors, list), (self.collection, listed, list)):
             if not isinstance(value, kind):
-                raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.name}_info")
+                raise OptionError(f"{path}.{name}", value, f"a {kind.__name__}: the whole registered result of {self.module}")
         service_time, question = parse_time(result.get("service_time")), mapping(result.get("question"))
         key = self.key(question)
         reading = Reading(
@@ -279,14 +286,14 @@ class Endpoint:
             selection = Selection.from_dict(value)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise OptionError(
-                path, Said("half a selection"), f"the clusters that were selected, as {self.name}_info returns them"
+                path, Said("half a selection"), f"the clusters that were selected, as {self.module} returns them"
             ) from None
         missing = [
             asked for asked in asked_by_name(reading.question) if asked not in {(choice.by, choice.asked) for choice in selection.choices}
         ]
         if missing:
             raise OptionError(
-                path, Said(f"nothing about {missing[0][1]}"), f"what each of the names asked for stands for, as {self.name}_info returns it"
+                path, Said(f"nothing about {missing[0][1]}"), f"what each of the names asked for stands for, as {self.module} returns it"
             )
         return selection
 
@@ -304,7 +311,7 @@ class Endpoint:
         selected = reading.selection.cluster_ids if reading.selection else ()
         missing = [text for text in map(str, [*(asked if isinstance(asked, list) else []), *selected]) if lower(text) not in answered]
         if missing and "" not in answered:
-            expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.name}_info"
+            expected = f"an entry or an error for each of {self.ids_option}: the whole registered result of {self.module}"
             raise OptionError(path, Said(f"a reading without {', '.join(missing[:3])}"), expected)
 
     def _entry_of(self, value: Any, key: str, path: str) -> Entry:
@@ -312,7 +319,7 @@ class Endpoint:
         if isinstance(target, int) and not isinstance(target, bool):
             target = str(target)
         if not isinstance(target, str) or moment is None:
-            raise OptionError(path, Said("half an entry"), f"{key} and read_at, as {self.name}_info returns them")
+            raise OptionError(path, Said("half an entry"), f"{key} and read_at, as {self.module} returns them")
         return Entry(target, moment.latest, {name: field for name, field in value.items() if name not in ("read_at", "readiness")})
 
     def _error_of(self, value: Any, key: str, path: str) -> ReadError:
@@ -322,7 +329,7 @@ class Endpoint:
         except (KeyError, TypeError):
             moment = None
         if moment is None:
-            raise OptionError(path, Said("half an error"), f"an error as {self.name}_info returns it")
+            raise OptionError(path, Said("half an error"), f"an error as {self.module} returns it")
         return ReadError(str(value.get(key) or ""), moment.latest, error)
 
 

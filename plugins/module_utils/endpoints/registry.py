@@ -11,6 +11,7 @@ from . import (
     codearts_commit,
     codearts_project_repository,
     codearts_repository,
+    declared,
     flux,
     servicestage_git_authorization,
     ucs_cluster,
@@ -29,6 +30,7 @@ _ENDPOINT_FILES = (
     codearts_project_repository,
     codearts_repository,
     codearts_commit,
+    declared,
     servicestage_git_authorization,
     flux,
 )

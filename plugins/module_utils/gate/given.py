@@ -73,7 +73,9 @@ def given_readings(values: Sequence[Mapping[str, Any]]) -> tuple[list[GivenReadi
             lost.append(LostReading(name, f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"))
         else:
             seen = "a skipped task" if value.get("skipped") else f"a dict with {', '.join(sorted(map(str, value))[:8]) or 'nothing'}"
-            raise OptionError(path, Said(seen), f"a registered result of one of {', '.join(f'{name}_info' for name in ENDPOINTS)}")
+            raise OptionError(
+                path, Said(seen), f"a registered result of one of {', '.join(endpoint.module for endpoint in ENDPOINTS.values())}"
+            )
     return readings, lost
 
 

@@ -32,6 +32,10 @@ KINDS = (
     "Repository",
     "Commit",
     "Authorization",
+    "DeclaredGitRepository",
+    "DeclaredKustomization",
+    "DeclaredHelmRelease",
+    "File",
     "API",
 )
 MANDATORY = ("code", "kind", "name", "reason", "owner", "expires")

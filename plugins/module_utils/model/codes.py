@@ -537,6 +537,52 @@ CATALOGUE: dict[str, Code] = {
     "CLUSTER_PHASE_UNDOCUMENTED": _code(
         "U", "The cluster is in an undocumented state", "Look at the cluster in the console of UCS; report the value shown."
     ),
+    # Declared in code
+    "DECLARED_NONE": _code(
+        "U T", "Nothing is declared", "Check 'paths': no manifest of Flux is below it, so there is nothing to judge.", waivable=False
+    ),
+    "DECLARED_YAML_INVALID": _code("F T", "A file is no YAML", "Correct the file at the line shown."),
+    "DECLARED_KEY_DUPLICATE": _code(
+        "F T", "A key stands twice in a mapping", "Take one of them out: which one counts is left to the reader."
+    ),
+    "DECLARED_UNREAD": _code("U T", "A file was not read", "Make it an ordinary text file inside the checkout, or name other paths."),
+    "DECLARED_INVALID": _code("F T", "Flux would refuse a manifest", "Correct the field at the line shown."),
+    "DECLARED_VERSION_UNKNOWN": _code("U T", "The API version of a manifest is not known", "Use a version that the guide names."),
+    "DECLARED_DUPLICATE": _code("F T, W", "One object is declared twice", "Take one of the documents out."),
+    "DECLARED_NOT_RESOLVED": _code(
+        "F T, W",
+        "A manifest is changed before it is applied",
+        "Read what 'flux build' or 'kubectl kustomize' prints, as a file of its own, or as 'rendered'.",
+    ),
+    "DECLARED_URL_INSECURE": _code("F T, W", "A source is fetched without encryption", "Use https:// or ssh://."),
+    "DECLARED_URL_CREDENTIALS": _code(
+        "F T, W", "A URL holds credentials", "Change the credentials, keep the new ones in a Secret, and name it in spec.secretRef."
+    ),
+    "DECLARED_HOST_NOT_ALLOWED": _code(
+        "F T, W", "A source is fetched from a host that is not allowed", "Use a host of 'allowed_hosts', or add it."
+    ),
+    "DECLARED_REF_NOT_PINNED": _code(
+        "F T, W", "A source follows another ref than is demanded", "Set spec.ref as 'pinned_to' and 'allowed_branches' demand."
+    ),
+    "DECLARED_NO_SECRET": _code("F T, W", "A source that needs a secret names none", "Set spec.secretRef of the source."),
+    "DECLARED_PRUNE_OFF": _code(
+        "F T, W", "A Kustomization does not prune", "Set spec.prune to true, or waive it for what must never be deleted."
+    ),
+    "DECLARED_INTERVAL_LONG": _code("F T, W", "An interval is longer than demanded", "Shorten spec.interval, or raise 'max_interval'."),
+    "DECLARED_NOT_LIVE": _code(
+        "F r", "A declared object is not live", "See whether what applies it is ready, and follows this repository."
+    ),
+    "DECLARED_NOWHERE": _code(
+        "F T, W", "A live object is declared nowhere", "Declare it, or delete it; or add the path that declares it to 'paths'."
+    ),
+    "DECLARED_LIVE_DIFFERS": _code(
+        "F r", "A live object is not as declared", "Wait until it is applied; if it lasts, somebody changed it by hand."
+    ),
+    "DECLARED_NOT_COMPARED": _code(
+        "U, U T",
+        "It cannot be told whether it is live as declared",
+        "Read what 'flux build' prints; and read the clusters that it is for.",
+    ),
     # The gate itself
     "READING_MISSING": _code("U T, U", "A reading is missing", "A runner was lost or skipped its reads: run them again.", waivable=False),
     "READING_STALE": _code(

@@ -41,7 +41,7 @@ class Finding:
 
     ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``tolerated``
     (of a cluster that the decision can do without); ``waived``;
-    ``beside`` (about an object that was not asked for).
+    ``beside`` (about an object that was not asked for). ``file`` and ``line``: where it stands in a checkout.
     """
 
     code: str
@@ -64,6 +64,8 @@ class Finding:
     weight: str = DECIDES
     root_cause: str | None = None
     target: str | None = None
+    file: str | None = None
+    line: int | None = None
 
     @property
     def decides(self) -> bool:
@@ -107,7 +109,7 @@ def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
             values[name] = clean_text(str(values[name]), 200)
     if isinstance(values.get("since"), datetime):
         values["since"] = format_time(values["since"])
-    for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name"):
+    for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name", "file"):
         if values.get(name) is not None:
             values[name] = clean_text(values[name], NAME_LIMIT)
     values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), values)

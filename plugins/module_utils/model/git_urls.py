@@ -10,9 +10,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from .secrets import mask_secrets
+
 _SCP_STYLE = re.compile(r"^(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)$")
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _PASSWORD = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^/@:\s]*:[^/@\s]+@", re.IGNORECASE)
+_USER = re.compile(r"^https?://(?P<user>[^/@:\s]+)@", re.IGNORECASE)
+_IN_QUERY = re.compile(r"[?&](?:\w*token|\w*secret|password|passwd|api_?key)=[^&\s]", re.IGNORECASE)
+SHORTEST_TOKEN = 20  # characters
 INSECURE_SCHEMES = ("http", "git")
 SECURE_SCHEMES = ("https", "ssh")
 
@@ -47,6 +52,14 @@ def url_scheme(url: object) -> str:
 def url_path(url: object) -> str:
     """The path of a Git URL without its slashes at both ends and ``.git``."""
     return normal_url(url).partition("/")[2]
+
+
+def holds_credentials(url: object) -> bool:
+    """Whether a Git URL has a password, or a token as its user, in it. A plain user (``https://name@host``) is none."""
+    text = str(url or "").strip()
+    user = (_USER.match(text) or {"user": ""})["user"]
+    token = len(user) >= SHORTEST_TOKEN and any(char.isdigit() for char in user)
+    return holds_password(text) or token or mask_secrets(user) != user or bool(_IN_QUERY.search(text))
 
 
 def holds_password(url: object) -> bool:

@@ -42,6 +42,7 @@ class Subject:
     :ivar origin: the object that it was parsed from (a Workload, a GitRepository, ...)
     :ivar observed: what a receipt tells of it beside its verdict, e.g. ``{"revision": ..., "since": ...}``
     :ivar read_at: the time of its entry
+    :ivar file: where it stands in a checkout, with its ``line``
     """
 
     kind: str
@@ -59,6 +60,8 @@ class Subject:
     passing: bool = False
     origin: Any = None
     observed: Mapping[str, Any] = field(default_factory=dict)
+    file: str | None = None
+    line: int | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def say(
@@ -69,7 +72,9 @@ class Subject:
         :param field: the field of the answer that decided
         :param more: other fields of ``Finding``, to replace the subject's own (a pod of a workload) or beside them (``since``, ``cause``)
         """
-        place = {name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "cluster_name", "target")}
+        place = {
+            name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "cluster_name", "target", "file", "line")
+        }
         weight = DECIDES if self.asked else BESIDE
         values = {**place, "field": field, "observed": observed, "expected": expected, "weight": weight, **more}
         self.findings.append(make_finding(code, mark, message, **values))

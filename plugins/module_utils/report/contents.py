@@ -35,6 +35,7 @@ CHECK_TITLES = {
     "codearts_repository": "CodeArts repositories",
     "codearts_commit": "CodeArts commits",
     "servicestage_git_authorization": "Git authorizations",
+    "declared": "Declared in code",
     "flux": "Flux",
 }
 OBJECTS_SHOWN = 3  # of a group, while it is folded

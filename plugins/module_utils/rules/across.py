@@ -28,6 +28,7 @@ from ..model.text import clean_text, message_shape, some_of
 from ..model.times import format_time
 from ..model.units import duration, span
 from ..model.verdicts import F_R, FAILED, READY, Mark, P, U, W
+from .declared_live import declared_against_live, declared_without_secret
 
 FLUX = "flux"
 PODS = ("ucs_gitops", FLUX)  # endpoints that read them
@@ -93,18 +94,24 @@ class Sample:
             if subject.kind in kinds and not subject.notice
         ]
 
-    def pods(self) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
-        """Where pods were read, each entry with its reading and its subjects; what ended in an error is not among them."""
+    def entries(self, *endpoints: str) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
+        """What was read from some endpoints, each entry with its reading and its subjects; what ended in an error is not among them."""
         entries = []
         for item, subjects in zip(self.checked, self.subjects):
-            by_target: dict[str, list[Subject]] = {}
-            for subject in subjects if item.endpoint in PODS else []:
-                if subject.kind not in (*EVERY_SOURCE, CONFIG_SET):
+            if item.endpoint in endpoints:
+                by_target: dict[str, list[Subject]] = {}
+                for subject in subjects:
                     by_target.setdefault(subject.target, []).append(subject)
-            for entry in item.reading.entries if item.endpoint in PODS else []:
-                if item.endpoint != FLUX or "pods" in entry.fields:  # of Flux one list may be missing
-                    entries.append((item, entry, by_target.get(entry.target, [])))
+                entries += [(item, entry, by_target.get(entry.target, [])) for entry in item.reading.entries]
         return entries
+
+    def pods(self) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
+        """Where pods were read, each entry with its reading and its subjects."""
+        return [
+            (item, entry, [subject for subject in subjects if subject.kind not in (*EVERY_SOURCE, CONFIG_SET)])
+            for item, entry, subjects in self.entries(*PODS)
+            if item.endpoint != FLUX or "pods" in entry.fields  # of Flux one list may be missing
+        ]
 
 
 def judge_across(checked: Sequence[CheckedReading]) -> list[Judgement]:
@@ -500,5 +507,7 @@ RULES: tuple[Callable[[Sample], None], ...] = (
     private_without_secret,
     list_and_details_differ,
     sets_differ,
+    declared_without_secret,
+    declared_against_live,
     readings_contradict,
 )

@@ -31,7 +31,9 @@ ERRORS_SHOWN = 10
 
 
 def argument_spec(endpoint: Endpoint) -> dict[str, Any]:
-    """The argument spec of an endpoint's info module."""
+    """The argument spec of an endpoint's info module; one that sends nothing has nothing to connect to, and no time to judge by."""
+    if endpoint.is_local:
+        return {"detail": INFO["detail"], **endpoint.ids, **endpoint.listing, **endpoint.judging}
     return {**CONNECTION, **INFO, **endpoint.ids, **endpoint.listing, **endpoint.judging}
 
 
@@ -41,14 +43,14 @@ def info_work(endpoint: Endpoint) -> Work:
     def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         check_thresholds(options)
         endpoint.validate(options, "")
-        with endpoint.connect(options, around.environ, Limiter(options["max_concurrency"]), around.masker) as client:
+        with endpoint.connect(options, around.environ, Limiter(options.get("max_concurrency") or 1), around.masker) as client:
             reading = endpoint.take(client, options, held_readings(endpoint, options))
         result = judged_result(endpoint, reading, summary=options["detail"] != "full")
         if options["detail"] == "packed":
             # Without secrets before it is a text, in which those with quotes would look different.
             objects = masked({PACKED: result.pop(endpoint.collection)}, around.masker)[PACKED]
             result[PACKED] = json.dumps(objects, ensure_ascii=False, separators=(",", ":"))
-        if reading.errors and options["on_error"] == "fail":
+        if reading.errors and options.get("on_error") == "fail":
             return {"failed": True, "msg": errors_in_words(reading.errors, endpoint.key(reading.question)), **result}
         return result
 
@@ -65,7 +67,7 @@ def held_readings(endpoint: Endpoint, options: Mapping[str, Any]) -> list[Readin
     if holder is None or value is None:
         return []
     if value.get("endpoint") != holder.name:
-        raise OptionError(str(holder.objects), Said("something else"), f"the registered result of {holder.name}_info")
+        raise OptionError(str(holder.objects), Said("something else"), f"the registered result of {holder.module}")
     return [holder.reading_of(value, str(holder.objects))]
 
 

@@ -38,12 +38,27 @@ def _html(known: Mapping[str, Any]) -> str:
     return html.render(known)
 
 
+def _sarif(known: Mapping[str, Any]) -> str:
+    from ..report import sarif  # noqa: PLC0415
+
+    return sarif.render(known)
+
+
+def _codequality(known: Mapping[str, Any]) -> str:
+    from ..report import codequality  # noqa: PLC0415
+
+    return codequality.render(known)
+
+
 FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: ending of the file, what renders it
     "json": ("json", receipt.render),
     "markdown": ("md", _markdown),
     "junit": ("xml", _junit),
     "html": ("html", _html),
+    "sarif": ("sarif", _sarif),
+    "codequality": ("codequality.json", _codequality),
 }
+DEFAULT_FORMATS = ["json", "markdown", "junit", "html"]  # the others are for findings in files
 # What the validator takes beside the argument spec.
 VALIDATION: dict[str, Any] = {"required_one_of": [("report", "report_var")], "mutually_exclusive": [("report", "report_var")]}
 _NAME = re.compile(r"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,99}")
@@ -55,7 +70,7 @@ def argument_spec() -> dict[str, Any]:
         "report": {"type": "dict"},
         "report_var": {"type": "str"},
         "path": {"type": "path", "required": True},
-        "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": list(FORMATS)},
+        "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": DEFAULT_FORMATS},
         "name": {"type": "str", "default": "gitops-gate"},
     }
 

@@ -29,6 +29,7 @@ _OTHER = {
     "cluster_names": "cluster_names",
     "fleets": "fleets",
     "cluster_labels": "cluster_labels",
+    "paths": "manifests",
     "project_uuids": "projects",
     "repository_uuids": "repository_uuids",
     "repository_ids": "commits",
@@ -42,8 +43,10 @@ _BARE = (
     "codearts_timezone error_limit failure_grace max_reading_age on_superseded restart_max steady_for stuck_after wait_timeout "
     "request_timeout total_timeout"
 ).split()
+_DECLARED = "rendered allowed_hosts pinned_to allowed_branches max_interval".split()  # of the check declared
 _KNOWN = [
     *_BARE,
+    *_DECLARED,
     *CONNECTION,
     *_OTHER,
     "controllers",
@@ -82,6 +85,8 @@ def variable(option: str, endpoint: str = "") -> str:
         return f"{PREFIX}{EXPECTATIONS.get(endpoint, 'sources')}{rest}"
     if name in ("max_age", "max_size", "min_role"):
         return f"{name} in {PREFIX}repositories"
+    if name in _DECLARED or (endpoint == "declared" and name != "paths"):
+        return f"{PREFIX}manifest_options.{name}{rest}"
     if name in CONNECTION:
         return f"{PREFIX}connection.{name}{rest}"
     return f"{PREFIX}{_OTHER.get(name, name)}{rest}"

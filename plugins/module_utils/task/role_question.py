@@ -11,6 +11,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -28,7 +29,8 @@ PREFIX = "gitops_gate_"
 # Set by the role and its playbooks, or for them; no part of the question.
 OTHER_NAMES = frozenset({"gitops_gate_report", "gitops_gate_readings", "gitops_gate_runners"})
 
-FORMATS = ("json", "markdown", "junit", "html")
+DEFAULT_FORMATS = ("json", "markdown", "junit", "html")
+FORMATS = (*DEFAULT_FORMATS, "sarif", "codequality")
 RECEIPT = "gitops-gate.json"
 LONGEST = 1e9  # seconds
 NOT_FILLED_IN = "{{ undefined }}"  # in place of a variable that cannot be filled in
@@ -281,6 +283,7 @@ KINDS = (
     "codearts_repository",
     "codearts_commit",
     "servicestage_git_authorization",
+    "declared",
     "flux",
 )
 
@@ -300,6 +303,9 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "check_config_sets": (boolean, None),
     "config_sets": (entries(_CONFIG_SET, [("name", "source")]), []),
     "revision": (revision, None),
+    "manifests": (listed(), []),
+    "manifest_options": (connection, {}),
+    "manifests_url": (text_or_none, ""),
     "on_superseded": (choice("block", "wait", "allow"), "block"),
     "projects": (listed(), []),
     "repositories": (entries(_REPOSITORY, [("name", "uuid")]), []),
@@ -326,7 +332,7 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "enforce": (boolean, True),
     "waivers": (entries(_WAIVER, [(key,) for key in _WAIVER_NEEDS]), []),
     "report_dir": (text_or_none, ""),
-    "report_formats": (listed(choice(*FORMATS)), list(FORMATS)),
+    "report_formats": (listed(choice(*FORMATS)), list(DEFAULT_FORMATS)),
     "receipt": (text_or_none, ""),
     "connection": (connection, {}),
 }
@@ -389,6 +395,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
             values[f"check_{kind}"] = bool(values[kind])
     if values["check_flux"] is None:
         values["check_flux"] = bool(values["flux_contexts"])
+    _from_code(values, purpose)
     _looked_for(values)
     _kinds(values)
     _long_enough(values)
@@ -454,6 +461,45 @@ def _holds_template(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_holds_template, value))
     return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
+# --- expectations from code ---------------------------------------------------------------------------------------------------------------
+
+
+def _from_code(values: dict[str, Any], purpose: str) -> None:
+    """Makes the paths of manifests absolute, from where ansible-playbook was started, and what they declare the sources that are expected.
+
+    The revision is that of the checkout: only the sources of its own repository must have fetched it.
+    """
+    values["from_code"] = bool(values["manifests"]) and not values["sources"]
+    if not values["manifests"]:
+        for name in ("manifest_options", "manifests_url"):
+            if values[name]:
+                raise QuestionError(f"{PREFIX}{name} is given, but gitops_gate_manifests is empty: nobody would look at it.")
+        return
+    if purpose == "runner":
+        raise QuestionError(
+            "gitops_gate_manifests is given to a runner, but the checkout is on the controller: give it to a gate of its own."
+        )
+    options = values["manifest_options"]
+    if options.get("checkout"):
+        options = values["manifest_options"] = {**options, "checkout": os.path.abspath(str(options["checkout"]))}  # noqa: PTH100
+    else:
+        values["manifests"] = [os.path.abspath(path) for path in values["manifests"]]  # noqa: PTH100
+    if values["sources"] or not (values["clusters"] and values["check_sources"]):
+        return
+    if values["revision"] and not values["manifests_url"]:
+        raise QuestionError(
+            "gitops_gate_revision is given with gitops_gate_manifests, but gitops_gate_manifests_url is empty: it names the repository "
+            "that is checked out, whose sources must have fetched the revision."
+        )
+    # Imported only where it is needed, as what it reads with need not be there.
+    from .declared_sources import declared_sources  # noqa: PLC0415
+
+    try:
+        values["sources"] = declared_sources(values["manifests"], options.get("checkout"), values["revision"], values["manifests_url"])
+    except GitopsError as error:
+        raise QuestionError(f"gitops_gate_manifests: {error}") from error
 
 
 # --- what would not be looked at ----------------------------------------------------------------------------------------------------------
@@ -563,8 +609,8 @@ def _decides(reads: Mapping[str, Any], advisory: Sequence[str]) -> None:
     if not reads:
         raise QuestionError(
             "Nothing to check: set at least one of gitops_gate_clusters, gitops_gate_fleets, gitops_gate_flux_contexts, "
-            "gitops_gate_projects, gitops_gate_repository_uuids, gitops_gate_commits and gitops_gate_authorizations. "
-            "A gate without checks would prove nothing."
+            "gitops_gate_projects, gitops_gate_repository_uuids, gitops_gate_commits, gitops_gate_authorizations and "
+            "gitops_gate_manifests. A gate without checks would prove nothing."
         )
     if all(kind in advisory for kind in reads):
         raise QuestionError(
@@ -620,10 +666,13 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "codearts_repository": values["repository_uuids"],
         "codearts_commit": values["commits"],
         "servicestage_git_authorization": values["check_authorizations"],
+        "declared": values["manifests"],
         "flux": values["check_flux"],
     }
-    sources = [_with_revision(source, values["revision"]) for source in values["sources"]]
-    config_sets = [_with_revision(config_set, values["revision"]) for config_set in _config_sets(values)]
+    # What is expected of code names its revisions itself.
+    expected = None if values["from_code"] else values["revision"]
+    sources = [_with_revision(source, expected) for source in values["sources"]]
+    config_sets = [_with_revision(config_set, expected) for config_set in _config_sets(values)]
     version = {"api": values["codearts_api"]} if values["codearts_api"] != VARIABLES["codearts_api"][1] else {}
     options: dict[str, dict[str, Any]] = {
         "ucs_gitops": {**clusters, "controllers": values["controllers"], "enabling": values["enabling"]},
@@ -641,6 +690,7 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "expect": [_with_commit(commit, values["revision"]) for commit in values["commits"]],
         },
         "servicestage_git_authorization": {"expect": values["authorizations"]},
+        "declared": {"paths": values["manifests"], **values["manifest_options"]},
         "flux": {
             "contexts": values["flux_contexts"],
             **({"namespaces": values["flux_namespaces"]} if values["flux_namespaces"] else {}),
@@ -674,7 +724,7 @@ def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _asked(kind: str, options: Mapping[str, Any]) -> str:
     """A kind with what it asks for: equal texts ask for the same."""
-    by_id = (IDS, "project_uuids", "repository_uuids", "repository_ids", "contexts")
+    by_id = (IDS, "project_uuids", "repository_uuids", "repository_ids", "contexts", "paths")
     ids: list[str] = next((options[name] for name in by_id if name in options), [])
     by_name = [f"{by} {value}" for by, value in asked_by_name(options)]
     return f"{kind} of {', '.join(sorted({*ids, *by_name}))}"
@@ -691,7 +741,9 @@ def _with_commit(commit: Mapping[str, Any], expected: str | None) -> dict[str, A
 
 
 def _thresholds(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The gate's thresholds, so that a reading judges as the gate will."""
+    """The gate's thresholds, so that a reading judges as the gate will; what is declared has no age."""
+    if kind == "declared":
+        return {}
     thresholds = {name: values[name] for name in _THRESHOLDS}
     if values["codearts_timezone"]:
         thresholds["codearts_timezone"] = values["codearts_timezone"]
