@@ -285,9 +285,7 @@ class Endpoint:
         try:
             selection = Selection.from_dict(value)
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise OptionError(
-                path, Said("half a selection"), f"the clusters that were selected, as {self.module} returns them"
-            ) from None
+            raise OptionError(path, Said("half a selection"), f"the clusters that were selected, as {self.module} returns them") from None
         missing = [
             asked for asked in asked_by_name(reading.question) if asked not in {(choice.by, choice.asked) for choice in selection.choices}
         ]
