@@ -704,6 +704,16 @@ options:
       either way.
     type: bool
     default: true
+  decides_on:
+    description:
+      - What the decision is about, which changes its words and nothing else.
+      - V(deployment), a deployment, which is allowed or blocked. V(code), code that is not merged yet; this is a
+        check, which passes or fails.
+    type: str
+    choices:
+      - deployment
+      - code
+    default: deployment
   waivers:
     description:
       - Exceptions. A finding that a waiver covers does not block; it stays in the result and the outcome
@@ -1594,6 +1604,11 @@ region:
   type: str
   returned: when a decision was made, also when the task fails
   sample: cn-north-4
+decides_on:
+  description: What the decision is about, as O(decides_on) says.
+  type: str
+  returned: when a decision was made, also when the task fails
+  sample: deployment
 pipeline_url:
   description: Address of the pipeline's run, where the environment names one. Else V(null).
   type: str

@@ -554,7 +554,7 @@ BAD_WAIVERS = [
         (
             "Option 'waivers[1].kind': got \"Deployment\","
             " expected one of Cluster, Workload, Pod, GitRepository, OCIRepository, Bucket, HelmRepository, ConfigSet, Repository,"
-            " Commit, Authorization, API."
+            " Commit, Authorization, DeclaredGitRepository, DeclaredKustomization, DeclaredHelmRelease, File, API."
         ),
     ),
 ]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -112,6 +111,31 @@ def commands(where: str) -> list[str]:
     return [recipe["repos"][0]["hooks"][0]["entry"]]
 
 
+def bash(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a script in a checkout, as the step of a pipeline."""
+    environment = {**os.environ, "ANSIBLE_NOCOLOR": "1"}
+    return subprocess.run(["bash", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "files"),
+    [
+        (0, {"sources.yaml": FRONTEND}),
+        (1, {"sources.yaml": FRONTEND.replace("https:", "http:")}),
+        (3, {"notes.md": "Nothing for Flux."}),
+        (3, {"gitops-check.yml": "[]"}),  # the play does not reach the check; there is no report
+    ],
+    ids=["passed", "failed", "undecidable", "no report"],
+)
+def test_the_exit_code_is_that_of_the_receipt(status: int, files: dict[str, str], tmp_path: Path) -> None:
+    old = {"reports/gitops-check.json": '{"exit_code": 1}', "gitops-check.yml": "gitops_check_enforce: true"}
+    write_files(tmp_path, {**old, **files})
+    done = bash(BLOCKS["check.sh"], tmp_path)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("Check passed" in done.stdout) == (status == 0)
+    assert "Deployment" not in done.stdout
+
+
 @pytest.mark.parametrize("where", [".github/workflows/gitops-check.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"])
 def test_the_command_of_a_recipe_works_and_writes_what_the_recipe_takes(where: str, tmp_path: Path) -> None:
     folder = check_out("monorepo", tmp_path)
@@ -121,12 +145,10 @@ def test_the_command_of_a_recipe_works_and_writes_what_the_recipe_takes(where: s
     )
     write_files(folder, {"gitops-check.yml": demands})
     (command,) = [each for each in commands(where) if "huaweicloud.gitops.check" in each]
-    done = subprocess.run(
-        shlex.split(command), cwd=folder, env={**os.environ, "ANSIBLE_NOCOLOR": "1"}, capture_output=True, text=True, check=False
-    )
+    done = bash(command, folder)
     # The only fault by these demands is an interval of an hour; a warning.
     assert done.returncode == 0, done.stdout + done.stderr
     assert "DECLARED_INTERVAL_LONG" in done.stdout
-    taken = re.findall(r"reports/\S+", BLOCKS[where])
+    taken = re.findall(r"reports/[\w.-]+", BLOCKS[where])
     assert [name for name in taken if not folder.joinpath(name).is_file()] == []
     assert bool(taken) is (where != ".pre-commit-config.yaml")

@@ -72,7 +72,7 @@ def tolerance(require: str, ready: int, clusters: int, *missing: dict[str, Any],
 def decided(outcome: str, *reasons: dict[str, Any], waited: float = 0.0, checks: Any = ()) -> dict[str, Any]:
     """As much of a result as the headline needs; each reason is of one finding."""
     decision = "allow" if outcome.startswith("passed") else "block"
-    told = {"causes": reasons, "findings": reasons, "checks": list(checks), "tolerance": tolerance("all", 2, 2)}
+    told = {"causes": reasons, "findings": reasons, "checks": list(checks), "tolerance": tolerance("all", 2, 2), "decides_on": "deployment"}
     return {"decision": decision, "outcome": outcome, "waited_seconds": waited, **told}
 
 
@@ -94,6 +94,11 @@ HEADLINES = {
     ),
     "timeout": (decided("timeout", reason("A starts", P), waited=1), "Deployment blocked: not ready in time: A starts (after 1 s)."),
     "undecidable": (decided("undecidable", reason("A is silent", U), waited=0.99), "Deployment blocked: A is silent."),
+    "code": (
+        {**decided("passed", checks=[of_clusters(a=R)]), "decides_on": "code"},
+        "Check passed: everything is in order (1 of 1 cluster in order).",
+    ),
+    "code-failed": ({**decided("failed", reason("A is broken")), "decides_on": "code"}, "Check failed: A is broken."),
     "no-reason": (decided("failed", WARNING), "Deployment blocked: something has failed."),
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..model.readings import SCHEMA_VERSION
 from ..model.times import format_time
 from .reasons import plain_reason
-from .words import EXIT_CODES
+from .words import DEPLOYMENT, EXIT_CODES, WORDS
 
 
 def undecided(why: str, now: datetime, version: str | None = None) -> dict[str, Any]:
@@ -23,10 +23,11 @@ def undecided(why: str, now: datetime, version: str | None = None) -> dict[str, 
     :param now: the local time; ``version``: of the collection
     """
     moment, reason = format_time(now), plain_reason(why)
-    headline = f"Deployment blocked: {reason['text']}"
+    headline = f"{WORDS[DEPLOYMENT].block}: {reason['text']}"
     return {
         "decision": "block",
         "outcome": "undecidable",
+        "decides_on": DEPLOYMENT,
         "exit_code": EXIT_CODES["undecidable"],
         "findings": [],
         "checks": [],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED, cluster_label
 from ..model.selections import FLEETS, IDS, LABELS, NAMES
@@ -19,12 +19,28 @@ from ..model.verdicts import READY, WARNING, worst
 from .reasons import NOUNS, OBJECTS_SHOWN, lines_of
 
 REASONS_SHOWN = 10
+PASSED = {"passed": "everything is {}", "passed_with_warnings": "everything that counts is {}"}
 OUTCOMES = {
-    "passed": "everything is ready",
-    "passed_with_warnings": "everything that counts is ready",
+    **{outcome: words.format("ready") for outcome, words in PASSED.items()},
     "failed": "something has failed",
     "timeout": "not ready in time",
     "undecidable": "it could not be found out",
+}
+
+
+class Words(NamedTuple):
+    """What a decision is called, and objects that are as they should be."""
+
+    allow: str
+    block: str
+    ready: str
+
+
+# By what is decided on.
+DEPLOYMENT, CODE = "deployment", "code"
+WORDS = {
+    DEPLOYMENT: Words("Deployment allowed", "Deployment blocked", "ready"),
+    CODE: Words("Check passed", "Check failed", "in order"),
 }
 EXIT_CODES = {"passed": 0, "passed_with_warnings": 0, "failed": 1, "timeout": 2, "undecidable": 3}
 
@@ -34,12 +50,21 @@ def headline(result: Mapping[str, Any]) -> str:
 
     :param result: a result of the gate with its reasons
     """
-    allowed = result["decision"] == "allow"
-    said = _allowed(result) if allowed else _blocked(result)
+    allowed, ready = result["decision"] == "allow", WORDS[result["decides_on"]].ready
+    said = _allowed(result, ready) if allowed else _blocked(result)
     waited = f"after {span(result['waited_seconds'])}" if result["waited_seconds"] >= 1 else ""
-    numbers = ", ".join(filter(None, (ready_counts(result["checks"]), waited)))
+    numbers = ", ".join(filter(None, (ready_counts(result["checks"], ready), waited)))
     without = set_aside_in_words(result["tolerance"]) if allowed else ""
-    return f"Deployment {'allowed' if allowed else 'blocked'}: {said}{f' ({numbers})' if numbers else ''}.{without}"
+    return f"{title(result)}: {said}{f' ({numbers})' if numbers else ''}.{without}"
+
+
+def title(result: Mapping[str, Any]) -> str:
+    """The decision in two words.
+
+    :param result: a result of the gate
+    """
+    words = WORDS[result["decides_on"]]
+    return words.allow if result["decision"] == "allow" else words.block
 
 
 def set_aside_in_words(tolerance: Mapping[str, Any]) -> str:
@@ -71,20 +96,21 @@ def worst_cause(reasons: Sequence[Mapping[str, Any]]) -> str:
     return f"{against[0]['short']}{more}" if against else ""
 
 
-def _allowed(result: Mapping[str, Any]) -> str:
+def _allowed(result: Mapping[str, Any], ready: str) -> str:
     weights = Counter(WARNING if finding["weight"] == DECIDES else finding["weight"] for finding in result["findings"])
     words = {WAIVED: "waived finding", TOLERATED: "tolerated finding", ADVISORY: "advisory finding", WARNING: "warning"}
     beside = [f"{weights[weight]} {word}{'s' if weights[weight] > 1 else ''}" for weight, word in words.items() if weights[weight]]
-    return OUTCOMES[result["outcome"]] + (f", with {_joined(beside)}" if beside else "")
+    return PASSED[result["outcome"]].format(ready) + (f", with {_joined(beside)}" if beside else "")
 
 
-def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
+def ready_counts(checks: Sequence[Mapping[str, Any]], word: str = WORDS[DEPLOYMENT].ready) -> str:
     """How many of the objects are ready: ``263 of 300 clusters and 2 of 2 authorizations ready``. What only advises is not counted.
 
     A cluster is ready when every check of it is. A kind is left out where its list could not be read whole: then nobody knows how many
     there are.
 
     :param checks: those of a result
+    :param word: for what is ready
     """
     verdicts: dict[str, dict[tuple[str, ...], list[str]]] = {}
     unread: set[str] = set()
@@ -103,7 +129,7 @@ def ready_counts(checks: Sequence[Mapping[str, Any]]) -> str:
     for kind, known in verdicts.items():
         ready, (one, many) = sum(worst(each) == READY for each in known.values()), NOUNS.get(kind, ("object", "objects"))
         parts += [f"{ready} of {len(known)} {one if len(known) == 1 else many}"] if kind not in unread else []
-    return f"{_joined(parts)} ready" if parts else ""
+    return f"{_joined(parts)} {word}" if parts else ""
 
 
 def _joined(parts: Sequence[str]) -> str:

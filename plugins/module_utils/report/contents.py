@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..gate.waivers import Waiver
+from ..gate.words import title
 from ..model.codes import CATALOGUE
 from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED, Finding
 from ..model.text import some_of
@@ -56,11 +57,6 @@ _UNITS = {"wait_timeout", "interval", "steady_for", "failure_grace", "stuck_afte
 _COLUMNS = {"kind", "namespace", "name", "cluster_id", "cluster_name", "target", "verdict", "weight", "revision", "since"}
 
 
-def title(receipt: Item) -> str:
-    """The decision in two words."""
-    return "Deployment allowed" if receipt["decision"] == "allow" else "Deployment blocked"
-
-
 def subtitle(receipt: Item) -> str:
     """The headline without the words of the title."""
     rest = str(receipt["headline"]).removeprefix(f"{title(receipt)}: ")
@@ -84,8 +80,8 @@ def facts(receipt: Item) -> list[tuple[str, str]]:
 
 def check_title(name: str) -> str:
     """A check in words: ``Repository sources`` for ``ucs_repository_source``; what its caller named it otherwise stays."""
-    for endpoint, title in CHECK_TITLES.items():
-        name = name.replace(endpoint, title)
+    for endpoint, words in CHECK_TITLES.items():
+        name = name.replace(endpoint, words)
     return name
 
 

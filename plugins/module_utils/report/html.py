@@ -15,6 +15,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from ..gate.words import title
 from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.verdicts import READY, VERDICTS
 from . import contents
@@ -109,7 +110,7 @@ def _header(receipt: Item) -> str:
     if url:
         rows.append(("Pipeline", f'<a href="{_e(url)}" rel="noreferrer">{_e(url)}</a>'))
     shown = "".join(f"<dt>{name}</dt><dd>{value}</dd>\n" for name, value in rows)
-    lead = f"<h1>{_e(contents.title(receipt))}</h1>\n<p>{_e(contents.subtitle(receipt))}</p>"
+    lead = f"<h1>{_e(title(receipt))}</h1>\n<p>{_e(contents.subtitle(receipt))}</p>"
     return f"<header>\n{lead}\n<dl>\n{shown}</dl>\n</header>\n"
 
 

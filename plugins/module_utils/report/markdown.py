@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..gate.words import title
 from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.text import some_of
 from . import contents
@@ -48,7 +49,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
 
 def render(receipt: Item) -> str:
     """The receipt as Markdown."""
-    lines = [f"# {contents.title(receipt)}", "", inert(contents.subtitle(receipt)), ""]
+    lines = [f"# {title(receipt)}", "", inert(contents.subtitle(receipt)), ""]
     lines += [f"- {name}: {inert(value)}" for name, value in contents.facts(receipt)]
     url = web_url(receipt["pipeline_url"])
     lines += [f"- Pipeline: <{url}>", ""] if url else [""]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ..gate.words import EXIT_CODES
+from ..gate.words import EXIT_CODES, WORDS
 from ..model.errors import GitopsError, OptionError, Said
 from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.readings import SCHEMA_VERSION
@@ -75,6 +75,7 @@ _SHAPE: dict[str, Any] = {
     "schema_version": _COUNT,
     "decision": _one_of("allow", "block"),
     "outcome": _one_of(*EXIT_CODES),
+    "decides_on": _one_of(*WORDS),
     "exit_code": _COUNT,
     "headline": _TEXT,
     "reasons": [_TEXT],

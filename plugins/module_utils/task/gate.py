@@ -25,6 +25,7 @@ from ..gate.policy import Policy
 from ..gate.result import gate_result
 from ..gate.tolerance import refuse_without_clusters
 from ..gate.waivers import FIELDS, MANDATORY, waivers_of
+from ..gate.words import DEPLOYMENT, WORDS
 from ..http.client import Client
 from ..http.pacing import Limiter
 from ..model.errors import OptionError
@@ -71,6 +72,7 @@ def argument_spec() -> dict[str, Any]:
         "error_limit": {"type": "int", "default": Policy.error_limit},
         "restart_max": {"type": "int"},
         "enforce": {"type": "bool", "default": True},
+        "decides_on": {"type": "str", "choices": list(WORDS), "default": DEPLOYMENT},
         "waivers": {
             "type": "list",
             "elements": "dict",
@@ -220,7 +222,12 @@ def _thresholds(options: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
 
 def _about(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     """What a receipt tells of the run."""
-    return {"collection_version": COLLECTION_VERSION, "region": options.get("region"), "pipeline_url": pipeline_url(around.environ)}
+    return {
+        "decides_on": options["decides_on"],
+        "collection_version": COLLECTION_VERSION,
+        "region": options.get("region"),
+        "pipeline_url": pipeline_url(around.environ),
+    }
 
 
 def run_gate(module: AnsibleModule) -> None:
