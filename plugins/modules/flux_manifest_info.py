@@ -17,7 +17,7 @@ description:
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 requirements:
-  - ruamel.yaml
+  - ruamel.yaml 0.18 or later
 extends_documentation_fragment:
   - huaweicloud.gitops.attributes.local
 options:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.checkout.reader import read_text
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.declared import read
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
@@ -65,7 +65,7 @@ def checked(endpoint: str, reading: Reading, **options: Any) -> CheckedReading:
 
 def declared(*texts: str, **options: Any) -> CheckedReading:
     """A reading of a path for each text."""
-    entries = tuple(Entry(f"path-{number}", NOW, read_text(text)) for number, text in enumerate(texts))
+    entries = tuple(Entry(f"path-{number}", NOW, read(None, ".", {"rendered": text})) for number, text in enumerate(texts))  # type: ignore[arg-type]
     return checked("declared", Reading("declared", {}, entries), **options)
 
 

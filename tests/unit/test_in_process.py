@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLLECTION = "huaweicloud.gitops"
-SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, COMMITS, AUTHS, GATE = MODULES = (
+SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, COMMITS, AUTHS, MANIFESTS, GATE = MODULES = (
     "ucs_repository_source_info",
     "ucs_config_set_info",
     "ucs_gitops_info",
@@ -48,11 +48,18 @@ SOURCES, CONFIG_SETS, PODS, STATES, LISTS, DETAILS, COMMITS, AUTHS, GATE = MODUL
     "codearts_repository_info",
     "codearts_commit_info",
     "servicestage_git_authorization_info",
+    "flux_manifest_info",
     "gitops_gate",
 )
 CLUSTERS = [f"c1000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
 STARTING_CLUSTER, NO_CLUSTER = "c1000000-0000-4000-8000-000000000008", "c1000000-0000-4000-8000-000000000009"
 PROJECT, TELLTALE, ODD_PROJECT = (f"b000000000000000000000000000000{number}" for number in (1, 2, 3))
+MANIFEST = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: shop, namespace: flux-system}
+spec: {interval: 1m, url: "http://git.example.com/shop/deploy"}
+"""
 REPOSITORY = "e0000000000000000000000000000001"
 ASKED: dict[str, dict[str, Any]] = {
     SOURCES: {"cluster_ids": CLUSTERS[:2]},
@@ -63,6 +70,7 @@ ASKED: dict[str, dict[str, Any]] = {
     DETAILS: {"repository_uuids": [REPOSITORY]},
     COMMITS: {"repository_ids": ["1001"], "expect": [{"commit": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001", "branch": "main", "ci": True}]},
     AUTHS: {},
+    MANIFESTS: {"rendered": MANIFEST},
     GATE: {
         "checks": [
             {"ucs_gitops": {"cluster_ids": CLUSTERS, "fleets": ["prod"]}},

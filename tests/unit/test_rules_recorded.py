@@ -20,11 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import authorizations, repositories
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import judge_across
 
 from unit import (
     answers_codearts,
     answers_pods,
     answers_sources,
+    test_declared,
+    test_declared_live,
     test_rules_across,
     test_rules_authorizations,
     test_rules_errors,
@@ -99,6 +102,18 @@ def of_error(endpoint: str, status: int | None, code: str, retryable: bool) -> l
     return test_rules_errors.judged(endpoint, answers_codearts.failed(status, code, "x1", retryable=retryable, service=service))
 
 
+def of_text(text: str, options: dict[str, Any]) -> list[Subject]:
+    """The subjects of a text of manifests."""
+    subjects: list[Subject] = test_declared_live.declared(text, **options).judgement.subjects
+    return subjects
+
+
+def of_live(text: str, other: Any, options: dict[str, Any]) -> list[Subject]:
+    """The subjects of a text of manifests, compared with what another check has read."""
+    subjects: list[Subject] = judge_across([test_declared_live.declared(text, **options), other])[0].subjects
+    return subjects
+
+
 def of_sample(*checked: Any) -> list[Subject]:
     """The subjects of a sample after the rules across readings."""
     return [subject for judgement in test_rules_across.across(*checked) for subject in judgement.subjects]
@@ -140,6 +155,10 @@ def cases() -> Iterator[tuple[str, Judged]]:
     for id_, *error in test_rules_errors.ERRORS:
         for endpoint in test_rules_errors.IDS:
             yield f"errors {id_} {endpoint}", partial(of_error, endpoint, *error[:3])
+    for id_, text, options, _findings in test_declared.ROWS:
+        yield f"declared {id_}", partial(of_text, text, options)
+    for id_, text, other, options, _findings in test_declared_live.ROWS:
+        yield f"declared {id_}", partial(of_live, text, other, options)
     for name, judged in samples():
         yield f"across {name}", judged
 
@@ -163,7 +182,7 @@ def stated() -> dict[str, dict[str, list[str]]]:
     return areas
 
 
-@pytest.mark.parametrize("area", ["across", "authorizations", "errors", "pods", "repositories", "sources"])
+@pytest.mark.parametrize("area", ["across", "authorizations", "declared", "errors", "pods", "repositories", "sources"])
 def test_recorded(area: str, stated: dict[str, dict[str, list[str]]]) -> None:
     recorded = json.loads(FILE.read_text(encoding="utf-8"))[area]
     assert {line: names[:3] for line, names in stated[area].items() if line not in recorded} == {}, "not recorded"

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module on another host over ssh, with the oldest Python and the oldest requests that README.md promises to run with."""
+"""Every module on another host over ssh, with the oldest Python and the oldest libraries that the documentation promises to run with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = "3.9"
-LIBRARIES = ["requests==2.25.0", "urllib3==1.26.0"]
+LIBRARIES = ["requests==2.25.0", "urllib3==1.26.0", "ruamel.yaml==0.18.0"]
 
 pytestmark = pytest.mark.skipif(not SSHD, reason="no sshd on this machine: install openssh-server")
 
@@ -34,10 +34,10 @@ def interpreter() -> str:
         pytest.skip(f"no Python {PYTHON} on this machine")
     folder = ROOT / ".build" / f"target-{PYTHON}"
     python, made = folder / "bin" / "python", folder / "made"
-    if not made.exists():
+    if not made.exists() or made.read_text(encoding="utf-8") != " ".join(LIBRARIES):
         subprocess.run([found.stdout.strip(), "-m", "venv", "--clear", folder], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", *LIBRARIES], check=True)
-        made.touch()
+        made.write_text(" ".join(LIBRARIES), encoding="utf-8")
     return str(python)
 
 
