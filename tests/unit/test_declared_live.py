@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.checkout.reader import read_text
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.declared import read
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History

@@ -100,6 +100,26 @@ def test_the_role_expects_what_is_declared(checkout: Path) -> None:
     assert asked["reads"]["declared"] == {"paths": [str(checkout)], "max_interval": "10m"}
 
 
+@pytest.mark.parametrize(
+    "where", [{"cluster_names": "prod-eu"}, {"fleets": "prod"}, {"cluster_labels": "env=prod"}, {"flux_contexts": "prod"}]
+)
+def test_the_declared_sources_are_expected_wherever_sources_are_read(where: dict[str, str], checkout: Path) -> None:
+    asked = ask(manifests=str(checkout), revision=COMMIT, manifests_url=OWN_URL, **where)
+    assert asked["refused"] is None
+    wanted = asked["reads"]["flux" if "flux_contexts" in where else "ucs_repository_source"]["expect"]
+    assert [(want["name"], want.get("revision")) for want in wanted] == [("backend", None), ("frontend", COMMIT)]
+
+
+def test_a_config_set_that_is_named_must_have_applied_the_revision(checkout: Path) -> None:
+    """Whether sources are taken from code or not read at all."""
+    given = {"clusters": "c1", "manifests": str(checkout), "revision": COMMIT, "manifests_url": OWN_URL}
+    for more in ({}, {"check_sources": False}):
+        named = ask(**given, config_sets=[{"name": "shop"}], **more)
+        assert named["reads"]["ucs_config_set"]["expect"] == [{"name": "shop", "revision": COMMIT}]
+    followed = ask(**given, check_config_sets=True)["reads"]["ucs_config_set"]["expect"]
+    assert followed == [{"source": "shop/backend"}, {"source": "shop/frontend", "revision": COMMIT}]
+
+
 def test_what_is_declared_is_judged_without_a_cluster(checkout: Path) -> None:
     assert ask(manifests=[str(checkout)])["endpoints"] == ["declared"]
 

@@ -12,7 +12,9 @@ import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 
+from .checkouts import write_files
 from .guides import blocks, text
+from .test_whole_way import FRONTEND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +36,8 @@ def variables() -> dict[str, Any]:
 
 
 def gate(play: Play, tmp_path: Path, estate: Any, **more: Any) -> dict[str, Any]:
-    """The receipt of the guide's gate."""
+    """The receipt of the guide's gate, in a checkout of what is live."""
+    write_files(tmp_path, {".git/HEAD": "", "clusters/production/frontend.yaml": FRONTEND})
     plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [ROLE]}]
     done, _journal = play(plays, estate, **{**variables(), "gitops_gate_enforce": False, **more})
     assert done.returncode == 0, done.stdout + done.stderr
@@ -47,7 +50,10 @@ def test_the_whole_way(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     receipt = gate(play, tmp_path, "commit")
     assert (receipt["decision"], receipt["findings"]) == ("allow", [])
     checks = {check["endpoint"]: check for check in receipt["checks"]}
-    assert checks.keys() == {"codearts_commit", "ucs_repository_source", "ucs_config_set", "ucs_gitops"}
+    assert checks.keys() == {"declared", "codearts_commit", "ucs_repository_source", "ucs_config_set", "ucs_gitops"}
+    seen = [(each["kind"], each["name"], each["file"], each["verdict"]) for each in checks["declared"]["observed"]]
+    file = "clusters/production/frontend.yaml"
+    assert seen == [("DeclaredGitRepository", "frontend", file, "ready"), ("DeclaredKustomization", "frontend", file, "ready")]
     (commit,) = checks["codearts_commit"]["observed"]
     assert {name: commit[name] for name in ("commit", "branch", "on_branch", "ci", "protected")} == {
         "commit": PUSHED,
@@ -82,4 +88,4 @@ def test_a_variable_that_was_not_set_is_refused(play: Play, tmp_path: Path, monk
 
 
 def test_the_codes_of_the_table_exist() -> None:
-    assert set(re.findall(r"``((?:COMMIT|SRC|CFG)_[A-Z_]+)``", text(GUIDE))) <= set(CATALOGUE)
+    assert set(re.findall(r"``((?:COMMIT|SRC|CFG|DECLARED)_[A-Z_]+)``", text(GUIDE))) <= set(CATALOGUE)

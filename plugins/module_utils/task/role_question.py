@@ -471,7 +471,7 @@ def _from_code(values: dict[str, Any], purpose: str) -> None:
 
     The revision is that of the checkout: only the sources of its own repository must have fetched it.
     """
-    values["from_code"] = bool(values["manifests"]) and not values["sources"]
+    values["from_code"] = False
     if not values["manifests"]:
         for name in ("manifest_options", "manifests_url"):
             if values[name]:
@@ -486,7 +486,7 @@ def _from_code(values: dict[str, Any], purpose: str) -> None:
         options = values["manifest_options"] = {**options, "checkout": os.path.abspath(str(options["checkout"]))}  # noqa: PTH100
     else:
         values["manifests"] = [os.path.abspath(path) for path in values["manifests"]]  # noqa: PTH100
-    if values["sources"] or not (values["clusters"] and values["check_sources"]):
+    if values["sources"] or not _reads_sources(values):
         return
     if values["revision"] and not values["manifests_url"]:
         raise QuestionError(
@@ -500,6 +500,7 @@ def _from_code(values: dict[str, Any], purpose: str) -> None:
         values["sources"] = declared_sources(values["manifests"], options.get("checkout"), values["revision"], values["manifests_url"])
     except GitopsError as error:
         raise QuestionError(f"gitops_gate_manifests: {error}") from error
+    values["from_code"] = True
 
 
 # --- what would not be looked at ----------------------------------------------------------------------------------------------------------
@@ -515,11 +516,11 @@ def _known(given: Mapping[str, Any]) -> None:
 def _looked_for(values: Mapping[str, Any]) -> None:
     """Refuses what is expected of something that nobody would read."""
     asked = _clusters(values)
-    flux = bool(values["flux_contexts"]) and values["check_flux"]
+    flux = _reads_flux(values)
     clusters = bool(asked) or flux
     looked_at = values["check_gitops"] or values["check_sources"] or values["check_config_sets"] or values["cluster_health"]
     read = {
-        "sources": flux or (bool(asked) and values["check_sources"]),
+        "sources": _reads_sources(values),
         "config_sets": clusters and values["check_config_sets"],
         "flux": values["check_flux"],
         "contexts": flux,
@@ -669,9 +670,10 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "declared": values["manifests"],
         "flux": values["check_flux"],
     }
-    # What is expected of code names its revisions itself.
+    # Sources that are expected of code name their revisions themselves, and what follows them goes by these.
     expected = None if values["from_code"] else values["revision"]
     sources = [_with_revision(source, expected) for source in values["sources"]]
+    expected = values["revision"] if values["config_sets"] else expected
     config_sets = [_with_revision(config_set, expected) for config_set in _config_sets(values)]
     version = {"api": values["codearts_api"]} if values["codearts_api"] != VARIABLES["codearts_api"][1] else {}
     options: dict[str, dict[str, Any]] = {
@@ -707,6 +709,15 @@ def _reads(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def _clusters(values: Mapping[str, Any]) -> dict[str, Any]:
     """The clusters that are asked about, as the modules take them; empty where none is."""
     return {option: values[way] for way, option in _WAYS.items() if values[way]}
+
+
+def _reads_flux(values: Mapping[str, Any]) -> bool:
+    return bool(values["flux_contexts"]) and values["check_flux"]
+
+
+def _reads_sources(values: Mapping[str, Any]) -> bool:
+    """Whether any check reads sources."""
+    return _reads_flux(values) or (bool(_clusters(values)) and values["check_sources"])
 
 
 def _config_sets(values: Mapping[str, Any]) -> list[dict[str, Any]]:
