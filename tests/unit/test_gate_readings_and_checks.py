@@ -350,6 +350,7 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
     ("expectation", {"checks": [{"ucs_gitops": {**PODS["ucs_gitops"], "restart_max": 1}}]}, None, rf".+ answers another question: {SHORT}"),
     ("threshold", {"stuck_after": 9}, None, rf".+ answers another question: {SHORT}"),
     ("other-check", {"checks": [PODS, SOURCES]}, None, ".+ it was not asked for the check ucs_repository_source with these ids .+"),
+    ("code", {"decides_on": "code"}, None, r".+ answers another question: it decides on deployment, expected code"),
     ("other-region", {"region": "ap-southeast-3"}, None, r".+ answers another question: region cn-north-4, expected ap-southeast-3"),
 ]
 

@@ -230,6 +230,16 @@ def test_durations_addresses_and_names_do_not_make_another_reason() -> None:
     assert only(*(source(name=f"frontend-{index}", message=text) for index, text in enumerate(messages, 1)))["count"] == 2
 
 
+def test_every_line_of_a_file_is_named() -> None:
+    def at(file: str, line: int, name: str = "frontend") -> Any:
+        message = f"{file}:{line}: spec.url uses http:// (GitRepository {name})."
+        place = {"kind": "DeclaredGitRepository", "cluster_id": None, "check": "declared", "file": file, "line": line}
+        return source("DECLARED_URL_INSECURE", F_T, message, name=name, **place)
+
+    reason = only(at("prod/a.yaml", 8), at("test/a.yaml", 8), at("test/b.yaml", 21, name="cart"), at("prod/a.yaml", 8, name="shop"))
+    assert reason["detail"] == "prod/a.yaml:8: spec.url uses http:// (GitRepository frontend). Also at test/a.yaml:8, test/b.yaml:21."
+
+
 def test_since_is_the_earliest() -> None:
     times = ("2025-12-01T13:00:00Z", "2025-12-01T12:00:00Z")
     assert only(*(source(name=time, since=time) for time in times))["since"] == times[1]

@@ -103,6 +103,14 @@ HEADLINES = {
 }
 
 
+def test_files_are_not_counted_for_those_in_order_are_no_objects() -> None:
+    objects = [
+        {"kind": kind, "namespace": None, "name": kind, "verdict": verdict} for kind, verdict in (("File", F), ("DeclaredKustomization", R))
+    ]
+    checks = [{"advisory": False, "question": {}, "observed": objects, "counts": {R: 1, F: 1}}]
+    assert ready_counts(checks, "in order") == "1 of 1 declared kustomization in order"
+
+
 @pytest.mark.parametrize("name", HEADLINES)
 def test_headline(name: str) -> None:
     result, line = HEADLINES[name]

@@ -24,6 +24,7 @@ from ..model.verdicts import SEVERITY, UNKNOWN, WARNING
 from ..rules.failure_classes import cause_words, without_names
 
 OBJECTS_SHOWN = 3
+LINES_SHOWN = 20  # of files; each has to be looked at
 Item = Mapping[str, Any]  # a finding as it stands in a result
 
 # By kind, what an object is called in a sentence; one, and several.
@@ -307,11 +308,21 @@ def _told(cause: Cause, names: Mapping[str, str]) -> dict[str, Any]:
         "objects": [place._asdict() for place in places],
         "checks": list(dict.fromkeys(finding["check"] for finding in cause.findings if finding["check"])),
         "since": min((finding["since"] for finding in cause.findings if finding["since"]), default=None),
-        "detail": _detail(first),
+        "detail": " ".join(filter(None, (_detail(first), _other_lines(cause.findings)))),
         "remediation": _remediation(cause.findings),
         "consequences": consequences,
     }
     return {**reason, "text": " ".join(lines_of(reason))}
+
+
+def _other_lines(findings: Sequence[Item]) -> str:
+    """Where else in files the same stands, as a sentence; empty where it is in one place, or in no file.
+
+    :param findings: of one reason; the message of the first has its own place
+    """
+    lines = [f"{finding['file']}:{finding['line']}" for finding in findings if finding.get("file") and finding.get("line")]
+    others = list(dict.fromkeys(line for line in lines if line != lines[0]))
+    return f"Also at {some_of(others, ', ', LINES_SHOWN)}." if others else ""
 
 
 def lines_of(reason: Mapping[str, Any]) -> list[str]:

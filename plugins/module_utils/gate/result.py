@@ -16,19 +16,20 @@ from ..model.readings import SCHEMA_VERSION
 from ..model.times import format_time
 from .engine import Decision, Gate
 from .reasons import reasons_of
-from .words import EXIT_CODES, headline, message
+from .words import DEPLOYMENT, EXIT_CODES, headline, message
 
 
 def gate_result(gate: Gate, decision: Decision, thresholds: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]:
     """The decision with all its reasons.
 
     :param thresholds: the options that decided, by name
-    :param receipt: what a receipt tells beside the decision: version, region, pipeline
+    :param receipt: what a receipt tells beside the decision: version, region, pipeline, and what it decides on where that is no deployment
     """
     sample, policy = decision.sample, gate.policy
     result = {
         "decision": "allow" if decision.allows else "block",
         "outcome": decision.outcome,
+        "decides_on": DEPLOYMENT,
         "exit_code": EXIT_CODES[decision.outcome],
         "findings": [finding.as_dict() for finding in by_severity(sample.findings)],
         "checks": [checked.as_dict() for checked in sample.checks],

@@ -19,6 +19,7 @@ from ..model.verdicts import READY, WARNING, worst
 from .reasons import NOUNS, OBJECTS_SHOWN, lines_of
 
 REASONS_SHOWN = 10
+UNCOUNTED = ("File",)  # kinds of which only those are objects that something is wrong with
 PASSED = {"passed": "everything is {}", "passed_with_warnings": "everything that counts is {}"}
 OUTCOMES = {
     **{outcome: words.format("ready") for outcome, words in PASSED.items()},
@@ -126,6 +127,7 @@ def ready_counts(checks: Sequence[Mapping[str, Any]], word: str = WORDS[DEPLOYME
         for kind, key, verdict in objects:
             verdicts.setdefault(kind, {}).setdefault(key, []).append(verdict)
     parts = []
+    unread |= set(UNCOUNTED)
     for kind, known in verdicts.items():
         ready, (one, many) = sum(worst(each) == READY for each in known.values()), NOUNS.get(kind, ("object", "objects"))
         parts += [f"{ready} of {len(known)} {one if len(known) == 1 else many}"] if kind not in unread else []

@@ -57,6 +57,8 @@ def _moment(text: str) -> datetime:
 
 def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any]) -> str:
     """The first difference between the question of a receipt and that of the checks, in words."""
+    if receipt["decides_on"] != options["decides_on"]:
+        return f"it decides on {receipt['decides_on']}, expected {options['decides_on']}"
     if receipt.get("region") != options.get("region"):
         return f"region {receipt.get('region')}, expected {options.get('region')}"
     required = receipt["thresholds"].get("require", "all")
