@@ -374,6 +374,31 @@ def test_a_file_that_is_no_text(name: str, content: bytes, message: str, tmp_pat
     assert result["verdict"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("files", "messages"),
+    [
+        pytest.param({"a.yaml": SOURCE + "x: y: z\n"}, ["a.yaml:11:5: mapping values are not allowed here."], id="broken"),
+        pytest.param(
+            {"a.yaml": SOURCE + "kind: GitRepository\n"}, ["a.yaml:11:1: the key kind stands there already, in line 2."], id="duplicate key"
+        ),
+        pytest.param(
+            {"a.yaml": SOURCE, "b.yaml": SOURCE},
+            ["b.yaml:4: it is declared a second time, first in a.yaml:1 (GitRepository shop)."],
+            id="two documents for one object",
+        ),
+        pytest.param(
+            {},
+            ["There is no GitRepository, Kustomization or HelmRelease of Flux below {0} (it has no file of YAML or JSON)."],
+            id="empty folder",
+        ),
+    ],
+)
+def test_what_is_broken_is_one_message(files: dict[str, str], messages: list[str], tmp_path: Path) -> None:
+    result = judged(tmp_path, {"good.yaml": change(SOURCE, ("name: shop", "name: good")), **files} if files else {})
+    assert [each["message"] for each in result["readiness"]["findings"]] == [message.format(tmp_path) for message in messages]
+    assert result["verdict"] in ("failed", "unknown")
+
+
 def test_utf_16_is_read(tmp_path: Path) -> None:
     tmp_path.joinpath("a.yaml").write_bytes(SOURCE.encode("utf-16"))
     assert judged(tmp_path, {})["verdict"] == "ready"

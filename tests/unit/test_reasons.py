@@ -237,7 +237,7 @@ def test_every_line_of_a_file_is_named() -> None:
         return source("DECLARED_URL_INSECURE", F_T, message, name=name, **place)
 
     reason = only(at("prod/a.yaml", 8), at("test/a.yaml", 8), at("test/b.yaml", 21, name="cart"), at("prod/a.yaml", 8, name="shop"))
-    assert reason["detail"] == "prod/a.yaml:8: spec.url uses http:// (GitRepository frontend). Also at test/a.yaml:8, test/b.yaml:21."
+    assert reason["detail"] == "test/b.yaml:21: spec.url uses http:// (GitRepository cart). Also at prod/a.yaml:8, test/a.yaml:8."
 
 
 def test_since_is_the_earliest() -> None:
