@@ -54,8 +54,9 @@ _value:
     - C(repositories), for C(gitops_gate_repositories), each with C(name), C(uuid) where it is known, and C(private).
     - C(projects), the CodeArts projects of the repositories, for C(gitops_gate_projects).
     - C(repository_uuids), for C(gitops_gate_repository_uuids).
-    - C(clusters), ids of UCS clusters, for C(gitops_gate_clusters). C(cluster_names) has the names of those whose ids are not known.
-    - C(fleets), names of UCS fleets.
+    - C(clusters), ids of UCS clusters, for C(gitops_gate_clusters).
+    - C(cluster_names), names of those whose ids are not known yet, for C(gitops_gate_cluster_names). That variable may not be empty.
+    - C(fleets), names of UCS fleets, for C(gitops_gate_fleets). That variable may not be empty.
   type: dict
 """
 

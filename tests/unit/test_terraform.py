@@ -152,8 +152,10 @@ def test_what_is_refused(printed: Any, arguments: dict[str, str], message: str) 
 
 
 def test_the_role_takes_it() -> None:
-    expected = expect(state(repository(), cluster()))
-    variables = {f"gitops_gate_{name}": expected[name] for name in ("repositories", "projects", "repository_uuids", "clusters")}
+    expected = expect(state(repository(), cluster(), unknown(cluster(cluster_name="prod-us"), "id"), FLEET))
+    variables = {f"gitops_gate_{name}": listed for name, listed in expected.items()}
     asked = question(variables, datetime(2026, 1, 1, tzinfo=timezone.utc))
     assert asked["refused"] is None
     assert asked["reads"]["codearts_repository"]["expect"] == expected["repositories"]
+    clusters = {"cluster_ids": [CLUSTER], "cluster_names": ["prod-us"], "fleets": ["fleet-1"]}
+    assert asked["reads"]["ucs_gitops"].items() >= clusters.items()
