@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..module_utils.gate.result import worded
 from ..module_utils.gate.undecided import undecided
+from ..module_utils.gate.words import CODE, DEPLOYMENT
 from ..module_utils.model.times import utc_now
 from ..module_utils.task import gate
-from ..module_utils.task.role_names import role_findings, role_words
+from ..module_utils.task.role_names import check_words, findings_in_words, role_words
 from ..module_utils.task.version import COLLECTION_VERSION
 from ..modules.gitops_gate import main
 from ..plugin_utils.in_process import InProcessAction
@@ -19,7 +20,8 @@ from ..plugin_utils.in_process import InProcessAction
 # ansible-lint checks the arguments of tasks through main.
 __all__ = ["ActionModule", "main"]
 
-ROLE_MARK = "__gitops_gate_purpose"  # a variable that the tasks of the role set, and nobody else
+# Variables that the role and the playbook check set, and nobody else; with what names options by its variables, and what is decided on.
+CALLERS = {"__gitops_gate_purpose": (role_words, DEPLOYMENT), "__gitops_check_known": (check_words, CODE)}
 
 
 class ActionModule(InProcessAction):
@@ -28,17 +30,25 @@ class ActionModule(InProcessAction):
     validation = gate.VALIDATION
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """In the role, options have the names of its variables, and a gate that fails before it decides blocks: whatever goes on in spite
-        of the failure finds a decision."""
+        """In the role and the playbook check, options have the names of their variables, and a gate that fails before it decides blocks:
+        whatever goes on in spite of the failure finds a decision."""
         result = super().run(tmp, task_vars)
-        if ROLE_MARK not in (task_vars or {}):
+        caller = caller_of(task_vars or {})
+        if caller is None:
             return result
+        words_of, decides_on = caller
         if "decision" in result:
-            return worded({**result, "findings": role_findings(result)}) if result["findings"] else result
+            return worded({**result, "findings": findings_in_words(result, words_of)}) if result["findings"] else result
         if not result.get("failed"):
             return result
-        why = role_words(" ".join(str(result.get("msg") or "no message").split()))
-        return {**result, **undecided(why, utc_now(), COLLECTION_VERSION)}
+        why = words_of(" ".join(str(result.get("msg") or "no message").split()))
+        return {**result, **undecided(why, utc_now(), COLLECTION_VERSION, decides_on)}
 
     def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
-        return role_words(line) if ROLE_MARK in variables else line
+        caller = caller_of(variables)
+        return caller[0](line) if caller else line
+
+
+def caller_of(variables: Mapping[str, Any]) -> tuple[Callable[..., str], str] | None:
+    """What the role or the playbook check does with words, where one of them runs the task."""
+    return next((caller for mark, caller in CALLERS.items() if mark in variables), None)

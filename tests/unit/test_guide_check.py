@@ -123,9 +123,10 @@ def bash(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         (0, {"sources.yaml": FRONTEND}),
         (1, {"sources.yaml": FRONTEND.replace("https:", "http:")}),
         (3, {"notes.md": "Nothing for Flux."}),
+        (3, {"sources.yaml": FRONTEND, "gitops-check.yml": "gitops_check_max_interval: soon"}),
         (3, {"gitops-check.yml": "[]"}),  # the play does not reach the check; there is no report
     ],
-    ids=["passed", "failed", "undecidable", "no report"],
+    ids=["passed", "failed", "undecidable", "bad variable", "no report"],
 )
 def test_the_exit_code_is_that_of_the_receipt(status: int, files: dict[str, str], tmp_path: Path) -> None:
     old = {"reports/gitops-check.json": '{"exit_code": 1}', "gitops-check.yml": "gitops_check_enforce: true"}

@@ -166,6 +166,12 @@ def test_a_clean_checkout_passes_and_a_misspelt_variable_does_not(tmp_path: Path
     assert "gitops_check_path: there is no such variable." in refused.stdout
 
 
+def test_a_bad_variable_is_told_by_its_name_and_is_no_pass(tmp_path: Path) -> None:
+    done = check(check_out("monorepo", tmp_path), gitops_check_max_interval="soon")
+    assert done.returncode == 2
+    assert 'Check failed: gitops_check_max_interval: got "soon", expected a duration such as 10m or 1h.' in done.stdout
+
+
 def test_a_check_can_be_told_not_to_enforce(tmp_path: Path) -> None:
     done = check(check_out("faults", tmp_path), gitops_check_enforce="false")
     assert done.returncode == 0

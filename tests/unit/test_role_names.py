@@ -5,7 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_findings, role_words, variable
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import (
+    check_words,
+    findings_in_words,
+    role_words,
+    variable,
+)
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import VARIABLES
 
 SOURCES, LIST, AUTHS = "ucs_repository_source", "codearts_project_repository", "servicestage_git_authorization"
@@ -56,5 +61,24 @@ def test_role_words(text: str, said: str) -> None:
 def test_findings_are_told_by_the_kind_of_their_check() -> None:
     checks = [{"name": "mine", "endpoint": AUTHS}]
     findings = [{"check": name, "message": "m", "remediation": "Correct 'expect'."} for name in ("mine", "")]
-    told = role_findings({"checks": checks, "findings": findings})
+    told = findings_in_words({"checks": checks, "findings": findings}, role_words)
     assert [finding["remediation"] for finding in told] == ["Correct gitops_gate_authorizations.", "Correct gitops_gate_sources."]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Option 'checks[0].declared.max_interval': got", "gitops_check_max_interval: got"),
+        ("Option 'checks[0].declared.policy.prune_off': got", "gitops_check_policy.prune_off: got"),
+        ("Option 'checks[2].ucs_gitops.cluster_ids': got", "gitops_check_live[1].ucs_gitops.cluster_ids: got"),
+        ("Option 'waivers[0].expires': got", "gitops_check_waivers[0].expires: got"),
+        ("Option 'region': got", "gitops_check_connection.region: got"),
+        ("Use a host of 'allowed_hosts', or add it.", "Use a host of gitops_check_allowed_hosts, or add it."),
+    ],
+)
+def test_check_words(text: str, said: str) -> None:
+    assert check_words(text, "declared") == said
+
+
+def test_what_is_live_is_told_by_the_options_of_its_check() -> None:
+    assert check_words("Create it, or correct 'expect'.", SOURCES) == "Create it, or correct 'expect'."

@@ -16,18 +16,18 @@ from .reasons import plain_reason
 from .words import DEPLOYMENT, EXIT_CODES, WORDS
 
 
-def undecided(why: str, now: datetime, version: str | None = None) -> dict[str, Any]:
+def undecided(why: str, now: datetime, version: str | None = None, decides_on: str = DEPLOYMENT) -> dict[str, Any]:
     """A result that blocks, with what is known.
 
     :param why: a sentence or more, in one line
-    :param now: the local time; ``version``: of the collection
+    :param now: the local time; ``version``: of the collection; ``decides_on``: a key of WORDS
     """
     moment, reason = format_time(now), plain_reason(why)
-    headline = f"{WORDS[DEPLOYMENT].block}: {reason['text']}"
+    headline = f"{WORDS[decides_on].block}: {reason['text']}"
     return {
         "decision": "block",
         "outcome": "undecidable",
-        "decides_on": DEPLOYMENT,
+        "decides_on": decides_on,
         "exit_code": EXIT_CODES["undecidable"],
         "findings": [],
         "checks": [],

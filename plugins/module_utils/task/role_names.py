@@ -8,12 +8,12 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .arguments import CONNECTION
 
-PREFIX = "gitops_gate_"
+PREFIX, CHECK_PREFIX = "gitops_gate_", "gitops_check_"
 # By kind of check, the variable that its expectations come from.
 EXPECTATIONS = {
     "ucs_repository_source": "sources",
@@ -92,11 +92,35 @@ def variable(option: str, endpoint: str = "") -> str:
     return f"{PREFIX}{_OTHER.get(name, name)}{rest}"
 
 
-def role_findings(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The findings of a result as the role tells them."""
+def check_words(text: str, endpoint: str = "") -> str:
+    """A text in which each option is named by the variable of the playbook ``check`` that it comes from; see ``role_words``."""
+    return _NAMED.sub(lambda match: check_variable(match["option"] or match["quoted"] or match["bare"], endpoint), text)
+
+
+def check_variable(option: str, endpoint: str = "") -> str:
+    """The variable that an option of the gate comes from: ``gitops_check_policy.prune_off`` for ``checks[0].declared.policy.prune_off``.
+
+    The first check is that of what is declared; the others are those of ``gitops_check_live``.
+    """
+    in_check = re.fullmatch(r"checks\[(\d+)\]\.(.+)", option, re.DOTALL)
+    if in_check and in_check[1] != "0":
+        return f"{CHECK_PREFIX}live[{int(in_check[1]) - 1}].{in_check[2]}"
+    if in_check:
+        return CHECK_PREFIX + in_check[2].removeprefix("declared.")
+    name = option.partition(".")[0]
+    if name in CONNECTION:
+        return f"{CHECK_PREFIX}connection.{option}"
+    return f"{CHECK_PREFIX}{option}" if endpoint == "declared" or name.startswith("waivers") else f"'{option}'"
+
+
+def findings_in_words(result: Mapping[str, Any], words_of: Callable[[str, str], str]) -> list[dict[str, Any]]:
+    """The findings of a result with the names of variables in them.
+
+    :param words_of: ``role_words`` or ``check_words``
+    """
     endpoints = {check["name"]: check["endpoint"] for check in result["checks"]}
     findings = []
     for finding in result["findings"]:
-        words = {name: role_words(finding[name], endpoints.get(finding["check"], "")) for name in ("message", "remediation")}
+        words = {name: words_of(finding[name], endpoints.get(finding["check"], "")) for name in ("message", "remediation")}
         findings.append({**finding, **words})
     return findings
