@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.checkout.reader import read_text
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.declared import read
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import CheckedReading, judge_across
 
@@ -86,6 +88,12 @@ def flux(namespaces: list[str] | None = None, **fields: Any) -> CheckedReading:
     """The objects of a cluster as its own API has them; of some namespaces alone."""
     options = {"namespaces": namespaces} if namespaces else {}
     return checked("flux", Reading("flux", options, (Entry("context", NOW, {"cluster": "prod", **fields}),)), **options)
+
+
+def failed() -> CheckedReading:
+    """Sources that could not be read."""
+    error = ApiError("The service is busy.", 503, "APIG.0308", service="ucs")
+    return checked("ucs_repository_source", Reading("ucs_repository_source", {}, (), (ReadError(CLUSTER, NOW, error),)))
 
 
 def found(*items: CheckedReading) -> list[dict[str, Any]]:
@@ -224,6 +232,23 @@ def test_rows(text: str, other: CheckedReading, options: dict[str, Any], finding
         assert each["file"] == "rendered"
         assert each["check"] == "declared"
         assert each["cluster_id"] in (CLUSTER, "context") or each["field"] == "clusters"
+
+
+@pytest.mark.parametrize(
+    ("other", "options", "mark"),
+    [
+        pytest.param(failed(), {"clusters": ["prod"]}, "U", id="the cluster may be what could not be read"),
+        pytest.param(failed(), {}, None, id="a check that decides says so itself"),
+        pytest.param(replace(failed(), advisory=True), {}, "U", id="a check that only warns"),
+        pytest.param(replace(sources(total=3), advisory=True), {}, "U", id="a list that is not whole"),
+        pytest.param(replace(sources(live()), advisory=True), {}, None, id="all was read"),
+    ],
+)
+def test_what_could_not_be_read_is_not_taken_for_equal(other: CheckedReading, options: dict[str, Any], mark: str | None) -> None:
+    seen = found(declared(SOURCE, **options), other)
+    assert [(each["code"], (each["verdict"], each["terminal"])) for each in seen] == (
+        [("DECLARED_NOT_COMPARED", MARKS[mark])] if mark else []
+    )
 
 
 def test_a_difference_stands_at_the_line_of_its_field_with_both_values() -> None:

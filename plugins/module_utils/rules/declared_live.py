@@ -29,6 +29,7 @@ from .declared import KIND_OF, Policy, in_file, place_in
 
 DECLARED = "declared"  # endpoint
 SOURCES, CONFIG_SETS, FLUX = "ucs_repository_source", "ucs_config_set", "flux"  # endpoints that tell what is live
+LIVE = (SOURCES, CONFIG_SETS, FLUX)
 HIDING = ("API_SHAPE", "LIST_INCOMPLETE")  # with one of these, what is not in a list may be there
 
 
@@ -37,6 +38,7 @@ class Checked(Protocol):
 
     check: str
     endpoint: str
+    advisory: bool
     options: Mapping[str, Any]
     reading: Reading
 
@@ -94,11 +96,15 @@ def live_clusters(sample: Sample) -> dict[str, LiveCluster]:
     for endpoint, add in ((SOURCES, _add_sources), (CONFIG_SETS, _add_config_sets), (FLUX, _add_flux)):
         for item, entry, subjects in sample.entries(endpoint):
             cluster = clusters.setdefault(entry.target.lower(), LiveCluster(entry.target))
-            hidden = any(subject.notice and any(finding.code in HIDING for finding in subject.findings) for subject in subjects)
             # The lists of Flux are whole where they are there, unless they were asked for of some namespaces alone.
-            add(cluster, entry, not item.options.get("namespaces") if endpoint == FLUX else not hidden)
+            add(cluster, entry, not item.options.get("namespaces") if endpoint == FLUX else not _hides(subjects))
             cluster.name = cluster.name or next((subject.cluster_name for subject in subjects if subject.cluster_name), None)
     return clusters
+
+
+def _hides(subjects: Sequence[Subject]) -> bool:
+    """Whether a list may hold more than was read of it."""
+    return any(subject.notice and any(finding.code in HIDING for finding in subject.findings) for subject in subjects)
 
 
 def _add_sources(cluster: LiveCluster, entry: Entry, is_whole: bool) -> None:
@@ -149,6 +155,7 @@ def declared_against_live(sample: Sample) -> None:
             if known is item:
                 joined.append(_Declared(index, item, entry, subjects, _meant(sample, index, item, entry, clusters)))
     for declared in joined:
+        unread(sample, declared)
         for cluster in declared.clusters:
             for candidates in _objects(declared.subjects):
                 _compare(declared.item, cluster, candidates)
@@ -166,9 +173,25 @@ def _meant(sample: Sample, index: int, item: Checked, entry: Entry, clusters: Ma
         subject = place_in(entry, str(entry.fields.get("start") or entry.target))
         hint = nearest(lost[0], [name for cluster in clusters.values() for name in (cluster.cluster_id, cluster.name)])
         message = f"{entry.target} is for the cluster {', '.join(lost)}, and no check of this gate has read what is live there.{hint}"
-        subject.say("DECLARED_NOT_COMPARED", U_T, message, "clusters", expected=", ".join(lost), check=item.check)
+        # What could not be read now may be the cluster.
+        mark = U if any(live.reading.errors for live in sample.checked if live.endpoint in LIVE) else U_T
+        subject.say("DECLARED_NOT_COMPARED", mark, message, "clusters", expected=", ".join(lost), check=item.check)
         sample.subjects[index].append(subject)
     return meant
+
+
+def unread(sample: Sample, declared: _Declared) -> None:
+    """D17: a check that only warns could not read all that is live, so that nothing else holds up the decision for it."""
+    names = [
+        live.check
+        for live, subjects in zip(sample.checked, sample.subjects)
+        if live.endpoint in LIVE and live.advisory and (live.reading.errors or _hides(subjects))
+    ]
+    if names:
+        subject = place_in(declared.entry, str(declared.entry.fields.get("start") or declared.entry.target))
+        message = f"{declared.entry.target} cannot be compared with all that is live: {', '.join(names)} could not read it whole."
+        subject.say("DECLARED_NOT_COMPARED", U, message, check=declared.item.check)
+        sample.subjects[declared.place].append(subject)
 
 
 def _objects(subjects: Sequence[Subject]) -> list[list[Subject]]:
