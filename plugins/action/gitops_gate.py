@@ -32,6 +32,8 @@ class ActionModule(InProcessAction):
         of the failure finds a decision."""
         result = super().run(tmp, task_vars)
         if ROLE_MARK not in (task_vars or {}):
+            if result.get("failed") and "decision" in result:
+                self.show_message(result["msg"])
             return result
         if "decision" in result:
             return worded({**result, "findings": role_findings(result)}) if result["findings"] else result

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible import constants
+from ansible.errors import AnsibleAction
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -32,6 +33,7 @@ from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
 display = Display()
 
 SWITCH = "huaweicloud_gitops_in_process"
+SHOWS_MESSAGES = hasattr(AnsibleAction, "omit_exception_key")  # ansible-core from 2.19 on shows the message of a failed task before its result
 
 
 class InProcessAction(ActionBase):
@@ -73,6 +75,11 @@ class InProcessAction(ActionBase):
             return result
         display.vvv(f"{self._task.action} runs in the controller's process", host=variables.get("inventory_hostname"))
         return {**result, **self._run_here(variables)}
+
+    def show_message(self, message: str) -> None:
+        """Shows the message of a failed task line by line, where ansible-core itself shows it only within the result."""
+        if not SHOWS_MESSAGES and not self._task.no_log:
+            display.display(message, color=constants.COLOR_ERROR, stderr=_stdout_is_data())  # type: ignore[attr-defined]
 
     def _why_not_here(self, variables: Mapping[str, Any]) -> str:
         """What only a run as a module honours, or why the controller cannot; empty when it can."""
@@ -148,6 +155,16 @@ class InProcessAction(ActionBase):
             aliases = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in twice]
             result["warnings"] = [*aliases, *result.get("warnings", [])]
         return masked(result, masker)
+
+
+def failed_with(headline: str, result: dict[str, Any]) -> dict[str, Any]:
+    """A failed result, before which ansible-core from 2.19 on shows the headline; else it would show all of ``msg`` twice.
+
+    :raises AnsibleAction: there
+    """
+    if SHOWS_MESSAGES:
+        raise AnsibleAction(headline, result={name: value for name, value in result.items() if name != "failed"})
+    return result
 
 
 def _is_result(value: Any) -> bool:
