@@ -27,13 +27,17 @@ from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
+from ..module_utils.model.errors import GitopsError
 from ..module_utils.model.secrets import Masker
+from ..module_utils.task.check_options import refuse_unknown
 from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
 
 display = Display()
 
 SWITCH = "huaweicloud_gitops_in_process"
-SHOWS_MESSAGES = hasattr(AnsibleAction, "omit_exception_key")  # ansible-core from 2.19 on shows the message of a failed task before its result
+SHOWS_MESSAGES = hasattr(
+    AnsibleAction, "omit_exception_key"
+)  # ansible-core from 2.19 on shows the message of a failed task before its result
 
 
 class InProcessAction(ActionBase):
@@ -114,8 +118,10 @@ class InProcessAction(ActionBase):
     def _refused(self, validated: ValidationResult, masker: Masker) -> dict[str, Any]:
         """The result of a task whose arguments are wrong."""
         message = str(validated.errors.msg)
-        if isinstance(validated.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+        try:
+            refuse_unknown(self.argument_spec, self._task.args, of=f" for ({self._task.action}) module")
+        except GitopsError as error:
+            message = str(error)
         return masked({"failed": True, "changed": False, "msg": message}, masker)
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:

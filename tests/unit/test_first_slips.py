@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ten slips of a first user: each is one sentence, and the guide to errors has it word for word."""
+"""The slips of a first user: each is one sentence, and the guide to errors has it word for word."""
 
 from __future__ import annotations
 
@@ -74,6 +74,13 @@ def _region(user: Beginner) -> str:
 @slip("a typo in a variable of the role")
 def _variable(user: Beginner) -> str:
     return user.refused(gitops_gate_cluster=CLUSTER)
+
+
+@slip("a typo in a kind of check")
+def _kind(user: Beginner) -> str:
+    said = user.runs("gitops_gate", checks=[{"ucs_repository_source": {"cluster_id": CLUSTER, "expcet": []}}])["msg"]
+    assert said == "Unsupported parameters: checks[0].ucs_repository_source.expcet. Nearest: expect, fleet, fleets."
+    return user.refused(gitops_gate_clusters=CLUSTER, gitops_gate_advisory="ucs_repository_sources")
 
 
 @slip("a name, or an id of another kind, in the place of an id")

@@ -98,7 +98,10 @@ def test_the_playbook_gate_blocks_and_audit_only_tells(blocked: Playground) -> N
     own = gated.stdout.partition("fatal: ")[2]
     headline, *reasons = [json.dumps(line) for line in report(blocked)["msg"].splitlines()]
     assert len(reasons) > 2
-    assert [line.strip().rstrip(",") for line in own.splitlines() if line.strip().rstrip(",") in (headline, *reasons)] == [headline, *reasons]
+    assert [line.strip().rstrip(",") for line in own.splitlines() if line.strip().rstrip(",") in (headline, *reasons)] == [
+        headline,
+        *reasons,
+    ]
     # ansible-core from 2.19 on shows what an action failed with, too: that is the headline alone.
     assert [gated.stdout.count(reason[1:-1]) for reason in set(reasons)] == [reasons.count(reason) for reason in set(reasons)]
     audit = blocked.play("huaweicloud.gitops.audit")
