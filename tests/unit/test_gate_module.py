@@ -587,6 +587,7 @@ def test_every_part_of_a_waiver_is_needed(name: str, simulator: Simulator, ask: 
 
 NOT_ONE = f"expected exactly one of {NAMES}, with its options ({{}} where it needs none)."
 OF_BASIC = "Unsupported parameters for (basic.py) module:"  # a module by itself says it in Ansible's words
+SOME_OF_THEM = "There are: cluster_id, cluster_ids, cluster_labels, cluster_name, cluster_names, ...."
 OF_AN_ENTRY = f"Supported parameters include: {', '.join(sorted(['advisory', 'name', 'project_id', 'region', *REGISTRY]))}."
 BAD_CHECKS: list[tuple[str, list[Any], str]] = [
     ("none", [], "Option 'checks': got [], expected at least one check: a gate without checks would prove nothing."),
@@ -623,7 +624,7 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
     (
         "listing option",
         [{"ucs_gitops": {**PODS["ucs_gitops"], "limit": 3}}],
-        "Unsupported parameters: checks[0].ucs_gitops.limit. There are: cluster_id, cluster_ids, cluster_labels, cluster_name, cluster_names, ....",
+        f"Unsupported parameters: checks[0].ucs_gitops.limit. {SOME_OF_THEM}",
     ),
     (
         "misspelt option",
@@ -634,7 +635,7 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
     (
         "credentials in an endpoint",
         [{"ucs_gitops": {**PODS["ucs_gitops"], "secret_key": "a-secret-key"}}],
-        "Unsupported parameters: checks[0].ucs_gitops.secret_key. There are: cluster_id, cluster_ids, cluster_labels, cluster_name, cluster_names, ....",
+        f"Unsupported parameters: checks[0].ucs_gitops.secret_key. {SOME_OF_THEM}",
     ),
     (
         "misspelt option in an expectation",

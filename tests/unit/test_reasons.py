@@ -244,6 +244,17 @@ def test_a_symptom_is_told_with_its_cause() -> None:
     assert codes(*symptoms) == [["SRC_RECONCILING", "SRC_STATUS_CONTRADICTION"]]
 
 
+def test_that_ucs_and_an_object_disagree_is_told_only_where_the_object_says_nothing_else() -> None:
+    disagree = source("SRC_STATUS_CONTRADICTION", U, "repoStatus is Unknown, but the source states no conditions.")
+    reason = only(disagree, source("SRC_NOT_OBSERVED", P, "No controller has looked at the source yet."))
+    assert (reason["verdict"], reason["code"]) == ("unknown", "SRC_NOT_OBSERVED")
+    assert reason["codes"] == ["SRC_STATUS_CONTRADICTION", "SRC_NOT_OBSERVED"]
+    assert reason["short"].endswith(": no controller has looked at the source yet")
+    assert reason["detail"] == "repoStatus is Unknown, but the source states no conditions."
+    assert only(disagree)["code"] == "SRC_STATUS_CONTRADICTION"
+    assert only(disagree, source("SRC_RECONCILE_REQUESTED", W, "x."))["code"] == "SRC_STATUS_CONTRADICTION"
+
+
 UNFOLDED = {
     "of-another-object": (source(), source("SRC_RECONCILING", F_R, "x.", name="backend")),
     "of-another-cluster": (source(), source("SRC_RECONCILING", F_R, "x.", cluster_id="c2")),

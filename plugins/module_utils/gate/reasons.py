@@ -74,6 +74,8 @@ SYMPTOMS = frozenset(
         "SRC_STATUS_CONTRADICTION",
     }
 )
+# What says only that UCS and an object do not agree: what else the object says is told in its place.
+DISAGREEMENTS = frozenset({"CFG_STATUS_CONTRADICTION", "SRC_STATUS_CONTRADICTION"})
 # By kind, the controller that it needs, and what those that need it are to it.
 CONTROLLERS = {
     "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
@@ -133,8 +135,15 @@ class Cause:
 
     @property
     def first(self) -> Item:
-        """What is told of it."""
+        """The worst finding, by which it weighs."""
         return self.findings[0]
+
+    @property
+    def telling(self) -> Item:
+        """The finding that names it: the first, unless a symptom of its object says more than that UCS and the object disagree."""
+        if self.first["code"] not in DISAGREEMENTS:
+            return self.first
+        return next((symptom for symptom in self.symptoms if symptom["verdict"] != WARNING), self.first)
 
     @property
     def weighs(self) -> tuple[Any, ...]:
@@ -188,7 +197,8 @@ def _causes(findings: Sequence[Item]) -> list[Cause]:
     for own in by_object.values():
         for cause in _own_causes(own):
             first = cause.first
-            key = (first["weight"], first["verdict"], first["code"], first["cause"], bool(first["root_cause"]), _shape(first))
+            told = (cause.telling["code"], _shape(first))
+            key = (first["weight"], first["verdict"], first["code"], first["cause"], bool(first["root_cause"]), *told)
             same = groups.setdefault(key, Cause([]))
             same.findings += cause.findings
             same.symptoms += cause.symptoms
@@ -288,23 +298,23 @@ def _is_root(own: Item, finding: Item) -> bool:
 
 
 def _told(cause: Cause, names: Mapping[str, str]) -> dict[str, Any]:
-    first = cause.first
+    first, telling = cause.first, cause.telling
     places = list(dict.fromkeys(_place(finding, names) for finding in cause.findings))
     consequences = [_following(words, followers, names) for words, followers in cause.followers.items()]
     every = [*cause.findings, *cause.symptoms, *(finding for followers in cause.followers.values() for finding in followers)]
     reason = {
-        "summary": _summary(first, places, whole=True),
-        "short": _summary(first, places, whole=False),
+        "summary": _summary(telling, places, whole=True),
+        "short": _summary(telling, places, whole=False),
         "verdict": first["verdict"],
         "weight": first["weight"],
-        "code": first["code"],
+        "code": telling["code"],
         "codes": list(dict.fromkeys(finding["code"] for finding in every)),
         "count": len(places),
         "objects": [place._asdict() for place in places],
         "checks": list(dict.fromkeys(finding["check"] for finding in cause.findings if finding["check"])),
         "since": min((finding["since"] for finding in cause.findings if finding["since"]), default=None),
         "detail": _detail(first),
-        "remediation": _remediation(cause.findings),
+        "remediation": _remediation(cause.findings if telling is first else [telling]),
         "consequences": consequences,
     }
     return {**reason, "text": " ".join(lines_of(reason))}
@@ -418,7 +428,7 @@ def _detail(finding: Item) -> str:
         message = message[len(title) :].lstrip(" ,;:.")
     if not message:
         return ""
-    message = message[0].upper() + message[1:] if message.split(" ")[0].isalpha() else message
+    message = message[0].upper() + message[1:] if re.match(r"[a-z]+(?= )", message) else message
     return message if message.endswith((".", "!", "?", "…")) else f"{message}."
 
 
