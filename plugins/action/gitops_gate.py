@@ -42,5 +42,11 @@ class ActionModule(InProcessAction):
         why = role_words(" ".join(str(result.get("msg") or "no message").split()))
         return {**result, **undecided(why, utc_now(), COLLECTION_VERSION)}
 
+    def hand_over(self, reason: str, variables: Mapping[str, Any], /) -> None:
+        """A module can say nothing before it ends, which may take long."""
+        super().hand_over(reason, variables)
+        if self._task.args.get("checks") and str(self._task.args.get("wait_timeout")) not in ("0", "0.0") and not self._task.no_log:
+            self.tell(f"The gate runs as a module of its own ({reason}): it says nothing until it has decided.", variables)
+
     def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
         return role_words(line) if ROLE_MARK in variables else line

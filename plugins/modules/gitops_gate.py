@@ -255,6 +255,9 @@ notes:
   - Do not let the gate be skipped by accident. Make it the first task of the play that deploys, with
     C(run_once), C(delegate_to=localhost) and the tag C(always). The role C(huaweicloud.gitops.gitops_gate)
     does that and writes reports.
+  - While it waits, it says for what, a line at each change and one a minute at least. Where it runs as a module of its own, it can
+    say nothing before it ends, and a line says so. That is so with another connection than C(local), with C(become), C(async) or
+    C(environment), and where C(huaweicloud_gitops_in_process) is C(false). RV(timeline) has the changes either way.
   - Equal revisions prove that a source was fetched, not that it was applied.
 seealso:
   - module: huaweicloud.gitops.ucs_repository_source_info

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +123,24 @@ def _folder(user: Beginner) -> str:
 def _requests(user: Beginner) -> str:
     user.patch.setattr(client, "REQUESTS_IMPORT_ERROR", "no such module")
     return str(user.runs(GITOPS, cluster_ids=CLUSTER)["msg"])
+
+
+@slip("an old Python on the target")
+def _python(user: Beginner) -> str:
+    old = user.folder / "python3"
+    version = f"'{sys.executable}' -c \"import sys; sys.version_info = (3, 6); $2\""
+    old.write_text(f'#!/bin/sh\n[ "$1" != -c ] || exec {version}\necho SyntaxError >&2\nexit 1\n')
+    old.chmod(0o755)
+    playground = Playground(user.folder / "play", user.simulator)
+    task = {
+        f"huaweicloud.gitops.{GITOPS}": {"region": "cn-north-4", "cluster_ids": CLUSTER},
+        "vars": {"huaweicloud_gitops_in_process": False},
+    }
+    playground.write("old.yml", [{"hosts": "web1", "gather_facts": False, "tasks": [task]}])
+    done = playground.play("old.yml", ansible_python_interpreter=str(old))
+    assert done.returncode == 2
+    result = re.search(r"^fatal: .*? => ({.*})$", done.stdout, re.MULTILINE)
+    return str(json.loads(result[1])["msg"]) if result else done.stdout
 
 
 @slip("a typo in the address of the proxy")

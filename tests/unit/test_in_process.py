@@ -348,6 +348,11 @@ def played(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Pl
     return stage.play(tasks, "-e", "@vaulted.yml", "--vault-password-file", "vault-password")
 
 
+def test_a_gate_that_cannot_speak_while_it_waits_says_so(played: Played) -> None:
+    words = r"^\[(\w+)\] The gate runs as a module of its own \((.+?)\): it says nothing until it has decided\.$"
+    assert {host for host, _reason in re.findall(words, played.printed, re.MULTILINE)} == {"there"}
+
+
 @pytest.mark.parametrize(("number", "case"), [pytest.param(number, case, id=case.id) for number, case in enumerate(CASES)])
 def test_the_result_is_the_same_either_way(played: Played, number: int, case: Case) -> None:
     here, there = played.both(f"case_{number}")
