@@ -116,7 +116,7 @@ DETAILS = {
         "The source cannot be reconciled as it issues no ref.",
     ),
     "something-else": ("SRC_SUSPENDED", "Somebody wants it so", "Somebody wants it so."),
-    "in-brackets": ("SRC_RECONCILING", "The source is being reconciled (NoArtifact).", "(NoArtifact)."),
+    "in-brackets": ("SRC_RECONCILING", "The source is being reconciled (NoArtifact).", "NoArtifact."),
     "cut": ("SRC_SUSPENDED", "And so on…", "And so on…"),
 }
 

@@ -425,7 +425,7 @@ def _detail(finding: Item) -> str:
     if finding["code"] == "READING_MISSING":
         return ""
     if message.lower().startswith(title.lower()) and not message[len(title) :][:1].isalnum():
-        message = message[len(title) :].lstrip(" ,;:.")
+        message = re.sub(r"\A\(([^()]*)\)", r"\1", message[len(title) :].lstrip(" ,;:."))
     if not message:
         return ""
     message = message[0].upper() + message[1:] if re.match(r"[a-z]+(?= )", message) else message
