@@ -75,7 +75,7 @@ def facts(receipt: Item) -> list[tuple[str, str]]:
         ("Started", receipt["started_at"]),
         ("Decided", f"{receipt['decided_at']}, after {effort}"),
         ("Valid until", receipt["valid_until"]),
-        ("Would waiting help", "yes" if receipt["waiting_helps"] else "no"),
+        *([("Would waiting help", "yes" if receipt["waiting_helps"] else "no")] if receipt["decision"] == "block" else []),
         ("Region", receipt["region"] or "not set"),
         ("Version", f"huaweicloud.gitops {receipt['collection_version']}"),
     ]
