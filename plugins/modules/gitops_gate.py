@@ -227,7 +227,7 @@ options:
         type: str
         required: true
       kind:
-        description: Kind of the object, as in RV(findings[].kind).
+        description: Kind of the object, as in RV(huaweicloud.gitops.ucs_gitops_info#module:readiness.findings[].kind).
         type: str
         required: true
       name:
@@ -479,7 +479,7 @@ causes:
       returned: always
       sample: failed
     weight:
-      description: What it weighs in the decision, as in RV(findings[].weight).
+      description: What it weighs in the decision, as in RV(huaweicloud.gitops.ucs_gitops_info#module:readiness.findings[].weight).
       type: str
       returned: always
       sample: decides

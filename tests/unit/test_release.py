@@ -96,3 +96,10 @@ def test_the_readme_shows_the_report() -> None:
     assert len(alternative) > 50
     # It is shown from the repository; so the artifact does without.
     assert any(target[len(PICTURES) :].startswith(f"{folder}/") for folder in METADATA["build_ignore"])
+
+
+def test_the_pictures_of_the_guides_are_there_and_no_others() -> None:
+    guides = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+    shown = {target[len(PICTURES) :] for target, said in links(README) if said}
+    shown |= set(re.findall(rf"\.\. image:: {re.escape(PICTURES)}(\S+)\n +:alt: .{{50}}", guides))
+    assert shown == {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "images").iterdir()}
