@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.text import clean_text
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 
@@ -59,6 +60,13 @@ class Beginner:
     def refused(self, **variables: Any) -> str:
         """Why the role does not ask."""
         return str(question(variables, datetime.now(timezone.utc))["refused"])
+
+
+@slip("no credentials")
+def _no_credentials(user: Beginner) -> str:
+    said = user.runs(GITOPS, cluster_ids=CLUSTER, access_key=None, secret_key=None)["msg"]
+    assert clean_text(said) == said, "no text about credentials looks like one of them"
+    return str(said)
 
 
 @slip("no region")
