@@ -293,10 +293,7 @@ EXAMPLES = r"""
       - ucs_gitops:
           fleets: prod
       - ucs_repository_source:
-          fleets: prod
-          expect:
-            - name: official-podinfo-repo-06
-              branch: master
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
       - codearts_project_repository:
           project_uuids: 4838955a48e2492bbe44b31bc4c272f6
           expect:
