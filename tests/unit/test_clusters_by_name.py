@@ -140,14 +140,14 @@ UNCLEAR: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("no fleet", {}, {"fleets": "production"}, "CLUSTER_NOT_FOUND", "There is no fleet of the name production. Nearest: prod."),
     (
         "a name twice",
-        {"clusters": {ASIA: {"cluster": {"name": "prod-eu"}}}},
+        {"extends": "same_names"},
         {"cluster_names": "prod-eu"},
         "CLUSTER_AMBIGUOUS",
         f"2 clusters have the name prod-eu: {EU}, {ASIA}.",
     ),
     (
         "a fleet's name twice",
-        {"fleets": {STAGE: {"name": "prod"}}},
+        {"extends": "same_names"},
         {"fleets": "prod"},
         "CLUSTER_AMBIGUOUS",
         f"2 fleets have the name prod: {PROD}, {STAGE}.",
@@ -253,6 +253,40 @@ def test_readings_by_fleet_are_the_first_sample_of_checks_by_fleet(simulator: Si
     by_ids = [{"ucs_gitops": {"cluster_ids": [EU, ASIA]}}]
     refused = run_module("gitops_gate", **options, checks=by_ids, readings=readings[:1])
     assert "got a reading of ucs_gitops of prod" in refused["msg"]
+
+
+# --- A rollout over a fleet, as the shipped scenarios have it
+
+
+PUSHED = "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"
+APPLIED_IN_PROD = [
+    {"ucs_config_set": {"fleets": ["prod"], "expect": [{"name": "frontend", "revision": PUSHED}]}},
+    {"ucs_cluster": {"fleets": ["prod"]}},
+]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "elapsed", "outcome", "seen"),
+    [
+        ("rollout", 4, "timeout", {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE")}),
+        ("rollout", 8, "passed", set()),
+        ("rollout_frozen", 8, "failed", {("prod-us", "CLUSTER_FROZEN"), ("prod-us", "CFG_REVISION_NOT_YET")}),
+        ("rollout_stuck", 600, "failed", {("prod-asia", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_NOT_READY")}),
+        ("rollout_shrinking", 5, "passed", set()),
+    ],
+)
+def test_a_rollout_that_moves_over_time(
+    scenario: str,
+    elapsed: float,
+    outcome: str,
+    seen: set[tuple[str, str]],
+    simulator: Simulator,
+    options: dict[str, Any],
+    run_module: Run,
+) -> None:
+    simulator.load(scenario, elapsed=elapsed)
+    result = run_module("gitops_gate", **options, checks=APPLIED_IN_PROD, wait_timeout=0, steady_for=0, enforce=False)
+    assert (result["outcome"], {(finding["cluster_name"], finding["code"]) for finding in result["findings"]}) == (outcome, seen)
 
 
 # Estates that change with the number of requests, not with time: nothing here depends on how fast a machine is.
