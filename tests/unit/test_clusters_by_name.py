@@ -223,6 +223,61 @@ def test_lists_that_may_not_be_read(error: str, code: str, simulator: Simulator,
     assert [check["targets"] for check in result["checks"][:3]] == [[], [], []]
 
 
+# --- What another task found
+
+
+def test_what_another_task_found_is_not_looked_up_again(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    first = run_module("ucs_cluster_info", **options, fleets=["prod"], cluster_ids=[STAGING])
+    simulator.clear()
+    second = run_module("ucs_gitops_info", **options, fleets=["prod"], cluster_ids=[EU], selection=first["selection"])
+    assert asked(simulator) == [f"/v1/clusters/{cluster}/gitops" for cluster in (EU, ASIA)]
+    assert second["selection"]["choices"] == [choice for choice in first["selection"]["choices"] if choice["by"] == "fleets"]
+    # It is as old as what it stands on.
+    assert second["selection"]["read_at"] == first["selection"]["read_at"] == second["read_at"] <= second["clusters"][0]["read_at"]
+    checks = [{"ucs_gitops": {"fleets": ["prod"], "cluster_ids": [EU]}}]
+    assert run_module("gitops_gate", **options, checks=checks, readings=[second])["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"fleets": ["staging"]}, "got what fleets prod stands for, expected what fleets staging stands for"),
+        ({"fleets": ["prod", "staging"]}, "got what fleets prod stands for, expected what fleets prod, fleets staging stands for"),
+        ({"cluster_names": ["prod"]}, "got what fleets prod stands for, expected what cluster_names prod stands for"),
+        ({"cluster_ids": [EU]}, "got what fleets prod stands for, expected what nothing stands for"),
+    ],
+)
+@pytest.mark.parametrize("endpoint", EVERY_CHECK[:3])
+def test_what_another_question_came_to_is_refused(
+    endpoint: str, question: dict[str, Any], said: str, simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    simulator.load("healthy")
+    found = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    simulator.clear()
+    result = run_module(f"{endpoint}_info", **options, **question, selection=found)
+    assert (result["failed"], result["msg"], asked(simulator)) == (True, f"Option 'selection': {said}, as this task asks for it.", [])
+
+
+@pytest.mark.parametrize("broken", [{}, {"choices": "prod"}, {"read_at": "soon"}, {"choices": [{"by": "fleets"}]}, {"lists": [1]}])
+def test_half_a_selection_is_refused(broken: dict[str, Any], simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    whole = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    given = {**whole, **broken} if broken else {}
+    result = run_module("ucs_gitops_info", **options, fleets=["prod"], selection=given)
+    assert (result["failed"], "Option 'selection': got half a selection" in result["msg"]) == (True, True)
+
+
+def test_what_was_not_clear_is_looked_up_again(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load({"extends": "healthy", "fleets": {PROD: {"name": "other"}}})
+    unclear = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    simulator.load("healthy")
+    simulator.clear()
+    result = run_module("ucs_gitops_info", **options, fleets=["prod"], selection=unclear)
+    assert ([one["cluster_id"] for one in result["clusters"]], result["ready"]) == ([EU, ASIA], True)
+    assert set(LISTS) <= set(asked(simulator))
+
+
 # --- The gate
 
 

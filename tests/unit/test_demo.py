@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
+
 from simulator.scenario import SCENARIOS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
