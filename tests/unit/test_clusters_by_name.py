@@ -437,6 +437,68 @@ def test_frozen_for_debt(wait: Run) -> None:
     assert result["causes"][0]["summary"] == f"Cluster prod-eu ({EU}) is frozen"
 
 
+FOREIGN = {"items": [{"name": "shop", "clusterInfo": {"clusterID": STAGING}}], "total": 1}
+SOURCE = {"name": "frontend", "namespace": "shop"}
+ZERO = {"type": "Ready", "status": "False", "lastTransitionTime": "0001-01-01T00:00:00Z"}
+GO = {**ZERO, "lastTransitionTime": "2025-12-01 11:54:59.558128 +0000 UTC"}
+BAD_ANSWERS: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
+    "config sets of another cluster": (
+        "ucs_config_set",
+        {"faults": [{"path": "/v1/configsets", "status": 200, "body": FOREIGN}]},
+        "unknown",
+        "API_ANSWER_MISMATCH",
+        f"Asked for cluster {EU}, the answer is about {STAGING}",
+    ),
+    "a source that is not in the answer": (
+        "ucs_config_set",
+        {"clusters": {EU: {"sources": [SOURCE], "config_sets": [{**SOURCE, "drop": ["gitRepository"], "revision": PUSHED}]}}},
+        "unknown",
+        "CFG_BEHIND_SOURCE",
+        "is not in the answer",
+    ),
+    "frozen as a text": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, arrearFreeze="TRUE"), after=0)]},
+        "failed",
+        "CLUSTER_FROZEN",
+        "",
+    ),
+    "a time of the year 1": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, conditions=[ZERO]), after=0)]},
+        "progressing",
+        "CLUSTER_NOT_READY",
+        "",
+    ),
+    "a time as Go writes it": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, conditions=[GO]), after=0)]},
+        "failed",
+        "CLUSTER_NOT_READY",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANSWERS)
+def test_a_bad_answer_is_one_reason(name: str, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    endpoint, more, verdict, code, words = BAD_ANSWERS[name]
+    simulator.load({"extends": "healthy", **more})
+    result = run_module("gitops_gate", **options, checks=[{endpoint: {"cluster_ids": [EU]}}], wait_timeout=0, enforce=False)
+    (finding,) = result["findings"]
+    assert (result["decision"], finding["verdict"], finding["code"], finding["cluster_id"]) == ("block", verdict, code, EU)
+    assert words in finding["message"]
+    assert len(result["reasons"]) == 1
+    assert code in result["reasons"][0]
+
+
+def test_statuses_side_by_side_are_both_ready(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    both = [{"type": "Ready", "status": status} for status in ("Available", "True")]
+    simulator.load({"extends": "healthy", "faults": [then(listed("prod-eu", EU, conditions=both), after=0)]})
+    result = run_module("gitops_gate", **options, checks=[{"ucs_cluster": {"cluster_ids": [EU]}}], wait_timeout=0, steady_for=0)
+    assert (result["outcome"], result["findings"]) == ("passed", [])
+
+
 def test_a_waiver_for_a_cluster_by_its_name(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
     waiver = {"code": "CLUSTER_FROZEN", "kind": "Cluster", "name": "*", "reason": "x", "owner": "x", "expires": "2026-12-31"}
     simulator.load(estate(EU={"cluster": {"name": "prod-eu", "fleet": PROD, "template": "frozen"}}))
