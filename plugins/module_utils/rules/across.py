@@ -129,22 +129,25 @@ def merge_repositories(readings: Sequence[Reading], advisory: Sequence[bool] = (
     :param advisory: for each reading whether its check only warns; what such a one says speaks against no check that decides
     """
     warns = [*advisory, *[False] * (len(readings) - len(advisory))]
-    statements: dict[tuple[str, Any], list[tuple[int, Mapping[str, Any]]]] = {}
+    statements: dict[tuple[str, tuple[str, Any]], list[tuple[int, Mapping[str, Any]]]] = {}
     for index, reading in enumerate(readings):
         for entry in reading.entries:
             for raw in _repositories_in(reading, entry):
                 for key in repository_keys(raw):
-                    statements.setdefault(key, []).append((index, raw))
+                    statements.setdefault((reading.endpoint, key), []).append((index, raw))
 
     def merge(index: int, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        stated = {id(other): (place, other) for key in repository_keys(raw) for place, other in statements[key] if is_same(raw, other)}
-        others = [(place, other) for place, other in stated.values() if readings[place].endpoint != readings[index].endpoint]
+        endpoint = DETAILS if readings[index].endpoint == LIST else LIST
+        stated = [statement for key in repository_keys(raw) for statement in statements.get((endpoint, key), ())]
+        others = list({id(other): (place, other) for place, other in stated if is_same(raw, other)}.values())
         if not others:
             return raw
         gaps = [other for _place, other in others]
         against = [other for place, other in others if (warns[index] or not warns[place]) and differing(raw, other)]
         return Merged(filled(raw, gaps), tuple(filled(other, [raw, *gaps]) for other in against))
 
+    if not {LIST, DETAILS} <= {reading.endpoint for reading in readings}:
+        return list(readings)
     return [
         replace(reading, entries=tuple(_with_repositories(reading, entry, partial(merge, index)) for entry in reading.entries))
         for index, reading in enumerate(readings)
