@@ -84,6 +84,7 @@ def test_the_gate_of_the_readme_runs_as_it_is_written(play: Play, commits: str, 
 
 def test_the_question_of_the_readme_about_a_fleet_is_taken() -> None:
     (command,) = re.findall(r"^ansible-playbook huaweicloud\.gitops\.audit -e .*?(?=^```)", README, re.DOTALL | re.MULTILINE)
+    command = command.replace("\\\n", " ")
     words = shlex.split(command.replace("$(git rev-parse HEAD)", "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"))
     given: dict[str, Any] = {}
     for word in words[words.index("-e") + 1 :: 2]:
