@@ -9,6 +9,7 @@ that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._r
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -132,6 +133,8 @@ class InProcessAction(ActionBase):
             started_in=str(started_in),
             run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
         )
+        if parent_process():
+            gc.freeze()  # what ansible-core has loaded stays; looking through it again and again takes a twentieth of the CPU
         os.chdir(self._loader.get_basedir())  # where a local connection starts modules
         try:
             result = finish(self.work, validated.validated_parameters, around)

@@ -47,7 +47,7 @@ class CheckedSample:
 
     def is_set_aside(self, subject: Subject) -> bool:
         """Whether a subject belongs to a cluster that the decision can do without."""
-        return lower(subject.target) in self.set_aside
+        return bool(self.set_aside) and lower(subject.target) in self.set_aside
 
     def as_dict(self) -> dict[str, Any]:
         """The check as it stands in a result."""

@@ -64,10 +64,9 @@ def from_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_deleted(value: Any) -> bool | None:
     """What ``project_is_deleted`` means, which is text in practice; None for a value that means neither (rules.rst, C6)."""
-    if is_true(value) or number(value) == 1:
-        return True
-    kept = value is None or value is False or lower(value) == "false" or number(value) == 0
-    return False if kept or (isinstance(value, str) and not value.strip()) else None
+    if value is None or value is False or (isinstance(value, str) and lower(value) in ("false", "")):
+        return False
+    return True if is_true(value) else {0: False, 1: True}.get(number(value))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

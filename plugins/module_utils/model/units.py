@@ -13,12 +13,10 @@ from decimal import Decimal
 
 def number(value: object) -> int | None:
     """An integer, or a text that is one; a boolean is never a number (rules.rst, "Types")."""
-    if isinstance(value, bool):
-        return None
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else value
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
-    if isinstance(value, int):
-        return value
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,18}\s*", value):
         return int(value)
     return None

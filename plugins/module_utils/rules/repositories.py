@@ -55,6 +55,8 @@ class Demands(NamedTuple):
     @classmethod
     def of(cls, wants: Sequence[Mapping[str, Any]]) -> Demands:
         """The strictest demands of some expectations."""
+        if not wants:
+            return NOTHING
 
         def stated(name: str) -> list[Any]:
             return [want[name] for want in wants if want.get(name) is not None]
@@ -65,6 +67,9 @@ class Demands(NamedTuple):
             min(stated("max_size"), key=lambda size: size_in_bytes(size) or 0, default=None),
             min(stated("max_age"), key=lambda longest: duration(longest) or 0.0, default=None),
         )
+
+
+NOTHING = Demands()
 
 
 class Case(NamedTuple):
