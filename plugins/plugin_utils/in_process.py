@@ -9,6 +9,7 @@ What is needed of ansible-core without being promised by it stands here and nowh
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shlex
@@ -171,6 +172,8 @@ class InProcessAction(ActionBase):
             started_in=str(started_in),
             run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
         )
+        if parent_process():
+            gc.freeze()  # what ansible-core has loaded stays; looking through it again and again takes a twentieth of the CPU
         os.chdir(self._loader.get_basedir())  # where a local connection starts modules
         try:
             result = finish(self.work, validated.validated_parameters, around)

@@ -279,6 +279,8 @@ OPTIONS = [
     Provoked({"limit": 0}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, SOURCE_MODULE),
     Provoked({"config_sets": {"failed": True}}, SOURCE_MODULE),
+    Provoked({"cluster_ids": None, "fleets": ["prod"], "selection": {}}, SOURCE_MODULE),
+    Provoked({"cluster_ids": None, "fleets": ["prod"], "selection": NO_CHOICE}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, CONFIG_SET_MODULE),
     Provoked({"expect": [{"source": "a/b/c"}]}, CONFIG_SET_MODULE),
     Provoked({"expect": [{"name": "shop", "revision": "abc"}]}, SOURCE_MODULE),

@@ -286,6 +286,28 @@ def test_the_sources_of_a_controller_that_is_down_are_one_consequence() -> None:
     assert lines_of(reason)[1] == f"With it: {reason['consequences'][0]}."
 
 
+def test_every_kind_of_source_is_a_source() -> None:
+    kinds = ("OCIRepository", "Bucket", "HelmRepository")
+    for kind, command in zip(kinds, ("oci", "bucket", "helm")):
+        reason = only(source("SRC_SUSPENDED", F_T, "The source is suspended.", kind=kind))
+        assert reason["summary"] == f"{kind} shop/frontend in cluster c1 is suspended"
+        assert f"flux resume source {command} frontend -n shop" in reason["remediation"]
+        several = only(*(source("SRC_SUSPENDED", F_T, "The source is suspended.", kind=kind, name=name) for name in "ab"))
+        assert several["summary"] == "2 sources in cluster c1 (shop/a, shop/b) are suspended"
+    down = [source("SRC_READY_CONTROLLER_DOWN", U, "x.", kind=kind, name=kind.lower()) for kind in kinds]
+    assert only(pod(), *down)["consequences"] == ["3 sources to be reconciled by it (shop/bucket, shop/helmrepository, shop/ocirepository)"]
+
+
+def test_a_release_follows_from_the_controller_that_its_finding_names() -> None:
+    helm = pod(name="helm-controller-97bdcd8cf-5fs52")
+    release = {"kind": "ConfigSet", "check": "flux", "root_cause": "helm-controller in cluster c1", "object_kind": "HelmRelease"}
+    reason = only(helm, source("CFG_READY_CONTROLLER_DOWN", U, "x.", **release))
+    assert reason["consequences"] == ["1 config set to be applied by it (shop/frontend)"]
+    assert len(told(pod(name="kustomize-controller-97bdcd8cf-5fs52"), source("CFG_READY_CONTROLLER_DOWN", U, "x.", **release))) == 2
+    suspended = only(source("CFG_SUSPENDED", F_T, "The config set is suspended.", **{**release, "root_cause": None}))
+    assert "flux resume helmrelease frontend -n shop" in suspended["remediation"]
+
+
 def test_a_missing_controller_and_gitops_that_is_off_explain_as_well() -> None:
     missing = pod("CONTROLLER_MISSING", F_R, "x.", kind="Workload", name="source-controller")
     assert only(missing, source("SRC_NEVER_RECONCILED", F_R, "x."))["consequences"] == ["1 source to be reconciled by it (shop/frontend)"]

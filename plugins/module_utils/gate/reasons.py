@@ -24,6 +24,7 @@ from ..model.verdicts import SEVERITY, UNKNOWN, WARNING
 from ..rules.failure_classes import cause_words, without_names
 
 OBJECTS_SHOWN = 3
+_SOURCES = ("GitRepository", "OCIRepository", "Bucket", "HelmRepository")  # kinds of Flux sources
 Item = Mapping[str, Any]  # a finding as it stands in a result
 
 # By kind, what an object is called in a sentence; one, and several.
@@ -32,7 +33,7 @@ NOUNS = {
     "Cluster": ("cluster", "clusters"),
     "Commit": ("commit", "commits"),
     "ConfigSet": ("config set", "config sets"),
-    "GitRepository": ("source", "sources"),
+    **dict.fromkeys(_SOURCES, ("source", "sources")),
     "Pod": ("pod", "pods"),
     "Repository": ("repository", "repositories"),
     "Workload": ("workload", "workloads"),
@@ -76,10 +77,10 @@ SYMPTOMS = frozenset(
 )
 # What says only that UCS and an object do not agree: what else the object says is told in its place.
 DISAGREEMENTS = frozenset({"CFG_STATUS_CONTRADICTION", "SRC_STATUS_CONTRADICTION"})
-# By kind, the controller that it needs, and what those that need it are to it.
+# By kind, the controller that it needs unless its finding names another, and what those that need it are to it.
 CONTROLLERS = {
     "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
-    "GitRepository": ("source-controller", "to be reconciled by it", "that nothing reconciles"),
+    **dict.fromkeys(_SOURCES, ("source-controller", "to be reconciled by it", "that nothing reconciles")),
 }
 # By kind, what those that name an object of it as their root cause are to it.
 ROOTS = {"Authorization": "at its host", "Commit": "expected to have it", "Repository": "to be fetched from it"}
@@ -281,7 +282,8 @@ def _is_controller(own: Item, finding: Item) -> bool:
     """Whether a finding says of the cluster of another that the controller which its object needs is down."""
     if lower(own["cluster_id"]) != lower(finding["cluster_id"]):
         return False
-    controller, *_words = CONTROLLERS[finding["kind"]]
+    named, _blank, cluster = str(finding["root_cause"] or "").partition(" in cluster ")
+    controller = named if cluster else CONTROLLERS[finding["kind"]][0]
     place = _place(own, {}).workload
     return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller)
 
