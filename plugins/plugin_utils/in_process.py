@@ -40,9 +40,8 @@ display = Display()
 SWITCH = "huaweicloud_gitops_in_process"
 OLDEST = (3, 9)  # Python that runs the modules
 VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"  # prints its own, whichever it is
-SHOWS_MESSAGES = hasattr(
-    AnsibleAction, "omit_exception_key"
-)  # ansible-core from 2.19 on shows the message of a failed task before its result
+# From 2.19 on ansible-core shows the message of a failed task before its result.
+SHOWS_MESSAGES = hasattr(AnsibleAction, "omit_exception_key")
 
 
 class InProcessAction(ActionBase):
