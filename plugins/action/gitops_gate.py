@@ -35,6 +35,8 @@ class ActionModule(InProcessAction):
         result = super().run(tmp, task_vars)
         caller = caller_of(task_vars or {})
         if caller is None:
+            if result.get("failed") and "decision" in result:
+                self.show_message(result["msg"])
             return result
         words_of, decides_on = caller
         if "decision" in result:
@@ -43,6 +45,12 @@ class ActionModule(InProcessAction):
             return result
         why = words_of(" ".join(str(result.get("msg") or "no message").split()))
         return {**result, **undecided(why, utc_now(), COLLECTION_VERSION, decides_on)}
+
+    def hand_over(self, reason: str, variables: Mapping[str, Any], /) -> None:
+        """A module can say nothing before it ends, which may take long."""
+        super().hand_over(reason, variables)
+        if self._task.args.get("checks") and str(self._task.args.get("wait_timeout")) not in ("0", "0.0") and not self._task.no_log:
+            self.tell(f"The gate runs as a module of its own ({reason}): it says nothing until it has decided.", variables)
 
     def in_words(self, line: str, variables: Mapping[str, Any], /) -> str:
         caller = caller_of(variables)

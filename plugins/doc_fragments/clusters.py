@@ -43,3 +43,15 @@ options:
       - Labels that no cluster has are never ready.
     type: dict
 """
+
+    # For the modules that read each cluster by itself.
+    SELECTION = r"""
+options:
+  selection:
+    description:
+      - RV(selection) of another info module that was asked for the same names, fleets and labels just now. They are
+        then not looked up again, so that several tasks ask about the same clusters.
+      - One of other names, fleets or labels is refused. One in which something is not clear is not used.
+      - A reading is as old as the selection that it was given.
+    type: dict
+"""

@@ -37,7 +37,7 @@ attributes:
 options:
   checks:
     description:
-      - What to check. Exactly one of the endpoints stands in an entry.
+      - What to check. In each entry stands exactly one kind of check, with options of its info module.
       - At least one of O(checks) and O(readings) is needed.
       - At least one check must not be advisory. Otherwise nothing would decide.
     type: list
@@ -58,550 +58,64 @@ options:
         description: IAM project id of this check. Left out, it is O(project_id).
         type: str
       ucs_repository_source:
-        description: The repository sources of UCS clusters, see M(huaweicloud.gitops.ucs_repository_source_info).
+        description:
+          - The repository sources of UCS clusters.
+          - Options of M(huaweicloud.gitops.ucs_repository_source_info), C(cluster_ids),
+            C(cluster_names), C(fleets), C(cluster_labels), C(expect) and C(on_superseded).
         type: dict
-        suboptions:
-          cluster_ids:
-            description: Ids to read, one or many. At least one of these four options is needed.
-            type: list
-            elements: str
-            aliases:
-              - cluster_id
-              - clusterid
-          cluster_names:
-            description: Names of clusters to read.
-            type: list
-            elements: str
-            aliases:
-              - cluster_name
-          fleets:
-            description: Names or ids of fleets, whose clusters are read.
-            type: list
-            elements: str
-            aliases:
-              - fleet
-          cluster_labels:
-            description: Labels; the clusters that have all of them are read.
-            type: dict
-          expect:
-            description: The sources that must be there, in each cluster.
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: Name of the source. A name or a URL is needed.
-                type: str
-              namespace:
-                description: Namespace of the source.
-                type: str
-              url:
-                description: Git address the source must have.
-                type: str
-              branch:
-                description: Branch the source must follow.
-                type: str
-              revision:
-                description: Commit the source must have fetched.
-                type: str
-              acceptable_revisions:
-                description: Commits that are as good.
-                type: list
-                elements: str
-          on_superseded:
-            description: What it means when another commit came instead of the expected one.
-            type: str
-            default: block
-            choices:
-              block: It is a failure that waiting does not heal.
-              wait: The expected revision may still come.
-              allow: It is a warning.
       ucs_config_set:
-        description: What GitOps has applied in UCS clusters, see M(huaweicloud.gitops.ucs_config_set_info).
+        description:
+          - What GitOps has applied in UCS clusters.
+          - Options of M(huaweicloud.gitops.ucs_config_set_info), C(cluster_ids), C(cluster_names),
+            C(fleets), C(cluster_labels), C(expect) and C(on_superseded).
         type: dict
-        suboptions:
-          cluster_ids:
-            description: Ids to read, one or many. At least one of these four options is needed.
-            type: list
-            elements: str
-            aliases:
-              - cluster_id
-              - clusterid
-          cluster_names:
-            description: Names of clusters to read.
-            type: list
-            elements: str
-            aliases:
-              - cluster_name
-          fleets:
-            description: Names or ids of fleets, whose clusters are read.
-            type: list
-            elements: str
-            aliases:
-              - fleet
-          cluster_labels:
-            description: Labels; the clusters that have all of them are read.
-            type: dict
-          expect:
-            description: The config sets that must be there, in each cluster.
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: Name of the config set. A name or a source is needed.
-                type: str
-              namespace:
-                description: Namespace of the config set.
-                type: str
-              source:
-                description: Name of the source it follows, or its V(namespace/name).
-                type: str
-              revision:
-                description: Commit the config set must have applied.
-                type: str
-              acceptable_revisions:
-                description: Commits that are as good.
-                type: list
-                elements: str
-          on_superseded:
-            description: What it means when another commit was applied instead of the expected one.
-            type: str
-            default: block
-            choices:
-              block: It is a failure that waiting does not heal.
-              wait: The expected revision may still come.
-              allow: It is a warning.
       ucs_gitops:
-        description: The GitOps pods of UCS clusters, see M(huaweicloud.gitops.ucs_gitops_info).
+        description:
+          - The GitOps pods of UCS clusters.
+          - Options of M(huaweicloud.gitops.ucs_gitops_info), C(cluster_ids), C(cluster_names),
+            C(fleets), C(cluster_labels), C(controllers), C(enabling) and C(restart_max).
         type: dict
-        suboptions:
-          cluster_ids:
-            description: Ids to read, one or many. At least one of these four options is needed.
-            type: list
-            elements: str
-            aliases:
-              - cluster_id
-              - clusterid
-          cluster_names:
-            description: Names of clusters to read.
-            type: list
-            elements: str
-            aliases:
-              - cluster_name
-          fleets:
-            description: Names or ids of fleets, whose clusters are read.
-            type: list
-            elements: str
-            aliases:
-              - fleet
-          cluster_labels:
-            description: Labels; the clusters that have all of them are read.
-            type: dict
-          controllers:
-            description: Controllers that must have a pod.
-            type: list
-            elements: str
-            default:
-              - source-controller
-              - kustomize-controller
-          enabling:
-            description: Whether GitOps is being enabled right now.
-            type: bool
-            default: false
-          restart_max:
-            description: How many restarts of a container are too many. Left out, it is O(restart_max).
-            type: int
       ucs_cluster:
         description:
-          - The clusters of UCS themselves, see M(huaweicloud.gitops.ucs_cluster_info).
-          - Without an option (V({})), all clusters of the account.
+          - The clusters of UCS themselves. Without an option (V({})), all of the account.
+          - Options of M(huaweicloud.gitops.ucs_cluster_info), C(cluster_ids), C(cluster_names),
+            C(fleets) and C(cluster_labels).
         type: dict
-        suboptions:
-          cluster_ids:
-            description: Ids to read, one or many.
-            type: list
-            elements: str
-            aliases:
-              - cluster_id
-              - clusterid
-          cluster_names:
-            description: Names of clusters to read.
-            type: list
-            elements: str
-            aliases:
-              - cluster_name
-          fleets:
-            description: Names or ids of fleets, whose clusters are read.
-            type: list
-            elements: str
-            aliases:
-              - fleet
-          cluster_labels:
-            description: Labels; the clusters that have all of them are read.
-            type: dict
       codearts_project_repository:
-        description: The repositories of CodeArts projects, see M(huaweicloud.gitops.codearts_project_repository_info).
+        description:
+          - The repositories of CodeArts projects.
+          - Options of M(huaweicloud.gitops.codearts_project_repository_info), C(project_uuids),
+            C(expect) and C(api).
         type: dict
-        suboptions:
-          project_uuids:
-            description: Ids to read, one or many.
-            type: list
-            elements: str
-            required: true
-            aliases:
-              - project_uuid
-          expect:
-            description: The repositories that must be there, see M(huaweicloud.gitops.codearts_project_repository_info).
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: Name of the repository.
-                type: str
-              uuid:
-                description: UUID of the repository.
-                type: str
-              min_role:
-                description: Least role you must have in it.
-                type: int
-                choices:
-                  - 20
-                  - 30
-                  - 40
-              private:
-                description: Whether it must be private.
-                type: bool
-              max_size:
-                description: Largest size, for example V(2G).
-                type: str
-              max_age:
-                description: Greatest age of the last update, for example V(90d).
-                type: str
-          api:
-            description: Which version of the API to ask, see M(huaweicloud.gitops.codearts_project_repository_info).
-            type: str
-            default: v2
-            choices:
-              - v2
-              - v4
       codearts_repository:
-        description: The details of CodeArts repositories, see M(huaweicloud.gitops.codearts_repository_info).
+        description:
+          - The details of CodeArts repositories.
+          - Options of M(huaweicloud.gitops.codearts_repository_info), C(repository_uuids),
+            C(expect) and C(api).
         type: dict
-        suboptions:
-          repository_uuids:
-            description: Ids to read, one or many.
-            type: list
-            elements: str
-            required: true
-            aliases:
-              - repository_uuid
-              - repository_ids
-              - repository_id
-          expect:
-            description: The same as O(checks[].codearts_project_repository.expect).
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: As there.
-                type: str
-              uuid:
-                description: As there.
-                type: str
-              min_role:
-                description: As there.
-                type: int
-                choices:
-                  - 20
-                  - 30
-                  - 40
-              private:
-                description: As there.
-                type: bool
-              max_size:
-                description: As there.
-                type: str
-              max_age:
-                description: As there.
-                type: str
-          api:
-            description: Which version of the API to ask, see M(huaweicloud.gitops.codearts_project_repository_info).
-            type: str
-            default: v2
-            choices:
-              - v2
-              - v4
       codearts_commit:
-        description: Commits of CodeArts repositories, see M(huaweicloud.gitops.codearts_commit_info).
+        description:
+          - Commits of CodeArts repositories.
+          - Options of M(huaweicloud.gitops.codearts_commit_info), C(repository_ids) and C(expect).
         type: dict
-        suboptions:
-          repository_ids:
-            description: Numbers of the repositories to read, one or many.
-            type: list
-            elements: str
-            required: true
-            aliases:
-              - repository_id
-          expect:
-            description: The commits that must be there, see M(huaweicloud.gitops.codearts_commit_info).
-            type: list
-            elements: dict
-            required: true
-            suboptions:
-              repository_id:
-                description: The repository of the commit, where there are several.
-                type: str
-              commit:
-                description: Hash of the commit, or at least seven of its first digits.
-                type: str
-                required: true
-              branch:
-                description: The branch that it must be on. Left out, any branch will do.
-                type: str
-              ci:
-                description: Whether its pipeline must have succeeded.
-                type: bool
-              protected:
-                description: Whether the branch must be protected.
-                type: bool
-              signed:
-                description: Whether the commit must be signed.
-                type: bool
       declared:
-        description: What a local checkout declares, see M(huaweicloud.gitops.flux_manifest_info).
+        description:
+          - What a local checkout declares.
+          - Options of M(huaweicloud.gitops.flux_manifest_info), C(paths), C(checkout), C(policy),
+            C(allowed_hosts), C(pinned_to), C(allowed_branches), C(private_repositories),
+            C(max_interval) and C(clusters).
         type: dict
-        suboptions:
-          paths:
-            description:
-              - Folders and files to read, one or many. Each is an entry of the result, and compared by itself.
-              - Relative to O(checks[].declared.checkout). Without that, to where the module runs; on the
-                  controller that is the folder of the playbook.
-            type: list
-            elements: path
-            default: ["."]
-            aliases: [path]
-          checkout:
-            description:
-              - Root of the checkout. Nothing outside it is read, and files are named relative to it.
-              - Left out, it is the nearest folder around each path that has C(.git), else the path itself.
-            type: path
-          policy:
-            description:
-              - What each rule is. C(off), C(warning) or C(blocking).
-              - What is broken always blocks, and so does what could not be read.
-            type: dict
-            suboptions:
-              url_insecure:
-                description: The URL of a source is plain http or git.
-                type: str
-                choices: ["off", warning, blocking]
-                default: blocking
-              url_credentials:
-                description: The URL of a source holds a password or a token.
-                type: str
-                choices: ["off", warning, blocking]
-                default: blocking
-              host_not_allowed:
-                description: The URL of a source has a host that O(checks[].declared.allowed_hosts) does not have.
-                type: str
-                choices: ["off", warning, blocking]
-                default: blocking
-              ref_not_pinned:
-                description: A source follows another ref than O(checks[].declared.pinned_to) and
-                      O(checks[].declared.allowed_branches) demand.
-                type: str
-                choices: ["off", warning, blocking]
-                default: blocking
-              no_secret:
-                description: A source that needs a secret names none. These are URLs with ssh, and private repositories.
-                type: str
-                choices: ["off", warning, blocking]
-                default: warning
-              prune_off:
-                description: A Kustomization has C(prune) switched off.
-                type: str
-                choices: ["off", warning, blocking]
-                default: warning
-              interval_long:
-                description: An interval is longer than O(checks[].declared.max_interval).
-                type: str
-                choices: ["off", warning, blocking]
-                default: warning
-              duplicate:
-                description: Two documents of one folder declare the same object.
-                type: str
-                choices: ["off", warning, blocking]
-                default: blocking
-              not_resolved:
-                description: Something changes a document before it is applied, and is not resolved here.
-                type: str
-                choices: ["off", warning, blocking]
-                default: warning
-              undeclared:
-                description: In a gate, something is live that is declared nowhere.
-                type: str
-                choices: ["off", warning, blocking]
-                default: warning
-          allowed_hosts:
-            description:
-              - Hosts that sources may be fetched from, as globs, such as V(*.example.com). Ports do not count.
-              - Left out, every host is allowed.
-            type: list
-            elements: str
-          pinned_to:
-            description:
-              - What every source must follow at least.
-              - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit.
-                  V(commit), a commit.
-              - Left out, nothing is demanded.
-            type: str
-            choices: [branch, tag, commit]
-          allowed_branches:
-            description: Branches that sources may follow, as globs, such as V(release/*). Left out, every branch is allowed.
-            type: list
-            elements: str
-          private_repositories:
-            description: Repositories that are private, as globs on host and path, such as V(git.example.com/shop/*).
-            type: list
-            elements: str
-          max_interval:
-            description: Longest interval of any object, such as V(10m). Left out, nothing is demanded.
-            type: str
-          clusters:
-            description:
-              - In a gate, the clusters that it is declared for, as globs on their ids or names.
-              - Left out, it is for every cluster that the checks of the gate read.
-            type: list
-            elements: str
       servicestage_git_authorization:
         description:
-          - The Git authorizations of ServiceStage, see M(huaweicloud.gitops.servicestage_git_authorization_info).
-          - The project is that of the entry. The dictionary may be empty (V({})).
+          - The Git authorizations of ServiceStage, in the project of the entry. May be empty (V({})).
+          - Options of M(huaweicloud.gitops.servicestage_git_authorization_info), C(expect).
         type: dict
-        suboptions:
-          expect:
-            description: The authorizations that must be there. What is left out is not compared.
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: Name of the authorization.
-                type: str
-              repo_type:
-                description: Type of the repository host, for example V(github).
-                type: str
-              host:
-                description: Address of the repository host.
-                type: str
-              user:
-                description: User name at the repository host.
-                type: str
-              probe:
-                description: A repository that the authorization must open, see M(huaweicloud.gitops.servicestage_git_authorization_info).
-                type: dict
-                suboptions:
-                  clone_url:
-                    description: Clone URL of the repository, without a user or password.
-                    type: str
-                    required: true
-                  ref:
-                    description: Branch or tag to read. Left out, it is the default branch.
-                    type: str
-                  commit:
-                    description:
-                      - Hash of a commit, or at least seven of its first digits.
-                      - It must be among the newest ten of the branch or tag, for the service shows no more.
-                    type: str
       flux:
-        description: Flux in clusters, from their own Kubernetes API, see M(huaweicloud.gitops.flux_info).
+        description:
+          - Flux in clusters, from their own Kubernetes API.
+          - Options of M(huaweicloud.gitops.flux_info), C(contexts), C(namespaces), C(controllers),
+            C(enabling), C(restart_max), C(expect), C(expect_kustomizations) and C(on_superseded).
         type: dict
-        suboptions:
-          contexts:
-            description: Contexts of O(kubeconfig) to read, one or many.
-            type: list
-            elements: str
-            required: true
-            aliases:
-              - context
-          namespaces:
-            description: Namespaces in which sources, kustomizations and Helm releases are looked for. Left out, all of them.
-            type: list
-            elements: str
-          controllers:
-            description: Controllers that must have a pod.
-            type: list
-            elements: str
-            default:
-              - source-controller
-              - kustomize-controller
-          enabling:
-            description: Whether Flux is being installed right now.
-            type: bool
-            default: false
-          restart_max:
-            description: How many restarts of a container are too many. Left out, it is O(restart_max).
-            type: int
-          expect:
-            description: The sources that must be there, in each cluster.
-            type: list
-            elements: dict
-            suboptions:
-              kind:
-                description: Kind of the source.
-                type: str
-                default: GitRepository
-                choices:
-                  - GitRepository
-                  - OCIRepository
-                  - Bucket
-                  - HelmRepository
-              name:
-                description: Name of the source. A name or a URL is needed.
-                type: str
-              namespace:
-                description: Namespace of the source.
-                type: str
-              url:
-                description: Address the source must have.
-                type: str
-              branch:
-                description: Branch the source must follow.
-                type: str
-              revision:
-                description: Commit the source must have fetched.
-                type: str
-              acceptable_revisions:
-                description: Commits that are as good.
-                type: list
-                elements: str
-          expect_kustomizations:
-            description: The kustomizations that must be there, in each cluster.
-            type: list
-            elements: dict
-            suboptions:
-              name:
-                description: Name of the kustomization. A name or a source is needed.
-                type: str
-              namespace:
-                description: Namespace of the kustomization.
-                type: str
-              source:
-                description: Name of the source it follows, or its V(namespace/name).
-                type: str
-              revision:
-                description: Commit the kustomization must have applied.
-                type: str
-              acceptable_revisions:
-                description: Commits that are as good.
-                type: list
-                elements: str
-          on_superseded:
-            description: What it means when another revision came instead of the expected one.
-            type: str
-            default: block
-            choices:
-              block: It is a failure that waiting does not heal.
-              wait: The expected revision may still come.
-              allow: It is a warning.
   readings:
     description:
       - Registered results of info modules of this collection, from this host or from others.
@@ -730,7 +244,7 @@ options:
         type: str
         required: true
       kind:
-        description: Kind of the object, as in RV(findings[].kind).
+        description: Kind of the object, as in RV(huaweicloud.gitops.ucs_gitops_info#module:readiness.findings[].kind).
         type: str
         required: true
       name:
@@ -758,6 +272,9 @@ notes:
   - Do not let the gate be skipped by accident. Make it the first task of the play that deploys, with
     C(run_once), C(delegate_to=localhost) and the tag C(always). The role C(huaweicloud.gitops.gitops_gate)
     does that and writes reports.
+  - While it waits, it says for what, a line at each change and one a minute at least. Where it runs as a module of its own, it can
+    say nothing before it ends, and a line says so. That is so with another connection than C(local), with C(become), C(async) or
+    C(environment), and where C(huaweicloud_gitops_in_process) is C(false). RV(timeline) has the changes either way.
   - Equal revisions prove that a source was fetched, not that it was applied.
 seealso:
   - module: huaweicloud.gitops.ucs_repository_source_info
@@ -767,6 +284,8 @@ seealso:
   - module: huaweicloud.gitops.codearts_repository_info
   - module: huaweicloud.gitops.codearts_commit_info
   - module: huaweicloud.gitops.servicestage_git_authorization_info
+  - module: huaweicloud.gitops.ucs_cluster_info
+  - module: huaweicloud.gitops.flux_info
   - module: huaweicloud.gitops.gitops_report
 """
 
@@ -780,107 +299,49 @@ EXAMPLES = r"""
           cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
   run_once: true
   delegate_to: localhost
-  tags:
-    - always
+  tags: [always]
 
 - name: Check everything the deployment depends on
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
     project_id: 0605767fa80010e02f0bc01d9b1d9a52
     wait_timeout: 900
-    steady_for: 60
     checks:
-      - name: controllers
-        ucs_gitops:
-          cluster_ids:
-            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
-      - name: sources
-        ucs_repository_source:
-          cluster_ids:
-            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
-      - name: repositories
-        codearts_project_repository:
+      - ucs_gitops:
+          fleets: prod
+      - ucs_repository_source:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+      - codearts_project_repository:
           project_uuids: 4838955a48e2492bbe44b31bc4c272f6
           expect:
             - name: CreatRepository_2qD5i
               private: true
-      - name: details
-        advisory: true
+      - advisory: true
         codearts_repository:
           repository_uuids: d0457f74cc5b43d989ded7248f71b4e5
-      - name: authorizations
-        servicestage_git_authorization:
+      - servicestage_git_authorization:
           expect:
             - name: test
 
 - name: Hold a deployment until a commit is applied in two clusters
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
-    wait_timeout: 1200
     checks:
       - ucs_config_set:
-          cluster_ids:
-            - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-            - 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d
+          cluster_ids: [8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d, 51d3f1d2-9c1e-11ee-8f5b-0255ac100c5d]
           expect:
             - source: default/official-podinfo-repo-06
               revision: 132f4e719209eb10b9485302f8593fc0e680f4fc
 
-- name: Ask once whether a commit has been fetched, without failing
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    wait_timeout: 0
-    enforce: false
-    checks:
-      - ucs_repository_source:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-          expect:
-            - name: official-podinfo-repo-06
-              namespace: default
-              revision: 132f4e719209eb10b9485302f8593fc0e680f4fc
-  register: gate
-
-- name: Show the reasons
-  ansible.builtin.debug:
-    msg: "{{ gate.reasons }}"
-
-- name: Deploy only when the gate allows it
-  ansible.builtin.debug:
-    msg: The deployment starts here.
-  when: gate.decision == 'allow'
-
-- name: Stop at the first failure that lasts
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    fail_fast: any
-    failure_grace: 60
-    stuck_after: 180
-    restart_max: 20
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-
-- name: Wait for a fleet by its name, and go on when nine of ten clusters are ready
+- name: Go on when nine of ten clusters of a fleet are ready
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
     require: 90%
     checks:
       - ucs_gitops:
           fleets: prod
-      - ucs_cluster:
-          fleets: prod
 
-- name: Give a check its own region and project
-  huaweicloud.gitops.gitops_gate:
-    checks:
-      - name: authorizations in Beijing
-        region: cn-north-4
-        project_id: 0605767fa80010e02f0bc01d9b1d9a52
-        servicestage_git_authorization: {}
-
-- name: Make an exception for a suspended source
+- name: Ask once, without failing, and with an exception for a suspended source
   huaweicloud.gitops.gitops_gate:
     region: cn-north-4
     wait_timeout: 0
@@ -895,107 +356,50 @@ EXAMPLES = r"""
         reason: Suspended for the migration, CHG-1234
         owner: platform team
         expires: "2026-12-31"
+  register: gate
+
+- name: Deploy only when the gate allows it
+  ansible.builtin.debug:
+    msg: The deployment starts here.
+  when: gate.decision == 'allow'
+
+- name: Write a receipt of the decision
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    path: reports
+
+- name: Go on in a later step, with the receipt and the same question
+  huaweicloud.gitops.gitops_gate:
+    region: cn-north-4
+    checks:
+      - ucs_repository_source:
+          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
+    receipt: reports/gitops-gate.json
 
 - name: Read the controllers
   huaweicloud.gitops.ucs_gitops_info:
     region: cn-north-4
     cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    detail: summary
     on_error: report
   register: controllers
 
-- name: Read the sources
-  huaweicloud.gitops.ucs_repository_source_info:
-    region: cn-north-4
-    cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    detail: summary
-    on_error: report
-  register: sources
-
 - name: Decide from what was read, without another request
   huaweicloud.gitops.gitops_gate:
-    readings:
-      - "{{ controllers }}"
-      - "{{ sources }}"
-    expect_readings: 2
-
-- name: Decide on what was read if possible, and wait if not
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    readings:
-      - "{{ controllers }}"
-
-- name: Decide before a deployment in two steps
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-  register: gate
-
-- name: Write the receipt
-  huaweicloud.gitops.gitops_report:
-    report: "{{ gate }}"
-    path: reports
-    formats: json
-
-- name: Go on in the second step, with the same question
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    receipt: reports/gitops-gate.json
-
-- name: Use an access key from the vault
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    access_key: "{{ vault_access_key }}"
-    secret_key: "{{ vault_secret_key }}"
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-
-- name: Use a token, of domain scope
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    auth_token: "{{ vault_token }}"
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-
-- name: Use the name and password of an IAM user, which serves every scope
-  huaweicloud.gitops.gitops_gate:
-    region: cn-north-4
-    username: "{{ vault_username }}"
-    password: "{{ vault_password }}"
-    domain_name: "{{ vault_domain_name }}"
-    checks:
-      - ucs_gitops:
-          cluster_ids: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-      - codearts_project_repository:
-          project_uuids: 4838955a48e2492bbe44b31bc4c272f6
+    readings: ["{{ controllers }}"]
+    expect_readings: 1
 
 - name: Set the connection once for several tasks
   module_defaults:
     group/huaweicloud.gitops.api:
       region: cn-north-4
       project_id: 0605767fa80010e02f0bc01d9b1d9a52
+      access_key: "{{ vault_access_key }}"
+      secret_key: "{{ vault_secret_key }}"
   block:
-    - name: Read the authorizations with these defaults
-      huaweicloud.gitops.servicestage_git_authorization_info:
-        expect:
-          - name: test
-
-    - name: Gate with the same defaults
+    - name: Gate with these defaults
       huaweicloud.gitops.gitops_gate:
         checks:
-          - servicestage_git_authorization:
-              expect:
-                - name: test
+          - servicestage_git_authorization: {}
 """
 
 RETURN = r"""
@@ -1089,7 +493,7 @@ causes:
       returned: always
       sample: failed
     weight:
-      description: What it weighs in the decision, as in RV(findings[].weight).
+      description: What it weighs in the decision, as in RV(huaweicloud.gitops.ucs_gitops_info#module:readiness.findings[].weight).
       type: str
       returned: always
       sample: decides
@@ -1132,146 +536,19 @@ causes:
       returned: always
       sample: null
 findings:
-  description: Everything that was found in the last sample, the worst first. Empty when there is nothing
-    to say.
+  description:
+    - Everything that was found in the last sample, the worst first. Empty when there is nothing to say.
+    - Each has the fields of RV(huaweicloud.gitops.ucs_gitops_info#module:readiness.findings).
   type: list
   elements: dict
   returned: when a decision was made, also when the task fails
-  contains:
-    # --- A finding: written by tools/module_returns
-    code:
-      description: Name of the rule that matched. Codes do not change between versions; messages
-        may.
-      type: str
-      returned: always
-      sample: POD_STUCK_CREATING
-    verdict:
-      description:
-        - What the finding makes of the reading.
-        - V(failed), it is broken. V(unknown), it cannot be told. V(progressing), it is on its way.
-          V(warning), it does not block.
-      type: str
-      returned: always
-      sample: failed
-    terminal:
-      description: Whether waiting is useless, because only a change made by somebody can help.
-      type: bool
-      returned: always
-      sample: false
-    retryable:
-      description: Whether it may become good without a change made by anybody.
-      type: bool
-      returned: always
-      sample: true
-    cause:
-      description: Class of the cause, where the rule knows one, for example V(config), V(auth),
-        V(tls), V(network), V(storage) or V(api). Else empty.
-      type: str
-      returned: always
-      sample: ''
-    check:
-      description: Short name of the endpoint that was judged. In the gate, the name of the check.
-      type: str
-      returned: always
-      sample: ucs_gitops
-    kind:
-      description: What the finding is about. V(Cluster), V(Workload), V(Pod), V(GitRepository), V(OCIRepository),
-        V(Bucket), V(HelmRepository), V(ConfigSet), V(Repository), V(Commit), V(Authorization), V(DeclaredGitRepository),
-        V(DeclaredKustomization), V(DeclaredHelmRelease), V(File) or V(API). May be empty.
-      type: str
-      returned: always
-      sample: Pod
-    cluster_id:
-      description: Cluster the object is in. V(null) outside clusters.
-      type: str
-      returned: always
-      sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    cluster_name:
-      description: Name of that cluster, where the answers tell it. Else V(null).
-      type: str
-      returned: always
-      sample: prod-eu
-    namespace:
-      description: Namespace of the object. V(null) where there is none.
-      type: str
-      returned: always
-      sample: flux-system
-    name:
-      description: Name of the object, or V(null).
-      type: str
-      returned: always
-      sample: source-controller-97bdcd8cf-5fs52
-    field:
-      description: Field of the answer that decided, or V(null).
-      type: str
-      returned: always
-      sample: status.containerStatuses[].state.waiting.reason
-    observed:
-      description: Value that was seen there.
-      type: raw
-      returned: always
-      sample: ContainerCreating
-    expected:
-      description: Value that was wanted, or V(null).
-      type: raw
-      returned: always
-      sample: null
-    since:
-      description:
-        - Since when this has been so, as far as it is known. RFC 3339, UTC.
-        - Where the time zone is not known, the text of the service and a note that says so. V(null)
-          when there is no time.
-      type: str
-      returned: always
-      sample: '2025-11-05T03:48:06Z'
-    message:
-      description: What was found, in one line. Text of the service is capped at 2,000 characters
-        and cleaned of secrets.
-      type: str
-      returned: always
-      sample: Container manager is waiting (ContainerCreating). It has been so for 26 d 4 h.
-    remediation:
-      description: What to do about it.
-      type: str
-      returned: always
-      sample: 'See the pod''s events: often a volume, network or image is missing.'
-    weight:
-      description:
-        - What the finding weighs in the decision. Its verdict stays what was found.
-        - V(decides). V(advisory), of a check that only warns. V(tolerated), of a cluster that was not needed. V(waived), by an
-          exception. V(beside), about an object beside those that were expected.
-        - V(advisory), V(tolerated) and V(waived) come from the gate only.
-      type: str
-      returned: always
-      sample: decides
-    waived:
-      description: Whether C(weight) is V(waived).
-      type: bool
-      returned: always
-      sample: false
-    root_cause:
-      description: Common cause of several findings, found by comparing them. V(null) when none
-        was found.
-      type: str
-      returned: always
-      sample: null
-    target:
-      description: Id that was asked for and that the finding belongs to, of a cluster, a project or a repository.
-        V(null) where it belongs to none.
-      type: str
-      returned: always
-      sample: 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    file:
-      description: File that declares the object, relative to its checkout. V(null) for what is no file's.
-      type: str
-      returned: always
-      sample: clusters/production/apps.yaml
-    line:
-      description: Line in that file, or V(null).
-      type: int
-      returned: always
-      sample: 12
-    # ---
+  sample:
+    - code: POD_STUCK_CREATING
+      verdict: failed
+      check: ucs_gitops
+      kind: Pod
+      name: source-controller-97bdcd8cf-5fs52
+      message: Container manager is waiting (ContainerCreating) for 26 d 4 h.
 checks:
   description: What became of each check, in the order given.
   type: list
@@ -1336,91 +613,15 @@ checks:
       sample:
         cluster_ids:
           - 8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d
-    # --- Where clusters are asked for: written by tools/module_returns
     selection:
       description:
         - Which clusters the names, fleets and labels of the question stand for. V(null) when clusters were asked for by
           their ids alone, or when they could not be looked up.
         - The gate goes on with these clusters, and says when the names later stand for others.
+        - Its fields are those of RV(huaweicloud.gitops.ucs_gitops_info#module:selection).
       type: dict
-      returned: once reading began, also when the task fails
-      contains:
-        read_at:
-          description: When it was looked up. RFC 3339, UTC.
-          type: str
-          returned: always
-          sample: '2025-12-01T08:00:00Z'
-        choices:
-          description: What each name, each fleet and the labels stand for, in the order asked.
-          type: list
-          elements: dict
-          returned: always
-          contains:
-            by:
-              description: The option it stands in, for example V(fleets). V(all) when nothing was named.
-              type: str
-              returned: always
-              sample: fleets
-            asked:
-              description: The name, the id, or the labels as a text.
-              type: str
-              returned: always
-              sample: prod
-            cluster_ids:
-              description: Ids of the clusters it stands for. Empty when it is not clear which ones.
-              type: list
-              elements: str
-              returned: always
-              sample: [8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d]
-            fleet_id:
-              description: Id of the fleet. V(null) for a choice of another kind.
-              type: str
-              returned: always
-              sample: 2f8d3c9a-7961-11ee-8f3c-0255ac100036
-            candidates:
-              description: Ids of the clusters or fleets of this name, where they are more than one.
-              type: list
-              elements: str
-              returned: always
-              sample: []
-            hint:
-              description: A sentence with the nearest names, where nothing has this name. Else empty.
-              type: str
-              returned: always
-              sample: ''
-        names:
-          description: Name of each cluster, by its id.
-          type: dict
-          returned: always
-          sample:
-            8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d: prod-eu
-        lists:
-          description: How much of the lists of clusters and fleets came.
-          type: list
-          elements: dict
-          returned: always
-          contains:
-            of:
-              description: V(clusters) or V(fleets).
-              type: str
-              returned: always
-              sample: clusters
-            came:
-              description: How many came. V(null) when the answer had no list.
-              type: int
-              returned: always
-              sample: 12
-            total:
-              description: How many there are, as the service counts them. V(null) when it does not tell.
-              type: int
-              returned: always
-              sample: 12
-            unreadable:
-              description: How many state no id, or labels or a fleet that cannot be read.
-              type: int
-              returned: always
-              sample: 0
-    # ---
+      returned: always
+      sample: null
     observed:
       description:
         - The objects that were asked for, each with its verdict, what it weighs, and what it was seen to be.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: gitops_report
-short_description: Write the decision of a gate as JSON, Markdown, JUnit XML and HTML
+short_description: Report the decision of a gate as JSON, Markdown, JUnit XML and HTML, and fail when it blocks
 version_added: 1.0.0
 description:
   - Writes what M(huaweicloud.gitops.gitops_gate) returned as files, in one task.
@@ -21,6 +21,7 @@ description:
     blocked under the same O(path) and O(name), the reports of one that allows are written to C(NAME.allowed.json)
     and so on, with a warning.
   - A folder that cannot be written is a warning and no failure. The decision stands without its reports.
+  - With O(enforce), it fails on a block, with the headline and the reasons, a line each. The reports are written first.
 author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 attributes:
@@ -53,8 +54,8 @@ options:
       - Folder for the files. It is made, with mode C(0755), when it is not there.
       - A relative path begins in the directory in which C(ansible-playbook) was started. V(~) is the home of the
         user.
+      - Left out, nothing is written. One of O(path) and O(enforce) is needed.
     type: path
-    required: true
   formats:
     description:
       - The formats to write.
@@ -70,6 +71,9 @@ options:
       - Name of the files, without the ending. Give each gate of a play a name of its own.
     type: str
     default: gitops-gate
+  enforce:
+    description: Whether to fail the task when the decision is to block.
+    type: bool
 seealso:
   - module: huaweicloud.gitops.gitops_gate
 """
@@ -122,23 +126,30 @@ EXAMPLES = r"""
     msg: "{{ receipt.files | map(attribute='path') | join(', ') }}"
 
 - name: Stop when the gate blocks
-  ansible.builtin.assert:
-    that: gate.decision == 'allow'
-    fail_msg: "{{ gate.msg }}"
+  huaweicloud.gitops.gitops_report:
+    report: "{{ gate }}"
+    enforce: true
 """
 
 RETURN = r"""
 ---
+msg:
+  description: The headline and the numbered reasons, a line each.
+  type: list
+  elements: str
+  returned: when the report is one of a gate, also when the task fails
+  sample:
+    - 'Deployment allowed: everything is ready (2 of 2 clusters ready).'
 written:
   description: Whether the reports were written. When V(false), RV(warnings) says why.
   type: bool
-  returned: success
+  returned: with O(path), also when the task fails
   sample: true
 files:
   description: The files of this report. Empty when they could not be written.
   type: list
   elements: dict
-  returned: success
+  returned: with O(path), also when the task fails
   contains:
     path:
       description: Path of the file on the controller.

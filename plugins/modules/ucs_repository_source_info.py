@@ -18,6 +18,7 @@ author:
   - Contributors to the huaweicloud.gitops project (!UNKNOWN)
 extends_documentation_fragment:
   - huaweicloud.gitops.clusters
+  - huaweicloud.gitops.clusters.selection
   - huaweicloud.gitops.info
   - huaweicloud.gitops.info.judging
   - huaweicloud.gitops.connection

@@ -3,14 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module of this collection in the controller's own process when it can, and hands over to the plain module when it must.
 
-What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_no_log_values``, and
-that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
+What is needed of ansible-core without being promised by it stands here and nowhere else: ``_execute_module``, ``_used_interpreter``,
+``_no_log_values``, and that ``DEFAULT_LOCAL_TMP`` is a folder of one run; and of Python: ``threading._register_atexit``.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import re
+import shlex
 import sys
 import threading
 from collections.abc import Mapping
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible import constants
+from ansible.errors import AnsibleAction
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import NoLogError, UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -27,12 +30,18 @@ from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
+from ..module_utils.model.errors import GitopsError
 from ..module_utils.model.secrets import Masker
+from ..module_utils.task.check_options import refuse_unknown
 from ..module_utils.task.run import RESULTS, Surroundings, finish, masked
 
 display = Display()
 
 SWITCH = "huaweicloud_gitops_in_process"
+OLDEST = (3, 9)  # Python that runs the modules
+VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"  # prints its own, whichever it is
+# From 2.19 on ansible-core shows the message of a failed task before its result.
+SHOWS_MESSAGES = hasattr(AnsibleAction, "omit_exception_key")
 
 
 class InProcessAction(ActionBase):
@@ -62,18 +71,48 @@ class InProcessAction(ActionBase):
         variables = task_vars or {}
         reason = self._why_not_here(variables)
         if reason:
-            display.vvv(f"{self._task.action} runs as a module of its own: {reason}", host=variables.get("inventory_hostname"))
+            self.hand_over(reason, variables)
             validated, masker = self._validated()
             if any(isinstance(error, (NoLogError, UnsupportedError)) for error in validated.errors.errors):
                 # The module would refuse it, too, but show its options with secrets that it does not know to be such.
                 return {**result, **self._refused(validated, masker)}
             wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
             result = merge_hash(result, self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+            if result.get("failed") and "invocation" not in result:
+                result = {**result, **self._too_old()}
             if not wrap_async:
                 self._remove_tmp_path(self._connection._shell.tmpdir)  # type: ignore[no-untyped-call]  # noqa: SLF001
             return result
         display.vvv(f"{self._task.action} runs in the controller's process", host=variables.get("inventory_hostname"))
         return {**result, **self._run_here(variables)}
+
+    def hand_over(self, reason: str, variables: Mapping[str, Any]) -> None:
+        """Says that the module runs by itself, and why."""
+        display.vvv(f"{self._task.action} runs as a module of its own: {reason}", host=variables.get("inventory_hostname"))
+
+    def tell(self, line: str, variables: Mapping[str, Any]) -> None:
+        """Shows a line for people, whatever the verbosity; not in the midst of what a program reads."""
+        display.display(f"[{variables.get('inventory_hostname', '')}] {self.in_words(line, variables)}", stderr=_stdout_is_data())
+
+    def _too_old(self) -> dict[str, Any]:
+        """What is said of a module that did not begin because the Python that should run it is too old; empty where it is another reason.
+
+        Each ansible-core says it in another way, and hardly one in words.
+        """
+        interpreter = str(self._used_interpreter or "").lstrip("#!")  # a shebang
+        asked = f"{interpreter} -c {shlex.quote(VERSION)}"
+        done = self._low_level_execute_command(asked) if interpreter else {"stdout": ""}  # type: ignore[no-untyped-call]
+        version = done["stdout"].strip()
+        if not re.fullmatch(r"\d\.\d+", version) or tuple(map(int, version.split("."))) >= OLDEST:
+            return {}
+        oldest = ".".join(map(str, OLDEST))
+        message = f"{interpreter} is Python {version}, and {oldest} or later is needed: name another one in ansible_python_interpreter."
+        return {"msg": message, "exception": None, "module_stderr": "", "module_stdout": ""}
+
+    def show_message(self, message: str) -> None:
+        """Shows the message of a failed task line by line, where ansible-core itself shows it only within the result."""
+        if not SHOWS_MESSAGES and not self._task.no_log:
+            display.display(message, color=constants.COLOR_ERROR, stderr=_stdout_is_data())  # type: ignore[attr-defined]
 
     def _why_not_here(self, variables: Mapping[str, Any]) -> str:
         """What only a run as a module honours, or why the controller cannot; empty when it can."""
@@ -108,8 +147,10 @@ class InProcessAction(ActionBase):
     def _refused(self, validated: ValidationResult, masker: Masker) -> dict[str, Any]:
         """The result of a task whose arguments are wrong."""
         message = str(validated.errors.msg)
-        if isinstance(validated.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+        try:
+            refuse_unknown(self.argument_spec, self._task.args, of=f" for ({self._task.action}) module")
+        except GitopsError as error:
+            message = str(error)
         return masked({"failed": True, "changed": False, "msg": message}, masker)
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,16 +160,13 @@ class InProcessAction(ActionBase):
         host = str(variables.get("inventory_hostname", ""))
         quiet = self._task.no_log
 
-        def say(line: str) -> None:
-            display.display(f"[{host}] {self.in_words(line, variables)}", stderr=_stdout_is_data())
-
         # The process has not been anywhere else yet. What PWD says may be old, or of another process.
         started_in = Path.cwd()
         around = Surroundings(
             environ=os.environ,
             masker=masker,
             check_mode=bool(self._task.check_mode),
-            say=(lambda _line: None) if quiet else say,
+            say=(lambda _line: None) if quiet else lambda line: self.tell(line, variables),
             say_more=(lambda _line: None) if quiet else lambda line: display.v(f"[{host}] {line}"),
             started_in=str(started_in),
             run=Path(constants.DEFAULT_LOCAL_TMP).name,  # type: ignore[attr-defined]
@@ -151,6 +189,16 @@ class InProcessAction(ActionBase):
             aliases = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in twice]
             result["warnings"] = [*aliases, *result.get("warnings", [])]
         return masked(result, masker)
+
+
+def failed_with(headline: str, result: dict[str, Any]) -> dict[str, Any]:
+    """A failed result, before which ansible-core from 2.19 on shows the headline; else it would show all of ``msg`` twice.
+
+    :raises AnsibleAction: there
+    """
+    if SHOWS_MESSAGES:
+        raise AnsibleAction(headline, result={name: value for name, value in result.items() if name != "failed"})
+    return result
 
 
 def _is_result(value: Any) -> bool:

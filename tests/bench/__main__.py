@@ -20,10 +20,10 @@ if not __package__:
     # Run as a folder: the folder itself is then on the path, where its parent belongs.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench import fan_out, gate, listing, reaction, role, tasks
+from bench import fan_out, fleet, gate, listing, reaction, role, tasks
 from bench.measure import ROOT, Failed, Figure, Server, Simulator, clusters, columns, play, run, urls
 
-GROUPS = {"role": role, "tasks": tasks, "gate": gate, "fan_out": fan_out, "listing": listing, "reaction": reaction}
+GROUPS = {"role": role, "tasks": tasks, "gate": gate, "fleet": fleet, "fan_out": fan_out, "listing": listing, "reaction": reaction}
 RESULT = ROOT / ".build" / "bench.json"
 
 

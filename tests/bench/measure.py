@@ -105,9 +105,9 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
     return Run(wall, used.ru_utime + used.ru_stime, memory, text)
 
 
-def python(script: str, *arguments: str) -> Run:
+def python(script: str, *arguments: str, limit: int = TIME_LIMIT) -> Run:
     """Runs a script of this folder in a Python of its own."""
-    return run([sys.executable, HERE / script, *arguments])
+    return run([sys.executable, HERE / script, *arguments], limit=limit)
 
 
 def playbook(tasks: list[dict[str, Any]], **variables: Any) -> Path:
@@ -158,6 +158,10 @@ class Server:
     def reset(self, latency: float = 0.0) -> dict[str, Any]:
         """The counters (requests, connections, peak; cpu since its start), which begin anew with this latency."""
         return self._ask(f"/reset?latency={latency}")
+
+    def fleet(self, count: int) -> None:
+        """Lets the fleet prod have so many clusters."""
+        self._ask(f"/fleet?clusters={count}")
 
     def stats(self) -> dict[str, Any]:
         """The counters since the last reset."""

@@ -24,6 +24,7 @@ from urllib.parse import parse_qsl, urlsplit
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from bench.measure import clusters
 from simulator.scenario import Scenario, load
 
 SOURCES = [
@@ -32,6 +33,7 @@ SOURCES = [
 ]
 PAGE = 100
 CLUSTER, PROJECT = "c" * 32, "f" * 32  # stand in the answers where the id that is asked for belongs
+FLEET = "f1000000-0000-4000-8000-000000000001"
 MARK = "fade0000"  # stands in a repository's uuid and name where the number of its page belongs; hexadecimal, as uuids are
 
 
@@ -46,6 +48,9 @@ class Services:
         estate = Scenario(raw, datetime.now(timezone.utc)).at(0.0)
         self.pods = _json({"metadata": {"resourceVersion": "5273601"}, "items": estate.pods("*")})
         self.sources = _json({"items": estate.sources(CLUSTER), "total": len(SOURCES)})
+        self.config_sets = _json({"items": estate.config_sets(CLUSTER), "total": len(SOURCES)})
+        self.fleets = self.clusters = b""
+        self.set_fleet(0)
         listed = estate.repositories(PROJECT)
         for number, one in enumerate(listed):
             one["repository_uuid"] = f"{MARK}{number:024d}"
@@ -54,11 +59,22 @@ class Services:
             )
         self.page = _json({"result": {"total": 0, "repositories": listed}, "status": "success"}).replace(b'"total":0', b'"total":@total@')
 
+    def set_fleet(self, count: int) -> None:
+        """Lets the fleet prod have so many clusters, of the ids that ``measure.clusters`` gives."""
+        named = {uid: {"cluster": {"name": f"prod-{number}", "fleet": FLEET}} for number, uid in enumerate(clusters(count))}
+        estate = Scenario(load({"clusters": named, "fleets": {FLEET: {"name": "prod"}}}), datetime.now(timezone.utc)).at(0.0)
+        self.fleets = _json({"items": estate.fleets(), "total": 1})
+        self.clusters = _json({"items": estate.registered(), "total": count})
+
     def answer(self, target: str) -> bytes | None:
         """The body for a GET, None for a path that is not known."""
         parts = urlsplit(target)
-        if parts.path == "/v1/configsets/repos":
-            return self.sources.replace(CLUSTER.encode(), dict(parse_qsl(parts.query))["clusterid"].encode())
+        by_cluster = {"/v1/configsets/repos": self.sources, "/v1/configsets": self.config_sets}
+        if parts.path in by_cluster:
+            return by_cluster[parts.path].replace(CLUSTER.encode(), dict(parse_qsl(parts.query))["clusterid"].encode())
+        lists = {"/v1/clusters": self.clusters, "/v1/clustergroups": self.fleets}
+        if parts.path in lists:
+            return lists[parts.path]
         if parts.path.startswith("/v1/clusters/") and parts.path.endswith("/gitops"):
             return self.pods
         if parts.path.startswith("/v2/projects/") and parts.path.endswith("/repositories"):
@@ -73,7 +89,7 @@ class Services:
         return None
 
     def control(self, target: str) -> bytes:
-        """The counters since the last ``/reset?latency=SECONDS``, which begins anew."""
+        """The counters since the last ``/reset?latency=SECONDS``, which begins anew; ``/fleet?clusters=COUNT`` fills the fleet."""
         used = resource.getrusage(resource.RUSAGE_SELF)
         counted = {
             "requests": self.requests,
@@ -85,6 +101,8 @@ class Services:
         if parts.path == "/reset":
             self.requests = self.connections = self.peak = 0
             self.latency = float(dict(parse_qsl(parts.query)).get("latency", "0"))
+        if parts.path == "/fleet":
+            self.set_fleet(int(dict(parse_qsl(parts.query))["clusters"]))
         return _json(counted)
 
 
@@ -107,7 +125,7 @@ class Connection(asyncio.Protocol):
             head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
             target = head.split(b" ", 2)[1].decode("latin-1")
             services = self.services
-            if target.startswith(("/reset", "/stats")):
+            if target.startswith(("/reset", "/stats", "/fleet")):
                 self.send(services.control(target), 200)
                 continue
             services.requests += 1

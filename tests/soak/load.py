@@ -23,7 +23,8 @@ RETRY_AFTER = ("1", "6")  # the longer is more than the client would wait by its
 LIMIT, WINDOW = 600, 60.0  # calls of one CodeArts API, in seconds
 REPOSITORIES = LIMIT + 60
 RESULT = ROOT / ".build" / "bench" / "gate.json"
-PODS, SOURCES, DETAILS = "ucs_gitops", "ucs_repository_source", "codearts_repository"
+PODS, CONFIG_SETS, SOURCES, DETAILS = "ucs_gitops", "ucs_config_set", "ucs_repository_source", "codearts_repository"
+FLEET = "f1000000-0000-4000-8000-000000000001"
 
 Found = tuple[str, str, str]  # code, check, id
 
@@ -41,6 +42,7 @@ class Case:
     fewest: int
     retries: int = 0  # once
     retries_each: int = 0  # in each sample
+    require: str = "all"
 
 
 @dataclass
@@ -119,6 +121,7 @@ def cases(count: int) -> list[Case]:
             reads,
             retries,
         ),
+        _fleet(ids, throttled, failing),
         Case(
             f"{REPOSITORIES} repositories, {LIMIT} calls a minute",
             {"repositories": {"*": {}}, "latency": LATENCY, "throttle": {"codearts_repo": {"limit": LIMIT, "seconds": WINDOW}}},
@@ -129,6 +132,38 @@ def cases(count: int) -> list[Case]:
             len(uuids),
         ),
     ]
+
+
+def _fleet(ids: list[str], throttled: list[str], failing: list[str]) -> Case:
+    """A fleet by its name, in which 5 % are throttled, 1 % answer 500 for ever, and every kustomization reconciles for 5 s of each minute.
+
+    The config sets hold the sources, of which the statistics are asked for once. Where they cannot be read, the sources cannot either.
+    """
+    source = {"name": "shop", "namespace": "shop", "secret": "credentials"}
+    reconciling = {"name": "shop", "namespace": "shop", "reconciles": {"every": 60.0, "for": 5.0}}
+    shops = {
+        one: {"cluster": {"name": f"prod-{number}", "fleet": FLEET}, "pods": "healthy", "sources": [source], "config_sets": [reconciling]}
+        for number, one in enumerate(ids)
+    }
+    faults = [
+        {"cluster": one, "error": "APIG.0308", "times": THROTTLED_TIMES, "headers": {"Retry-After": RETRY_AFTER[number % 10 == 0]}}
+        for number, one in enumerate(throttled)
+    ]
+    faults += [{"cluster": one, "error": "UCS.00000005"} for one in failing]
+    asked = {"fleets": ["prod"]}
+    checks = [{PODS: asked}, {CONFIG_SETS: asked}, {SOURCES: {**asked, "expect": [{"name": "shop", "namespace": "shop"}]}}]
+    return Case(
+        "a fleet that reconciles, 1 % answer 500",
+        {"clusters": shops, "fleets": {FLEET: {"name": "prod"}}, "latency": LATENCY, "faults": faults},
+        checks,
+        300.0,
+        ("allow", "passed_with_warnings"),
+        {("API_UNAVAILABLE", check, one) for one in failing for check in (PODS, CONFIG_SETS, SOURCES)},
+        2 + 2 * len(ids) + len(failing),
+        THROTTLED_TIMES * len(throttled),
+        3 * RETRIES * len(failing),
+        "98%",
+    )
 
 
 def played(simulator: Simulator, case: Case) -> Played:
@@ -148,6 +183,7 @@ def played(simulator: Simulator, case: Case) -> Played:
         "error_limit": ERROR_LIMIT,
         "max_concurrency": THREADS,
         "enforce": False,
+        "require": case.require,
     }
     keep = {"content": "{{ gate | to_json }}", "dest": str(RESULT), "mode": "0644"}
     tasks = [

@@ -198,6 +198,21 @@ def advisory() -> dict[str, Any]:
     return result("passed_with_warnings", checks, findings)
 
 
+def tolerated() -> dict[str, Any]:
+    """Two of a fleet's three clusters must be ready, and one is not; the other fleet is whole."""
+    clusters = [cluster_id(number) for number in range(4)]
+    pods = [observed("Workload", "source-controller", cluster, cluster_name=f"prod-{number}") for number, cluster in enumerate(clusters)]
+    pods[1] |= {"verdict": "failed", "weight": "tolerated"}
+    missing = [{"id": clusters[1], "name": "prod-1", "verdict": "failed"}]
+    groups = [
+        {"fleet": "prod", "fleet_id": "f1", "clusters": 3, "required": 2, "ready": 2, "missing": missing},
+        {"fleet": "edge", "fleet_id": "f2", "clusters": 1, "required": 1, "ready": 1, "missing": []},
+    ]
+    findings = [finding("POD_CRASH_LOOP", "failed", pods[1], "pods", weight="tolerated")]
+    checks = [check("pods", "ucs_gitops", pods, fleets=["prod", "edge"])]
+    return result("passed_with_warnings", checks, findings, tolerance={"require": "60%", "groups": groups})
+
+
 def waiting() -> dict[str, Any]:
     """A rollout was not over in time, and something could not be read."""
     rolling = observed("Workload", "source-controller", verdict="progressing")
@@ -245,6 +260,7 @@ VARIANTS = {
     "blocked": blocked,
     "waived": waived,
     "advisory": advisory,
+    "tolerated": tolerated,
     "waiting": waiting,
     "not steady": not_steady,
     "300 clusters": lambda: large(300),
@@ -267,6 +283,11 @@ def hostile(text: str) -> dict[str, Any]:
         item.update(check=text, time=text)
     given["waivers"] = [waiver(**dict.fromkeys(("code", "kind", "name", "cluster", "reason", "owner", "expires"), text))]
     given["thresholds"] = {text: text}
+    missing = [{"id": text, "name": text, "verdict": "failed"}]
+    given["tolerance"] = {
+        "require": text,
+        "groups": [{"fleet": text, "fleet_id": text, "clusters": 2, "required": 1, "ready": 1, "missing": missing}],
+    }
     for reason in given["causes"]:
         reason.update(dict.fromkeys(("summary", "short", "detail", "remediation", "since", "text", "code"), text))
         reason.update({key: [text] for key in ("codes", "checks", "consequences")})

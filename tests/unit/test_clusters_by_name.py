@@ -140,14 +140,14 @@ UNCLEAR: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("no fleet", {}, {"fleets": "production"}, "CLUSTER_NOT_FOUND", "There is no fleet of the name production. Nearest: prod."),
     (
         "a name twice",
-        {"clusters": {ASIA: {"cluster": {"name": "prod-eu"}}}},
+        {"extends": "same_names"},
         {"cluster_names": "prod-eu"},
         "CLUSTER_AMBIGUOUS",
         f"2 clusters have the name prod-eu: {EU}, {ASIA}.",
     ),
     (
         "a fleet's name twice",
-        {"fleets": {STAGE: {"name": "prod"}}},
+        {"extends": "same_names"},
         {"fleets": "prod"},
         "CLUSTER_AMBIGUOUS",
         f"2 fleets have the name prod: {PROD}, {STAGE}.",
@@ -223,6 +223,61 @@ def test_lists_that_may_not_be_read(error: str, code: str, simulator: Simulator,
     assert [check["targets"] for check in result["checks"][:3]] == [[], [], []]
 
 
+# --- What another task found
+
+
+def test_what_another_task_found_is_not_looked_up_again(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    first = run_module("ucs_cluster_info", **options, fleets=["prod"], cluster_ids=[STAGING])
+    simulator.clear()
+    second = run_module("ucs_gitops_info", **options, fleets=["prod"], cluster_ids=[EU], selection=first["selection"])
+    assert asked(simulator) == [f"/v1/clusters/{cluster}/gitops" for cluster in (EU, ASIA)]
+    assert second["selection"]["choices"] == [choice for choice in first["selection"]["choices"] if choice["by"] == "fleets"]
+    # It is as old as what it stands on.
+    assert second["selection"]["read_at"] == first["selection"]["read_at"] == second["read_at"] <= second["clusters"][0]["read_at"]
+    checks = [{"ucs_gitops": {"fleets": ["prod"], "cluster_ids": [EU]}}]
+    assert run_module("gitops_gate", **options, checks=checks, readings=[second])["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"fleets": ["staging"]}, "got what fleets prod stands for, expected what fleets staging stands for"),
+        ({"fleets": ["prod", "staging"]}, "got what fleets prod stands for, expected what fleets prod, fleets staging stands for"),
+        ({"cluster_names": ["prod"]}, "got what fleets prod stands for, expected what cluster_names prod stands for"),
+        ({"cluster_ids": [EU]}, "got what fleets prod stands for, expected what nothing stands for"),
+    ],
+)
+@pytest.mark.parametrize("endpoint", EVERY_CHECK[:3])
+def test_what_another_question_came_to_is_refused(
+    endpoint: str, question: dict[str, Any], said: str, simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    simulator.load("healthy")
+    found = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    simulator.clear()
+    result = run_module(f"{endpoint}_info", **options, **question, selection=found)
+    assert (result["failed"], result["msg"], asked(simulator)) == (True, f"Option 'selection': {said}, as this task asks for it.", [])
+
+
+@pytest.mark.parametrize("broken", [{}, {"choices": "prod"}, {"read_at": "soon"}, {"choices": [{"by": "fleets"}]}, {"lists": [1]}])
+def test_half_a_selection_is_refused(broken: dict[str, Any], simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load("healthy")
+    whole = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    given = {**whole, **broken} if broken else {}
+    result = run_module("ucs_gitops_info", **options, fleets=["prod"], selection=given)
+    assert (result["failed"], "Option 'selection': got half a selection" in result["msg"]) == (True, True)
+
+
+def test_what_was_not_clear_is_looked_up_again(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load({"extends": "healthy", "fleets": {PROD: {"name": "other"}}})
+    unclear = run_module("ucs_cluster_info", **options, fleets=["prod"])["selection"]
+    simulator.load("healthy")
+    simulator.clear()
+    result = run_module("ucs_gitops_info", **options, fleets=["prod"], selection=unclear)
+    assert ([one["cluster_id"] for one in result["clusters"]], result["ready"]) == ([EU, ASIA], True)
+    assert set(LISTS) <= set(asked(simulator))
+
+
 # --- The gate
 
 
@@ -253,6 +308,40 @@ def test_readings_by_fleet_are_the_first_sample_of_checks_by_fleet(simulator: Si
     by_ids = [{"ucs_gitops": {"cluster_ids": [EU, ASIA]}}]
     refused = run_module("gitops_gate", **options, checks=by_ids, readings=readings[:1])
     assert "got a reading of ucs_gitops of prod" in refused["msg"]
+
+
+# --- A rollout over a fleet, as the shipped scenarios have it
+
+
+PUSHED = "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"
+APPLIED_IN_PROD = [
+    {"ucs_config_set": {"fleets": ["prod"], "expect": [{"name": "frontend", "revision": PUSHED}]}},
+    {"ucs_cluster": {"fleets": ["prod"]}},
+]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "elapsed", "outcome", "seen"),
+    [
+        ("rollout", 4, "timeout", {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE")}),
+        ("rollout", 8, "passed", set()),
+        ("rollout_frozen", 8, "failed", {("prod-us", "CLUSTER_FROZEN"), ("prod-us", "CFG_REVISION_NOT_YET")}),
+        ("rollout_stuck", 600, "failed", {("prod-asia", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_NOT_READY")}),
+        ("rollout_shrinking", 5, "passed", set()),
+    ],
+)
+def test_a_rollout_that_moves_over_time(
+    scenario: str,
+    elapsed: float,
+    outcome: str,
+    seen: set[tuple[str, str]],
+    simulator: Simulator,
+    options: dict[str, Any],
+    run_module: Run,
+) -> None:
+    simulator.load(scenario, elapsed=elapsed)
+    result = run_module("gitops_gate", **options, checks=APPLIED_IN_PROD, wait_timeout=0, steady_for=0, enforce=False)
+    assert (result["outcome"], {(finding["cluster_name"], finding["code"]) for finding in result["findings"]}) == (outcome, seen)
 
 
 # Estates that change with the number of requests, not with time: nothing here depends on how fast a machine is.
@@ -346,6 +435,68 @@ def test_frozen_for_debt(wait: Run) -> None:
     result = wait(refused(f"/v1/clusters/{EU}/gitops", times=99), then(debt, THE_ASIA), checks=checks)
     assert (result["outcome"], codes(result)[0], result["samples"]) == ("failed", "CLUSTER_FROZEN", 3)
     assert result["causes"][0]["summary"] == f"Cluster prod-eu ({EU}) is frozen"
+
+
+FOREIGN = {"items": [{"name": "shop", "clusterInfo": {"clusterID": STAGING}}], "total": 1}
+SOURCE = {"name": "frontend", "namespace": "shop"}
+ZERO = {"type": "Ready", "status": "False", "lastTransitionTime": "0001-01-01T00:00:00Z"}
+GO = {**ZERO, "lastTransitionTime": "2025-12-01 11:54:59.558128 +0000 UTC"}
+BAD_ANSWERS: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
+    "config sets of another cluster": (
+        "ucs_config_set",
+        {"faults": [{"path": "/v1/configsets", "status": 200, "body": FOREIGN}]},
+        "unknown",
+        "API_ANSWER_MISMATCH",
+        f"Asked for cluster {EU}, the answer is about {STAGING}",
+    ),
+    "a source that is not in the answer": (
+        "ucs_config_set",
+        {"clusters": {EU: {"sources": [SOURCE], "config_sets": [{**SOURCE, "drop": ["gitRepository"], "revision": PUSHED}]}}},
+        "unknown",
+        "CFG_BEHIND_SOURCE",
+        "is not in the answer",
+    ),
+    "frozen as a text": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, arrearFreeze="TRUE"), after=0)]},
+        "failed",
+        "CLUSTER_FROZEN",
+        "",
+    ),
+    "a time of the year 1": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, conditions=[ZERO]), after=0)]},
+        "progressing",
+        "CLUSTER_NOT_READY",
+        "",
+    ),
+    "a time as Go writes it": (
+        "ucs_cluster",
+        {"faults": [then(listed("prod-eu", EU, conditions=[GO]), after=0)]},
+        "failed",
+        "CLUSTER_NOT_READY",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANSWERS)
+def test_a_bad_answer_is_one_reason(name: str, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    endpoint, more, verdict, code, words = BAD_ANSWERS[name]
+    simulator.load({"extends": "healthy", **more})
+    result = run_module("gitops_gate", **options, checks=[{endpoint: {"cluster_ids": [EU]}}], wait_timeout=0, enforce=False)
+    (finding,) = result["findings"]
+    assert (result["decision"], finding["verdict"], finding["code"], finding["cluster_id"]) == ("block", verdict, code, EU)
+    assert words in finding["message"]
+    assert len(result["reasons"]) == 1
+    assert code in result["reasons"][0]
+
+
+def test_statuses_side_by_side_are_both_ready(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    both = [{"type": "Ready", "status": status} for status in ("Available", "True")]
+    simulator.load({"extends": "healthy", "faults": [then(listed("prod-eu", EU, conditions=both), after=0)]})
+    result = run_module("gitops_gate", **options, checks=[{"ucs_cluster": {"cluster_ids": [EU]}}], wait_timeout=0, steady_for=0)
+    assert (result["outcome"], result["findings"]) == ("passed", [])
 
 
 def test_a_waiver_for_a_cluster_by_its_name(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:

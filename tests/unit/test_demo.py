@@ -7,9 +7,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime, timezone
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
+
+from simulator.scenario import SCENARIOS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -30,6 +37,19 @@ def test_it_ends_with_a_line_for_each_story_that_says_why() -> None:
     assert allowed.startswith("2. healthy: Deployment allowed: everything is ready (2 of 2 clusters")
     assert "TASK [" not in done.stdout
     assert "TASK [" in (ROOT / ".build" / "demo" / "healthy" / "log").read_text(encoding="utf-8")
+
+
+def test_each_story_has_an_estate_and_a_question_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    loader = SourceFileLoader("demo", str(ROOT / "tools" / "demo"))
+    spec = spec_from_loader("demo", loader)
+    assert spec
+    tool = module_from_spec(spec)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(tool)
+    for name, scenario, _allowed, _about in tool.STORY:
+        assert (SCENARIOS / f"{scenario}.yml").is_file(), name
+        variables = yaml.safe_load((ROOT / "demo" / f"{name}.yml").read_text(encoding="utf-8"))
+        assert question(variables, datetime.now(timezone.utc))["refused"] is None, name
 
 
 def test_it_shows_the_logs_when_it_is_asked_to() -> None:

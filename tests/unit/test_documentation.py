@@ -24,6 +24,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.codes import CATALOGUE
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task import gate, info, report
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.check_options import check_spec
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 
 from simulator.templates import DOCUMENTED
@@ -112,29 +113,19 @@ def test_every_option_is_described(module: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_the_gate_takes_the_options_of_the_info_module_and_says_the_same_of_them(endpoint: str) -> None:
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: plain(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [plain(inner) for inner in value]
-        return re.sub(r"[OC]\((?:\w+(?:\[\])?\.)*(\w+)\)", r"\1", value) if isinstance(value, str) else value
-
-    of_gate = documentation("gitops_gate")[0]["options"]["checks"]["suboptions"][endpoint]["suboptions"]
-    of_module = documentation(ENDPOINTS[endpoint].module)[0]["options"]
-    assert set(of_gate) == {*ENDPOINTS[endpoint].ids, *ENDPOINTS[endpoint].judging}
-    for name, option in of_gate.items():
-        mine, theirs = plain(option), plain(of_module[name])
-        for each in (mine, theirs):
-            each.pop("description")
-            for inner in (each.get("suboptions") or {}).values():
-                inner.pop("description")
-        assert mine == theirs
+def test_the_gate_names_the_options_that_a_check_takes_and_the_module_that_has_them(endpoint: str) -> None:
+    told = " ".join(documentation("gitops_gate")[0]["options"]["checks"]["suboptions"][endpoint]["description"])
+    options = check_spec(ENDPOINTS[endpoint])
+    module = ENDPOINTS[endpoint].module
+    assert f"M(huaweicloud.gitops.{module})" in told
+    assert re.findall(r"C\((\w+)\)", told) == list(options)
+    assert options.keys() <= documentation(module)[0]["options"].keys()
 
 
 def test_no_credentials_and_no_listing_options_in_a_check() -> None:
-    for name, endpoint in ENDPOINTS.items():
-        inside = gate.argument_spec()["checks"]["options"][name]["options"]
+    for endpoint in ENDPOINTS.values():
+        inside = check_spec(endpoint)
+        assert inside
         assert not set(inside) & {"access_key", "secret_key", "auth_token", "password", "detail", "on_error", *endpoint.listing}
 
 
@@ -142,7 +133,7 @@ def test_waivers_are_documented_as_they_are() -> None:
     documented = documentation("gitops_gate")[0]["options"]["waivers"]["suboptions"]
     assert sorted(documented) == sorted(FIELDS)
     assert [name for name, option in documented.items() if option.get("required")] == list(MANDATORY)
-    kinds = documentation("gitops_gate")[1]["findings"]["contains"]["kind"]["description"]
+    kinds = documentation("ucs_gitops_info")[1]["readiness"]["contains"]["findings"]["contains"]["kind"]["description"]
     assert re.findall(r"V\((\w+)\)", kinds) == list(KINDS)
 
 
@@ -360,8 +351,19 @@ def test_a_packed_result_is_as_documented(
     assert [each.keys() for each in json.loads(packed["packed"])] == [each.keys() for each in summary[collection]]
 
 
+def returned_by_gate() -> dict[str, Any]:
+    """RETURN of the gate, with the fields that it says are those of an info module."""
+    returned, there = documentation("gitops_gate")[1], documentation("ucs_gitops_info")[1]
+    findings, selection = returned["findings"], returned["checks"]["contains"]["selection"]
+    for said, place in ((findings, "readiness.findings"), (selection, "selection")):
+        assert f"RV(huaweicloud.gitops.ucs_gitops_info#module:{place})" in " ".join(said["description"])
+    findings["contains"] = there["readiness"]["contains"]["findings"]["contains"]
+    selection["contains"] = there["selection"]["contains"]
+    return returned
+
+
 def test_the_result_of_the_gate_is_as_documented(simulator: Simulator, options: dict[str, Any], kubeconfig: str, run_module: Any) -> None:
-    returned = documentation("gitops_gate")[1]
+    returned = returned_by_gate()
     checks = [{module.removesuffix("_info"): asked} for module, asked in IDS.items()]
     for scenario, enforce in (("failing", True), ("failing", False), ("healthy", True)):
         simulator.load(scenario)
@@ -380,7 +382,7 @@ def test_a_confirmed_receipt_and_one_that_does_not_count_are_as_documented(
     receipt = tmp_path / "receipt.json"
     receipt.write_text(render(receipt_of(run_module("gitops_gate", **options, wait_timeout=0, checks=checks, enforce=False))))
     result = run_module("gitops_gate", **options, checks=checks, receipt=str(receipt))
-    returned = documentation("gitops_gate")[1]
+    returned = returned_by_gate()
     assert returned.keys() - result.keys() == (set() if scenario == "healthy" else {"confirmed_at"})
     mine = {name: value for name, value in result.items() if name not in ALWAYS - {"msg"}}
     assert list(compare(mine, returned, free=False)) == []
@@ -413,11 +415,11 @@ def test_what_modules_return_alike_is_up_to_date() -> None:
 def test_a_module_with_stale_returns_is_told_and_mended(tmp_path: Path) -> None:
     for folder in ("tools", "plugins/modules"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    module = tmp_path / "plugins" / "modules" / "gitops_gate.py"
+    module = tmp_path / "plugins" / "modules" / "ucs_gitops_info.py"
     right = module.read_text(encoding="utf-8")
     module.write_text(right.replace("What to do about it.", "What to do."), encoding="utf-8")
     stale = module_returns(tmp_path, "--check")
-    assert (stale.returncode, stale.stderr) == (1, "not up to date, run tools/module_returns: gitops_gate.py\n")
+    assert (stale.returncode, stale.stderr) == (1, "not up to date, run tools/module_returns: ucs_gitops_info.py\n")
     assert module_returns(tmp_path).returncode == 0
     assert module.read_text(encoding="utf-8") == right
 

@@ -1,15 +1,18 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ten slips of a first user: each is one sentence, and the guide to errors has it word for word."""
+"""The slips of a first user: each is one sentence, and the guide to errors has it word for word."""
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.http import client
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.text import clean_text
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 
@@ -59,6 +62,13 @@ class Beginner:
         return str(question(variables, datetime.now(timezone.utc))["refused"])
 
 
+@slip("no credentials")
+def _no_credentials(user: Beginner) -> str:
+    said = user.runs(GITOPS, cluster_ids=CLUSTER, access_key=None, secret_key=None)["msg"]
+    assert clean_text(said) == said, "no text about credentials looks like one of them"
+    return str(said)
+
+
 @slip("no region")
 def _no_region(user: Beginner) -> str:
     said = user.runs(GITOPS, cluster_ids=CLUSTER, region=None, endpoints=None)["msg"]
@@ -74,6 +84,13 @@ def _region(user: Beginner) -> str:
 @slip("a typo in a variable of the role")
 def _variable(user: Beginner) -> str:
     return user.refused(gitops_gate_cluster=CLUSTER)
+
+
+@slip("a typo in a kind of check")
+def _kind(user: Beginner) -> str:
+    said = user.runs("gitops_gate", checks=[{"ucs_repository_source": {"cluster_id": CLUSTER, "expcet": []}}])["msg"]
+    assert said == "Unsupported parameters: checks[0].ucs_repository_source.expcet. Nearest: expect, fleet, fleets."
+    return user.refused(gitops_gate_clusters=CLUSTER, gitops_gate_advisory="ucs_repository_sources")
 
 
 @slip("a name, or an id of another kind, in the place of an id")
@@ -114,6 +131,24 @@ def _folder(user: Beginner) -> str:
 def _requests(user: Beginner) -> str:
     user.patch.setattr(client, "REQUESTS_IMPORT_ERROR", "no such module")
     return str(user.runs(GITOPS, cluster_ids=CLUSTER)["msg"])
+
+
+@slip("an old Python on the target")
+def _python(user: Beginner) -> str:
+    old = user.folder / "python3"
+    version = f"'{sys.executable}' -c \"import sys; sys.version_info = (3, 6); $2\""
+    old.write_text(f'#!/bin/sh\n[ "$1" != -c ] || exec {version}\necho SyntaxError >&2\nexit 1\n')
+    old.chmod(0o755)
+    playground = Playground(user.folder / "play", user.simulator)
+    task = {
+        f"huaweicloud.gitops.{GITOPS}": {"region": "cn-north-4", "cluster_ids": CLUSTER},
+        "vars": {"huaweicloud_gitops_in_process": False},
+    }
+    playground.write("old.yml", [{"hosts": "web1", "gather_facts": False, "tasks": [task]}])
+    done = playground.play("old.yml", ansible_python_interpreter=str(old))
+    assert done.returncode == 2
+    result = re.search(r"^fatal: .*? => ({.*})$", done.stdout, re.MULTILINE)
+    return str(json.loads(result[1])["msg"]) if result else done.stdout
 
 
 @slip("a typo in the address of the proxy")

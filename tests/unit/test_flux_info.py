@@ -394,7 +394,7 @@ def test_options_that_cannot_work_are_refused_before_the_first_request(cluster: 
 def test_contexts_are_needed_and_have_no_default(run_module: Any, cluster: Simulator) -> None:
     assert run_module("flux_info")["msg"] == "missing required arguments: contexts"
     report = run_module("gitops_gate", checks=[{"flux": {}}])
-    assert report["msg"] == "missing required arguments: contexts found in checks -> flux"
+    assert report["msg"] == "The options of 'checks[0].flux': missing required arguments: contexts"
 
 
 def test_nothing_of_a_secret_comes_out(cluster: Simulator, read: Read) -> None:

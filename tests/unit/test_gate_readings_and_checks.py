@@ -424,7 +424,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "Option 'checks[0].ucs_repository_source.expect[0]'",
     ),
     ({"checks": [{"project_id": "a/b", **PODS}]}, "Option 'checks[0].project_id': got \"a/b\""),
-    ({"checks": [{"ucs_gitops": None}]}, "Option 'checks[0]': got null"),
+    ({"checks": [{"ucs_gitops": None}]}, "Option 'checks[0]': got no kind of check"),
     ({"wait_timeout": -1}, "Option 'wait_timeout': got -1.0"),
     ({"wait_timeout": "nan"}, "Option 'wait_timeout': got NaN"),
     ({"wait_timeout": "inf"}, "Option 'wait_timeout': got Infinity"),

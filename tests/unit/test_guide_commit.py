@@ -71,6 +71,23 @@ def test_the_whole_way(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert ready["ucs_config_set"] >= max(ready["codearts_commit"], ready["ucs_repository_source"])
 
 
+def test_live_on_the_fleet(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shown,) = [block for block in blocks(GUIDE) if block.caption == "live.yml"]
+    monkeypatch.setenv("COMMIT", PUSHED)
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [ROLE]}]
+    variables = {
+        **yaml.safe_load(shown.text),
+        "gitops_gate_wait_timeout": 0,
+        "gitops_gate_steady_for": 0,
+        "gitops_gate_report_dir": "reports",
+    }
+    done, _journal = play(plays, "rollout_stuck", **variables)
+    assert "Deployment blocked" in done.stdout
+    receipt = json.loads((tmp_path / "reports" / "gitops-gate.json").read_text(encoding="utf-8"))
+    behind = {target["name"] for check in receipt["checks"] for target in check["targets"] if target["verdict"] != "ready"}
+    assert {"prod-asia", "prod-us"} <= behind
+
+
 def test_a_commit_that_was_never_pushed(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMIT", "f" * 40)
     receipt = gate(play, tmp_path, "commit", gitops_gate_wait_timeout=0)

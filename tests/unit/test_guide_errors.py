@@ -285,6 +285,8 @@ OPTIONS = [
     Provoked({"limit": 0}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, SOURCE_MODULE),
     Provoked({"config_sets": {"failed": True}}, SOURCE_MODULE),
+    Provoked({"cluster_ids": None, "fleets": ["prod"], "selection": {}}, SOURCE_MODULE),
+    Provoked({"cluster_ids": None, "fleets": ["prod"], "selection": NO_CHOICE}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, CONFIG_SET_MODULE),
     Provoked({"expect": [{"source": "a/b/c"}]}, CONFIG_SET_MODULE),
     Provoked({"expect": [{"name": "shop", "revision": "abc"}]}, SOURCE_MODULE),
@@ -370,8 +372,11 @@ OPTIONS = [
         )
     ),
 ]
+UNSUPPORTED = {"codearts_commit": {"repository_ids": 1001, "expect": [{**COMMIT, "branhc": "main"}]}}
 ALLOWED = {**allowed(), "valid_until": "2100-01-01T00:00:00Z"}
 OTHERS = [
+    Provoked({"checks": [UNSUPPORTED]}, GATE),
+    Provoked({"checks": [{"codearts_commit": {"repository_ids": 1001, "expect": [{"branch": "main"}]}}]}, GATE),
     Provoked(NO_KEY),
     Provoked({"secret_key": None}),
     Provoked({"access_key": "with a blank"}),
@@ -547,7 +552,8 @@ def provoke(
         if "causes" in result:
             return [reason["text"] for reason in result["causes"]]
         failures = [*result.get("errors", []), *(probe["error"] for probe in result.get("probes") or [] if probe["error"])]
-        return [*([result["msg"]] if "msg" in result else result.get("warnings", [])), *(failure["message"] for failure in failures)]
+        said = [result["msg"]] if isinstance(result.get("msg"), str) else result.get("warnings", [])
+        return [*said, *(failure["message"] for failure in failures)]
 
     return ways
 

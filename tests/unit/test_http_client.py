@@ -479,7 +479,7 @@ def test_settings_out_of_range(name: str, value: float) -> None:
 
 
 def test_options_without_credentials(reach: dict[str, Any]) -> None:
-    with pytest.raises(CredentialsError, match=r"^No credentials found\."):
+    with pytest.raises(CredentialsError, match=r"^No credentials found:"):
         Client.from_options(reach, os.environ, Limiter(16), Masker())
 
 

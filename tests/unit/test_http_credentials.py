@@ -183,10 +183,11 @@ def test_nothing_found(tmp_path: Path) -> None:
     with pytest.raises(CredentialsError) as caught:
         find({}, {}, None, tmp_path)
     assert str(caught.value) == (
-        "No credentials found. Looked in: task options: access_key + secret_key or auth_token or username + password + domain_name; "
-        "environment (HUAWEICLOUD_SDK_*): HUAWEICLOUD_SDK_AK + HUAWEICLOUD_SDK_SK; "
-        "environment (HW_*): HW_ACCESS_KEY + HW_SECRET_KEY or HW_AUTH_TOKEN or HW_USER_NAME + HW_USER_PASSWORD + HW_DOMAIN_NAME; "
-        f"profile file {tmp_path}/credentials: ak + sk; ECS agency: not asked for (use_ecs_agency)."
+        "No credentials found: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, say. "
+        "Looked for access_key + secret_key or auth_token or username + password + domain_name in task options; "
+        "HUAWEICLOUD_SDK_AK + HUAWEICLOUD_SDK_SK in environment (HUAWEICLOUD_SDK_*); "
+        "HW_ACCESS_KEY + HW_SECRET_KEY or HW_AUTH_TOKEN or HW_USER_NAME + HW_USER_PASSWORD + HW_DOMAIN_NAME in environment (HW_*); "
+        f"ak + sk in profile file {tmp_path}/credentials; ECS agency: not asked for (use_ecs_agency)."
     )
 
 
@@ -257,7 +258,7 @@ def test_profiles(tmp_path: Path, profile: str, expected: tuple[str | None, ...]
 
 @pytest.mark.parametrize("profile", ["", "[other]\nak=a\nsk=s\n", "[basic]\nproject_id=p\n", "[basic]\nak=\nsk=\n"])
 def test_profiles_without_credentials(tmp_path: Path, profile: str) -> None:
-    with pytest.raises(CredentialsError, match=r"^No credentials found\."):
+    with pytest.raises(CredentialsError, match=r"^No credentials found:"):
         find({}, {}, profile, tmp_path)
 
 

@@ -133,10 +133,8 @@ def refused(case_id: str, module: str, options: dict[str, Any], *words: str) -> 
 
 
 def unsupported(case_id: str, module: str, options: dict[str, Any], name: str) -> Case:
-    """A task with an option that does not exist; the message has the module's name and the option's path."""
-    return refused(
-        case_id, module, options, f"Unsupported parameters for ({COLLECTION}.{module}) module: {name}. Supported parameters include"
-    )
+    """A task with an option that does not exist; the message has the module's name, the option's path, and what is near."""
+    return refused(case_id, module, options, f"Unsupported parameters for ({COLLECTION}.{module}) module: {name}")
 
 
 NOWHERE = dict.fromkeys(SERVICES, "https://127.0.0.1:9")
@@ -182,7 +180,9 @@ CASES = [
     # options
     unsupported("an unknown option", PODS, asking(PODS, clusterz=1), "clusterz"),
     refused("a text in place of a dictionary", PODS, asking(PODS, endpoints="nothing"), "dictionary requested"),
-    unsupported("an unknown option of a check", GATE, {"checks": [{"ucs_gitops": {"cluster_ids": "c"}, "advise": True}]}, "checks.advise"),
+    unsupported(
+        "an unknown option of a check", GATE, {"checks": [{"ucs_gitops": {"cluster_ids": "c"}, "advise": True}]}, "checks[0].advise"
+    ),
     refused(
         "a wrong type", PODS, asking(PODS, max_concurrency="many"), "argument 'max_concurrency' is of type", "unable to convert to int"
     ),
@@ -354,6 +354,11 @@ def played(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Pl
         },
     ]
     return stage.play(tasks, "-e", "@vaulted.yml", "--vault-password-file", "vault-password")
+
+
+def test_a_gate_that_cannot_speak_while_it_waits_says_so(played: Played) -> None:
+    words = r"^\[(\w+)\] The gate runs as a module of its own \((.+?)\): it says nothing until it has decided\.$"
+    assert {host for host, _reason in re.findall(words, played.printed, re.MULTILINE)} == {"there"}
 
 
 @pytest.mark.parametrize(("number", "case"), [pytest.param(number, case, id=case.id) for number, case in enumerate(CASES)])

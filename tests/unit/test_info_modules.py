@@ -498,10 +498,11 @@ def test_after_all_attempts_their_number_is_told(case: Case, simulator: Simulato
 
 def anonymous(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (
-        "No credentials found. Looked in: task options: access_key + secret_key or auth_token or username + password + domain_name; "
-        "environment (HUAWEICLOUD_SDK_*): HUAWEICLOUD_SDK_AK + HUAWEICLOUD_SDK_SK; "
-        "environment (HW_*): HW_ACCESS_KEY + HW_SECRET_KEY or HW_AUTH_TOKEN or HW_USER_NAME + HW_USER_PASSWORD + HW_DOMAIN_NAME; "
-        f"profile file {tmp_path_factory.getbasetemp() / 'no-such-profile'}: ak + sk; "
+        "No credentials found: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, say. "
+        "Looked for access_key + secret_key or auth_token or username + password + domain_name in task options; "
+        "HUAWEICLOUD_SDK_AK + HUAWEICLOUD_SDK_SK in environment (HUAWEICLOUD_SDK_*); "
+        "HW_ACCESS_KEY + HW_SECRET_KEY or HW_AUTH_TOKEN or HW_USER_NAME + HW_USER_PASSWORD + HW_DOMAIN_NAME in environment (HW_*); "
+        f"ak + sk in profile file {tmp_path_factory.getbasetemp() / 'no-such-profile'}; "
         "ECS agency: not asked for (use_ecs_agency)."
     )
 

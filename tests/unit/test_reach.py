@@ -126,7 +126,7 @@ def test_the_decision_is_in_the_events_that_ansible_runner_hands_to_python(
     assert decided == ["block" if done.rc else "allow"]
     failed = [event["event_data"]["res"]["msg"] for event in done.events if event["event"] == "runner_on_failed"]
     assert len(failed) == (1 if done.rc else 0)
-    assert all(message.startswith(BLOCKED) for message in failed)
+    assert all(message[0].startswith(BLOCKED) for message in failed)
 
 
 @needs("ansible-navigator")

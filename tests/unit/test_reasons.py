@@ -116,7 +116,7 @@ DETAILS = {
         "The source cannot be reconciled as it issues no ref.",
     ),
     "something-else": ("SRC_SUSPENDED", "Somebody wants it so", "Somebody wants it so."),
-    "in-brackets": ("SRC_RECONCILING", "The source is being reconciled (NoArtifact).", "(NoArtifact)."),
+    "in-brackets": ("SRC_RECONCILING", "The source is being reconciled (NoArtifact).", "NoArtifact."),
     "cut": ("SRC_SUSPENDED", "And so on…", "And so on…"),
 }
 
@@ -254,6 +254,17 @@ def test_a_symptom_is_told_with_its_cause() -> None:
     assert codes(*symptoms) == [["SRC_RECONCILING", "SRC_STATUS_CONTRADICTION"]]
 
 
+def test_that_ucs_and_an_object_disagree_is_told_only_where_the_object_says_nothing_else() -> None:
+    disagree = source("SRC_STATUS_CONTRADICTION", U, "repoStatus is Unknown, but the source states no conditions.")
+    reason = only(disagree, source("SRC_NOT_OBSERVED", P, "No controller has looked at the source yet."))
+    assert (reason["verdict"], reason["code"]) == ("unknown", "SRC_NOT_OBSERVED")
+    assert reason["codes"] == ["SRC_STATUS_CONTRADICTION", "SRC_NOT_OBSERVED"]
+    assert reason["short"].endswith(": no controller has looked at the source yet")
+    assert reason["detail"] == "repoStatus is Unknown, but the source states no conditions."
+    assert only(disagree)["code"] == "SRC_STATUS_CONTRADICTION"
+    assert only(disagree, source("SRC_RECONCILE_REQUESTED", W, "x."))["code"] == "SRC_STATUS_CONTRADICTION"
+
+
 UNFOLDED = {
     "of-another-object": (source(), source("SRC_RECONCILING", F_R, "x.", name="backend")),
     "of-another-cluster": (source(), source("SRC_RECONCILING", F_R, "x.", cluster_id="c2")),
@@ -283,6 +294,28 @@ def test_the_sources_of_a_controller_that_is_down_are_one_consequence() -> None:
     assert reason["consequences"] == ["27 sources to be reconciled by it (shop/s00, shop/s01, shop/s02, and 24 more)"]
     assert (reason["count"], reason["codes"]) == (1, ["POD_CRASH_LOOP", "SRC_READY_CONTROLLER_DOWN"])
     assert lines_of(reason)[1] == f"With it: {reason['consequences'][0]}."
+
+
+def test_every_kind_of_source_is_a_source() -> None:
+    kinds = ("OCIRepository", "Bucket", "HelmRepository")
+    for kind, command in zip(kinds, ("oci", "bucket", "helm")):
+        reason = only(source("SRC_SUSPENDED", F_T, "The source is suspended.", kind=kind))
+        assert reason["summary"] == f"{kind} shop/frontend in cluster c1 is suspended"
+        assert f"flux resume source {command} frontend -n shop" in reason["remediation"]
+        several = only(*(source("SRC_SUSPENDED", F_T, "The source is suspended.", kind=kind, name=name) for name in "ab"))
+        assert several["summary"] == "2 sources in cluster c1 (shop/a, shop/b) are suspended"
+    down = [source("SRC_READY_CONTROLLER_DOWN", U, "x.", kind=kind, name=kind.lower()) for kind in kinds]
+    assert only(pod(), *down)["consequences"] == ["3 sources to be reconciled by it (shop/bucket, shop/helmrepository, shop/ocirepository)"]
+
+
+def test_a_release_follows_from_the_controller_that_its_finding_names() -> None:
+    helm = pod(name="helm-controller-97bdcd8cf-5fs52")
+    release = {"kind": "ConfigSet", "check": "flux", "root_cause": "helm-controller in cluster c1", "object_kind": "HelmRelease"}
+    reason = only(helm, source("CFG_READY_CONTROLLER_DOWN", U, "x.", **release))
+    assert reason["consequences"] == ["1 config set to be applied by it (shop/frontend)"]
+    assert len(told(pod(name="kustomize-controller-97bdcd8cf-5fs52"), source("CFG_READY_CONTROLLER_DOWN", U, "x.", **release))) == 2
+    suspended = only(source("CFG_SUSPENDED", F_T, "The config set is suspended.", **{**release, "root_cause": None}))
+    assert "flux resume helmrelease frontend -n shop" in suspended["remediation"]
 
 
 def test_a_missing_controller_and_gitops_that_is_off_explain_as_well() -> None:

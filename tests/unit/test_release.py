@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import struct
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_question import question
 from markdown_it import MarkdownIt
 
 from .guides import ROOT, text
@@ -78,6 +82,18 @@ def test_the_gate_of_the_readme_runs_as_it_is_written(play: Play, commits: str, 
     assert ("The deployment goes here." in done.stdout) == (status == 0)
 
 
+def test_the_question_of_the_readme_about_a_fleet_is_taken() -> None:
+    (command,) = re.findall(r"^ansible-playbook huaweicloud\.gitops\.audit -e .*?(?=^```)", README, re.DOTALL | re.MULTILINE)
+    command = command.replace("\\\n", " ")
+    words = shlex.split(command.replace("$(git rev-parse HEAD)", "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"))
+    given: dict[str, Any] = {}
+    for word in words[words.index("-e") + 1 :: 2]:
+        given |= json.loads(word) if word.startswith("{") else [tuple(word.split("=", 1))]
+    asked = question(given, datetime.now(timezone.utc), "audit")
+    assert (asked["refused"], asked["endpoints"]) == (None, ["ucs_gitops", "ucs_config_set", "ucs_repository_source"])
+    assert asked["reads"]["ucs_config_set"]["expect"] == [{"source": "shop", "revision": "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000002"}]
+
+
 def test_the_readme_links_every_guide() -> None:
     linked = [target for target, _text in links(README)]
     assert {PAGES + path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")} <= set(linked)
@@ -96,3 +112,10 @@ def test_the_readme_shows_the_report() -> None:
     assert len(alternative) > 50
     # It is shown from the repository; so the artifact does without.
     assert any(target[len(PICTURES) :].startswith(f"{folder}/") for folder in METADATA["build_ignore"])
+
+
+def test_the_pictures_of_the_guides_are_there_and_no_others() -> None:
+    guides = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+    shown = {target[len(PICTURES) :] for target, said in links(README) if said}
+    shown |= set(re.findall(rf"\.\. image:: {re.escape(PICTURES)}(\S+)\n +:alt: .{{50}}", guides))
+    assert shown == {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "images").iterdir()}

@@ -29,8 +29,14 @@ FORK = multiprocessing.get_context("fork")
 
 def write(folder: Path, report: dict[str, Any] | None = None, run: str = "run 1", started_in: str = "", **options: Any) -> dict[str, Any]:
     """What gitops_report returns."""
-    given = {"report": report or receipts.blocked(), "path": str(folder), "formats": DEFAULT_FORMATS, "name": "gitops-gate", **options}
-    return report_work(given, Surroundings({}, set(), started_in=started_in, run=run))
+    given = {
+        "report": report or receipts.blocked(),
+        "path": str(folder),
+        "formats": DEFAULT_FORMATS,
+        "name": "gitops-gate",
+        "enforce": None,
+    }
+    return report_work({**given, **options}, Surroundings({}, set(), started_in=started_in, run=run))
 
 
 def names(folder: Path) -> list[str]:
@@ -241,6 +247,28 @@ def test_options_that_cannot_work_are_refused(tmp_path: Path, options: dict[str,
         write(tmp_path, **options)
     assert message in str(raised.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("enforce", "fails"), [(True, True), (False, False), (None, False)])
+def test_a_block_fails_where_it_is_enforced_and_its_reports_are_written(tmp_path: Path, enforce: bool | None, fails: bool) -> None:
+    report = receipts.blocked()
+    done = write(tmp_path, report, enforce=enforce)
+    assert done.get("failed", False) is fails
+    assert done["msg"] == report["msg"].splitlines()
+    assert names(tmp_path) == ALL
+
+
+def test_an_allow_never_fails(tmp_path: Path) -> None:
+    assert not write(tmp_path, receipts.allowed(), enforce=True).get("failed")
+
+
+def test_without_a_path_nothing_is_written(tmp_path: Path, run_module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run_module("gitops_report", report=receipts.blocked(), enforce=True)
+    assert done["failed"]
+    assert not done["changed"]
+    assert "files" not in done
+    assert names(tmp_path) == []
 
 
 def test_a_relative_path_begins_where_the_run_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

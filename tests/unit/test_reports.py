@@ -78,6 +78,33 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_a_table_of_the_fleets_says_what_was_demanded_and_who_is_missing() -> None:
+    given = receipt.receipt_of(receipts.tolerated())
+    rows = [["prod", "3", "2", "2 (60%)", "prod-1 (failed)"], ["edge", "1", "1", "1 (60%)", "–"]]
+    for tree in (page_of(markdown.render(given)), html5lib.parse(html.render(given), namespaceHTMLElements=False)):
+        (table,) = [each for each in tree.iter("table") if [head.text for head in each.iter("th")][:5] == list(contents.FLEET_HEADS)]
+        assert [["".join(cell.itertext()) for cell in row if cell.tag in ("td", "th")] for row in list(table.iter("tr"))[1:]] == rows
+    for other in (receipts.allowed(), {**receipts.allowed(), "tolerance": {"require": "all", "groups": [{"fleet": None}]}}):
+        assert contents.fleet_rows(other) == []
+
+
+def test_a_source_that_two_checks_read_is_one_source() -> None:
+    read = [receipts.observed(cluster=receipts.cluster_id(number)) for number in range(3)]
+    again = [dict(item) for item in read]
+    again[2]["verdict"] = "progressing"
+    checks = [receipts.check("sources", "ucs_repository_source", read), receipts.check("config sets", "ucs_config_set", again)]
+    assert [row.ready for row in contents.source_rows(receipts.result("timeout", checks))] == ["2 of 3"]
+
+
+def test_many_clusters_that_are_missing_are_cut_in_markdown_and_folded_in_html() -> None:
+    given = receipt.receipt_of(receipts.tolerated())
+    given["tolerance"]["groups"][0]["missing"] = [{"id": f"c{number}", "name": None, "verdict": "unknown"} for number in range(30)]
+    assert "c9 (unknown), and 20 more" in markdown.render(given)
+    page = html.render(given)
+    assert "<summary>30 clusters</summary>" in page
+    assert "c29 (unknown)" in page
+
+
 @pytest.mark.parametrize("make", VARIANTS)
 def test_junit_agrees_with_the_decision(make: Make) -> None:
     given = make()

@@ -407,3 +407,12 @@ def test_x1_says_nothing_where_the_pods_were_not_read() -> None:
     entry = Entry("prod", NOW, GIT)
     [across] = judge_across([CheckedReading("flux", "flux", False, {}, Reading("flux", {}, (entry,)), judgement)])
     assert [finding.code for finding in across.findings] == ["API_FORBIDDEN"]
+
+
+def test_what_to_do_names_the_kind_of_the_object() -> None:
+    suspended = {"suspend": True}
+    releases = [changed(release(), "spec.suspend", True)]
+    judgement = judged({"git_repositories": [git()], "oci_repositories": [oci(None, DIGEST, **suspended)], "helm_releases": releases})
+    told = {finding.code: finding.remediation for finding in judgement.findings if finding.code.endswith("SUSPENDED")}
+    assert "flux resume source oci manifests -n default" in told["SRC_SUSPENDED"]
+    assert "flux resume helmrelease podinfo -n default" in told["CFG_SUSPENDED"]

@@ -15,6 +15,7 @@ import pytest
 from simulator import Simulator
 
 from .conftest import REGION, SERVICES
+from .kube import write_kubeconfig
 from .playground import Playground, deploy_task
 from .ssh import SSHD, free_port, ssh_host
 
@@ -210,3 +211,42 @@ def test_every_variable_of_the_role_counts(field: Runners) -> None:
     assert verdicts["north: ucs_gitops"] == ("failed", True)
     assert verdicts["west: codearts_project_repository"] == ("failed", False)
     assert decision["decision"] == "block"
+
+
+def test_runners_ask_for_fleets_for_config_sets_and_for_contexts(field: Runners, tmp_path: Path) -> None:
+    """One asks for a fleet by name, of which one cluster may be missing, one for contexts of a kubeconfig, one for clusters as ever."""
+    field.simulator.load(ONE_CRASHES)
+    for name in ("north", "south"):
+        del field.runners[name]["gitops_gate_clusters"]
+    sources = {"gitops_gate_sources": [{"name": "frontend", "namespace": "shop"}], "gitops_gate_check_config_sets": True}
+    field.runners["north"] |= {"gitops_gate_fleets": "prod", "gitops_gate_cluster_health": True, **sources}
+    kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", field.simulator)
+    field.runners["south"] |= {"gitops_gate_flux_contexts": ["test"], "gitops_gate_flux_kubeconfig": kubeconfig, **sources}
+    revision = "1f0c2a5be5b9b0a1b7f4d6a1c0ffee0000000001"
+    for name in ("north", "south"):
+        field.runners[name]["gitops_gate_revision"] = revision
+    decision, done = field.decide(gitops_gate_require="50%")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(check["name"] for check in decision["checks"]) == sorted(
+        [
+            *(f"north: {kind}" for kind in ("ucs_cluster", "ucs_config_set", "ucs_gitops", "ucs_repository_source")),
+            "south: flux",
+            *(f"west: {kind}" for kind in ("ucs_gitops", "ucs_repository_source")),
+        ]
+    )
+    (group,) = decision["tolerance"]["groups"]
+    assert (group["fleet"], group["clusters"], group["required"], [each["name"] for each in group["missing"]]) == (
+        "prod",
+        2,
+        1,
+        ["prod-eu"],
+    )
+    applied = [item["applied"] for check in decision["checks"] for item in check["observed"] if item.get("applied")]
+    assert {text.rpartition(":")[2] for text in applied} == {revision}
+
+
+def test_a_requirement_that_runners_state_differently_is_refused(field: Runners) -> None:
+    field.runners["south"]["gitops_gate_require"] = "50%"
+    decision, done = field.decide()
+    assert (decision["decision"], done.returncode) == ("block", 2), done.stdout
+    assert "The runners differ in how it is decided" in decision["msg"]

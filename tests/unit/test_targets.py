@@ -13,6 +13,7 @@ import pytest
 
 from simulator import Simulator
 
+from .kube import write_kubeconfig
 from .ssh import SSHD, ssh_host
 from .test_in_process import ASKED, ESTATE, MODULES, NO_CLUSTER, PODS, Stage
 
@@ -62,3 +63,19 @@ def test_all_modules_run_on_the_oldest_target(interpreter: str, simulator: Simul
         assert here == there
         assert here["failed"] == (task["name"] == "failing")
     assert played.reasons("far") == {"the connection is ssh": len(tasks)}
+
+
+def test_flux_info_runs_on_a_target_and_says_there_what_is_missing(interpreter: str, simulator: Simulator, tmp_path: Path) -> None:
+    """On a target with the library kubernetes it reads as here; on one without it says so in one line."""
+    stage = Stage(tmp_path, simulator)
+    asked = {"contexts": ["prod", "test"], "kubeconfig": write_kubeconfig(tmp_path / "kubeconfig", simulator)}
+    with ssh_host(tmp_path) as far:
+        stage.hosts = {"here": stage.local, "far": far, "without": {**far, "ansible_python_interpreter": interpreter}}
+        played = stage.play([stage.task("flux", "flux_info", asked, connection=False)])
+    here, there = played.both("flux", ("here", "far"))
+    assert here == there
+    assert (here["failed"], here["ready"], len(here["contexts"])) == (False, True, 2)
+    without = played.results["without"]["flux"]
+    missing = f"The Python library 'kubernetes' is missing in {interpreter}. Install it with: {interpreter} -m pip install kubernetes"
+    assert (without["failed"], missing in without["msg"]) == (True, True)
+    assert {finding["code"] for finding in without["readiness"]["findings"]} == {"KUBE_NO_ACCESS"}

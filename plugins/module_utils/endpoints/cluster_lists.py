@@ -10,7 +10,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ CLUSTERS: dict[str, Any] = {
     FLEETS: {"type": "list", "elements": "str", "aliases": ["fleet"]},
     LABELS: {"type": "dict"},
 }
+# What another info module found them to mean, for the info modules that would look it up once more.
+SELECTION: dict[str, Any] = {"selection": {"type": "dict"}}
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,29 @@ def _fleet(asked: str, clusters: Sequence[Cluster], fleets: Sequence[Cluster]) -
 
 def _labelled(labels: Mapping[str, Any], clusters: Sequence[Cluster]) -> Choice:
     return Choice(LABELS, label_text(labels), tuple(cluster.uid for cluster in clusters if cluster.has_labels(labels)))
+
+
+def given_selection(options: Mapping[str, Any], path: str = "") -> Selection | None:
+    """The selection that the options hand over, of names, fleets and labels alone; None without one, and for one that is not clear, which
+    is looked up again.
+
+    :param path: what stands before the option's name in messages
+    :raises OptionError: for half a selection, and for one of another question
+    """
+    value = options.get("selection")
+    if value is None:
+        return None
+    try:
+        selected = Selection.from_dict(value)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise OptionError(f"{path}selection", Said("half a selection"), "the whole value that an info module returned") from None
+    by_name = tuple(choice for choice in selected.choices if choice.by in (NAMES, FLEETS, LABELS))
+    chosen, asked = {(choice.by, choice.asked) for choice in by_name}, set(asked_by_name(options))
+    if chosen != asked:
+        seen, expected = (", ".join(sorted(f"{by} {value}" for by, value in each)) or "nothing" for each in (chosen, asked))
+        raise OptionError(f"{path}selection", Said(f"what {seen} stands for"), f"what {expected} stands for, as this task asks for it")
+    selected = replace(selected, choices=by_name)
+    return selected if selected.clear else None
 
 
 def select(client: Client, question: Mapping[str, Any]) -> Selection | None:

@@ -14,6 +14,7 @@ from ..http.client import EntryRequests
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.shapes import mappings, nested
 from ..model.units import largest, number
+from .cluster_lists import SELECTION
 from .endpoint import MANAGED_FIELDS, check_clusters, drop_managed_fields, listed, other_id
 
 LISTING: dict[str, Any] = {
@@ -22,6 +23,7 @@ LISTING: dict[str, Any] = {
     "order_by": {"type": "str", "choices": ["create_at", "update_at"]},
     "order": {"type": "str", "choices": ["desc", "asc"]},
     "managed_fields": MANAGED_FIELDS,
+    **SELECTION,
 }
 ON_SUPERSEDED: dict[str, Any] = {"type": "str", "choices": ["block", "wait", "allow"], "default": "block"}
 

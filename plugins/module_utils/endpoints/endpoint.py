@@ -24,7 +24,7 @@ from ..model.subjects import Judgement, Subject
 from ..model.times import format_time, parse_time, utc_now
 from ..model.verdicts import READY, U
 from ..rules.clusters import judge_selection
-from .cluster_lists import select, validate_clusters
+from .cluster_lists import given_selection, select, validate_clusters
 
 PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint
@@ -113,12 +113,12 @@ class Endpoint:
         ids = question.get(self.ids_option or "") or ([] if by_name else targets)
         return frozenset([*by_name, *((self.id_field, lower(str(identifier))) for identifier in ids)])
 
-    def select(self, client: Client, question: Mapping[str, Any]) -> Selection | None:
-        """Which clusters a question means, where it names them otherwise than by their ids.
+    def select(self, client: Client, options: Mapping[str, Any]) -> Selection | None:
+        """Which clusters are meant where they are named otherwise than by their ids: as another task found, else as the lists say.
 
         :raises ApiError: when the lists of clusters and fleets cannot be read
         """
-        return select(client, question) if self.by_cluster else None
+        return (given_selection(options) or select(client, self.question(options))) if self.by_cluster else None
 
     def take(self, client: Client, options: Mapping[str, Any], held: Sequence[Reading] = (), fixed: Selection | None = None) -> Reading:
         """Reads every id side by side; one that fails loses no other.
@@ -128,7 +128,7 @@ class Endpoint:
         """
         failed, now = [], None
         try:
-            now = self.select(client, self.question(options))
+            now = self.select(client, options)
         except ApiError as error:
             failed = [ReadError("", EntryRequests(client).read_at, replace(error))]
         reading = self._read(client, options, held, fixed or now, failed)
@@ -360,11 +360,12 @@ def check_ids(options: Mapping[str, Any], path: str, name: str) -> None:
 
 
 def check_clusters(options: Mapping[str, Any], path: str) -> None:
-    """Refuses a question without clusters, and ids, names and labels that mean nothing.
+    """Refuses a question without clusters, ids, names and labels that mean nothing, and a selection of another question.
 
     :raises OptionError: naming the option with its path
     """
     validate_clusters(options, path)
+    given_selection(options, path)
     if options.get(IDS) is not None:
         check_ids(options, path, IDS)
     elif not asked_by_name(options):

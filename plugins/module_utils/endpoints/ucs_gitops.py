@@ -14,7 +14,7 @@ from ..http.client import EntryRequests, segment
 from ..model.errors import OptionError
 from ..model.shapes import mappings, nested
 from ..rules import pods
-from .cluster_lists import CLUSTERS
+from .cluster_lists import CLUSTERS, SELECTION
 from .endpoint import MANAGED_FIELDS, Endpoint, check_clusters, drop_managed_fields, listed
 
 NAMESPACE = "flux-system"
@@ -86,7 +86,7 @@ ENDPOINT = Endpoint(
     objects="pods",
     summary=SUMMARY,
     ids=CLUSTERS,
-    listing={"managed_fields": MANAGED_FIELDS},
+    listing={"managed_fields": MANAGED_FIELDS, **SELECTION},
     judging={
         "controllers": {"type": "list", "elements": "str", "default": list(pods.CONTROLLERS)},
         "enabling": {"type": "bool", "default": False},

@@ -14,7 +14,7 @@ from typing import Any
 from ..endpoints.endpoint import THRESHOLDS, Endpoint, clean_ids
 from ..endpoints.registry import ENDPOINTS
 from ..http.client import segment
-from ..model.errors import OptionError
+from ..model.errors import OptionError, Said
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,11 @@ def checks_of(options: Mapping[str, Any]) -> list[Check]:
 
 def _check(index: int, entry: Mapping[str, Any], options: Mapping[str, Any], names: set[str]) -> Check:
     path = f"checks[{index}]"
-    endpoint = next((endpoint for name, endpoint in ENDPOINTS.items() if entry.get(name) is not None), None)
-    if endpoint is None:
-        raise OptionError(path, None, f"the options of one of {', '.join(ENDPOINTS)}; {{}} where it needs none")
+    kinds = [name for name in ENDPOINTS if entry.get(name) is not None]
+    if len(kinds) != 1:
+        seen = Said(" and ".join(kinds) or "no kind of check")
+        raise OptionError(path, seen, f"exactly one of {', '.join(ENDPOINTS)}, with its options ({{}} where it needs none)")
+    endpoint = ENDPOINTS[kinds[0]]
     asked = {**entry[endpoint.name], **gate_thresholds(options)}
     for name in ("region", "project_id"):
         asked[name] = entry.get(name) or options.get(name)

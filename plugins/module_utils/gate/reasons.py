@@ -25,6 +25,7 @@ from ..rules.failure_classes import cause_words, without_names
 
 OBJECTS_SHOWN = 3
 LINES_SHOWN = 20  # of files; each has to be looked at
+_SOURCES = ("GitRepository", "OCIRepository", "Bucket", "HelmRepository")  # kinds of Flux sources
 Item = Mapping[str, Any]  # a finding as it stands in a result
 
 # By kind, what an object is called in a sentence; one, and several.
@@ -37,7 +38,7 @@ NOUNS = {
     "DeclaredHelmRelease": ("declared Helm release", "declared Helm releases"),
     "DeclaredKustomization": ("declared kustomization", "declared kustomizations"),
     "File": ("file", "files"),
-    "GitRepository": ("source", "sources"),
+    **dict.fromkeys(_SOURCES, ("source", "sources")),
     "Pod": ("pod", "pods"),
     "Repository": ("repository", "repositories"),
     "Workload": ("workload", "workloads"),
@@ -79,10 +80,12 @@ SYMPTOMS = frozenset(
         "SRC_STATUS_CONTRADICTION",
     }
 )
-# By kind, the controller that it needs, and what those that need it are to it.
+# What says only that UCS and an object do not agree: what else the object says is told in its place.
+DISAGREEMENTS = frozenset({"CFG_STATUS_CONTRADICTION", "SRC_STATUS_CONTRADICTION"})
+# By kind, the controller that it needs unless its finding names another, and what those that need it are to it.
 CONTROLLERS = {
     "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
-    "GitRepository": ("source-controller", "to be reconciled by it", "that nothing reconciles"),
+    **dict.fromkeys(_SOURCES, ("source-controller", "to be reconciled by it", "that nothing reconciles")),
 }
 # By kind, what those that name an object of it as their root cause are to it.
 ROOTS = {"Authorization": "at its host", "Commit": "expected to have it", "Repository": "to be fetched from it"}
@@ -138,8 +141,15 @@ class Cause:
 
     @property
     def first(self) -> Item:
-        """What is told of it."""
+        """The worst finding, by which it weighs."""
         return self.findings[0]
+
+    @property
+    def telling(self) -> Item:
+        """The finding that names it: the first, unless a symptom of its object says more than that UCS and the object disagree."""
+        if self.first["code"] not in DISAGREEMENTS:
+            return self.first
+        return next((symptom for symptom in self.symptoms if symptom["verdict"] != WARNING), self.first)
 
     @property
     def weighs(self) -> tuple[Any, ...]:
@@ -193,7 +203,8 @@ def _causes(findings: Sequence[Item]) -> list[Cause]:
     for own in by_object.values():
         for cause in _own_causes(own):
             first = cause.first
-            key = (first["weight"], first["verdict"], first["code"], first["cause"], bool(first["root_cause"]), _shape(first))
+            told = (cause.telling["code"], _shape(first))
+            key = (first["weight"], first["verdict"], first["code"], first["cause"], bool(first["root_cause"]), *told)
             same = groups.setdefault(key, Cause([]))
             same.findings += cause.findings
             same.symptoms += cause.symptoms
@@ -276,7 +287,8 @@ def _is_controller(own: Item, finding: Item) -> bool:
     """Whether a finding says of the cluster of another that the controller which its object needs is down."""
     if lower(own["cluster_id"]) != lower(finding["cluster_id"]):
         return False
-    controller, *_words = CONTROLLERS[finding["kind"]]
+    named, _blank, cluster = str(finding["root_cause"] or "").partition(" in cluster ")
+    controller = named if cluster else CONTROLLERS[finding["kind"]][0]
     place = _place(own, {}).workload
     return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller)
 
@@ -293,23 +305,23 @@ def _is_root(own: Item, finding: Item) -> bool:
 
 
 def _told(cause: Cause, names: Mapping[str, str]) -> dict[str, Any]:
-    first = cause.first
+    first, telling = cause.first, cause.telling
     places = list(dict.fromkeys(_place(finding, names) for finding in cause.findings))
     consequences = [_following(words, followers, names) for words, followers in cause.followers.items()]
     every = [*cause.findings, *cause.symptoms, *(finding for followers in cause.followers.values() for finding in followers)]
     reason = {
-        "summary": _summary(first, places, whole=True),
-        "short": _summary(first, places, whole=False),
+        "summary": _summary(telling, places, whole=True),
+        "short": _summary(telling, places, whole=False),
         "verdict": first["verdict"],
         "weight": first["weight"],
-        "code": first["code"],
+        "code": telling["code"],
         "codes": list(dict.fromkeys(finding["code"] for finding in every)),
         "count": len(places),
         "objects": [place._asdict() for place in places],
         "checks": list(dict.fromkeys(finding["check"] for finding in cause.findings if finding["check"])),
         "since": min((finding["since"] for finding in cause.findings if finding["since"]), default=None),
         "detail": " ".join(filter(None, (_detail(first), _other_lines(cause.findings)))),
-        "remediation": _remediation(cause.findings),
+        "remediation": _remediation(cause.findings if telling is first else [telling]),
         "consequences": consequences,
     }
     return {**reason, "text": " ".join(lines_of(reason))}
@@ -430,10 +442,10 @@ def _detail(finding: Item) -> str:
     if finding["code"] == "READING_MISSING":
         return ""
     if message.lower().startswith(title.lower()) and not message[len(title) :][:1].isalnum():
-        message = message[len(title) :].lstrip(" ,;:.")
+        message = re.sub(r"\A\(([^()]*)\)", r"\1", message[len(title) :].lstrip(" ,;:."))
     if not message:
         return ""
-    message = message[0].upper() + message[1:] if message.split(" ")[0].isalpha() else message
+    message = message[0].upper() + message[1:] if re.match(r"[a-z]+(?= )", message) else message
     return message if message.endswith((".", "!", "?", "…")) else f"{message}."
 
 

@@ -103,8 +103,9 @@ def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> 
             raise CredentialsError(_half_a_set(source, names, values))
     if options.get("use_ecs_agency"):
         return _sendable(_credentials("ecs_agency", "ECS metadata service", {}, options))
-    looked = "; ".join(f"{source}: {_wanted(names)}" for source, names, read in sources)
-    raise CredentialsError(f"No credentials found. Looked in: {looked}; ECS agency: not asked for (use_ecs_agency).")
+    looked = "; ".join(f"{_wanted(names)} in {source}" for source, names, read in sources)
+    advice = " and ".join(SDK_VARIABLES[name] for name in SETS["aksk"])
+    raise CredentialsError(f"No credentials found: set {advice}, say. Looked for {looked}; ECS agency: not asked for (use_ecs_agency).")
 
 
 def _complete_set(source: str, values: Mapping[str, Any]) -> str | None:

@@ -100,8 +100,10 @@ class Finding:
 def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
     """A finding with its foreign text made safe.
 
-    :param values: fields of ``Finding``; ``since`` may be a datetime; a list or dict as ``observed`` or ``expected`` becomes text
+    :param values: fields of ``Finding``; ``since`` may be a datetime; a list or dict as ``observed`` or ``expected`` becomes text;
+        ``object_kind``, where commands know the object by another kind than ``kind``
     """
+    object_kind = values.pop("object_kind", None) or values.get("kind")
     for name in ("observed", "expected"):
         if isinstance(values.get(name), str):
             values[name] = clean_text(values[name])
@@ -112,17 +114,33 @@ def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
     for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name", "file"):
         if values.get(name) is not None:
             values[name] = clean_text(values[name], NAME_LIMIT)
-    values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), values)
+    values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), {**values, "kind": object_kind})
     return Finding(code, mark.verdict, clean_text(message), mark.terminal, mark.retryable, **values)
+
+
+# By kind, what stands in a command in place of the words for a GitRepository or a Kustomization.
+_COMMANDS_OF = {
+    **{
+        kind: (("source git ", f"source {word} "), ("GitRepository/", f"{kind}/"), ("gitrepository ", f"{kind.lower()} "))
+        for kind, word in (("OCIRepository", "oci"), ("Bucket", "bucket"), ("HelmRepository", "helm"))
+    },
+    "HelmRelease": (
+        ("kustomization ", "helmrelease "),
+        ("Kustomization/", "HelmRelease/"),
+        ("kustomize-controller", "helm-controller"),
+    ),
+}
 
 
 def remedy(code: str, cause: str, place: Mapping[str, Any]) -> str:
     """What to do for a code and a class of failure (``dns`` for one of names), with the names of the object in its commands.
 
-    :param place: with ``name`` and ``namespace`` of the object
+    :param place: with ``kind``, ``name`` and ``namespace`` of the object
     """
     known = CATALOGUE[code]
     text = known.by_cause.get(cause, known.remediation)
+    for words, others in _COMMANDS_OF.get(str(place.get("kind")), ()):
+        text = text.replace(words, others)
     for word, name in (("NAMESPACE", place.get("namespace")), ("NAME", place.get("name"))):
         if name:
             shown = shlex.quote(str(name))

@@ -119,6 +119,7 @@ def _plain_name(name: object) -> str:
     return str(name).lower().replace("_", "").replace("-", "")
 
 
+@lru_cache(1024)
 def _is_secret_info(name: object) -> bool:
     return _plain_name(name) in ("secretinfo", "secretinfos")
 
@@ -318,6 +319,12 @@ _NAME_PART = re.compile("token|secret|key|pass|auth|sig|cookie|pwd|credential") 
 # Without any of these, a text has the shape of no secret. Most texts of an answer have none.
 _SUSPICIOUS = re.compile(f"[@%]|private|bearer|basic|{_TOKEN_SIGN.pattern}|{_NAME_PART.pattern}", re.IGNORECASE)
 _DECODER = json.JSONDecoder()
+_REMEMBERED = 200  # characters: the clusters of a fleet say the same short texts again and again
+
+
+@lru_cache(4096)
+def _is_suspicious(text: str) -> bool:
+    return bool(_SUSPICIOUS.search(text))
 
 
 def mask_secrets(text: str) -> str:
@@ -326,7 +333,7 @@ def mask_secrets(text: str) -> str:
     Users in URLs, private keys (cut ones, too), secretInfo, tokens that are known by how they begin, and what follows a name such as
     ``token=`` or ``Authorization:``. After a colon comes a word as often as a secret ("token: Post ..."): there it has to look like one.
     """
-    if not _SUSPICIOUS.search(text):
+    if not (_is_suspicious(text) if len(text) <= _REMEMBERED else _SUSPICIOUS.search(text)):
         return text
     for _attempt in range(5):  # a mask in the middle of something can make something else of it
         masked = _mask_shapes(text)

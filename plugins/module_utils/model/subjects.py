@@ -76,7 +76,9 @@ class Subject:
             name: getattr(self, name) for name in ("kind", "name", "namespace", "cluster_id", "cluster_name", "target", "file", "line")
         }
         weight = DECIDES if self.asked else BESIDE
-        values = {**place, "field": field, "observed": observed, "expected": expected, "weight": weight, **more}
+        # A config set is a Kustomization or a HelmRelease, and commands know it by that name.
+        object_kind = getattr(self.origin, "kind", None) if self.kind == "ConfigSet" else None
+        values = {**place, "object_kind": object_kind, "field": field, "observed": observed, "expected": expected, "weight": weight, **more}
         self.findings.append(make_finding(code, mark, message, **values))
         return self.findings[-1]
 

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from .secrets import INVISIBLE, mask_secrets
@@ -40,6 +41,10 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
     :param limit: characters; a longer text is cut after its secrets are masked, and ends in ``…``
     """
     text = str(value)
+    return _remembered(text, limit) if len(text) <= _REMEMBERED else _clean(text, limit)
+
+
+def _clean(text: str, limit: int) -> str:
     if len(text) <= limit and _PLAIN.fullmatch(text) and len(masked := mask_secrets(text)) <= limit:
         return masked
     if len(text) > _READ_LIMIT:  # without the last word: it could be a URL whose end would tell that it has a password
@@ -54,6 +59,11 @@ def clean_text(value: object, limit: int = TEXT_LIMIT) -> str:
             break
         line = _without_commands(mask_secrets(line[: limit - 1] + "…"))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+# The clusters of a fleet say the same short texts again and again.
+_REMEMBERED = 200  # characters
+_remembered = lru_cache(4096)(_clean)
 
 
 def _one_line(text: str) -> str:

@@ -72,7 +72,7 @@ def facts(receipt: Item) -> list[tuple[str, str]]:
         ("Started", receipt["started_at"]),
         ("Decided", f"{receipt['decided_at']}, after {effort}"),
         ("Valid until", receipt["valid_until"]),
-        ("Would waiting help", "yes" if receipt["waiting_helps"] else "no"),
+        *([("Would waiting help", "yes" if receipt["waiting_helps"] else "no")] if receipt["decision"] == "block" else []),
         ("Region", receipt["region"] or "not set"),
         ("Version", f"huaweicloud.gitops {receipt['collection_version']}"),
     ]
@@ -217,6 +217,35 @@ def target_rows(receipt: Item) -> tuple[list[TargetRow], list[TargetRow]]:
     return [row for row in labelled if set(row[2].values()) != {READY}], ready
 
 
+class FleetRow(NamedTuple):
+    """A fleet, how many of its clusters must be ready, and the names of those that are not, each with what was found."""
+
+    fleet: str
+    clusters: int
+    ready: int
+    required: str
+    missing: list[str]
+
+
+FLEET_HEADS = ("fleet", "clusters", "ready", "must be ready", "not ready")
+
+
+def fleet_rows(receipt: Item) -> list[FleetRow]:
+    """How each fleet stands against what was demanded; none where no fleet was named and all clusters must be ready."""
+    tolerance = receipt["tolerance"]
+    return [
+        FleetRow(
+            group["fleet"] or "all clusters asked for",
+            group["clusters"],
+            group["ready"],
+            f"{group['required']} ({tolerance['require']})" if str(group["required"]) != tolerance["require"] else tolerance["require"],
+            [f"{each['name'] or each['id']} ({each['verdict']})" for each in group["missing"]],
+        )
+        for group in tolerance["groups"]
+        if group["fleet"] or tolerance["require"] != "all"
+    ]
+
+
 def observed_rows(check: Item) -> tuple[list[Item], list[Item]]:
     """The objects of a check: those that are not ready, the worst first, and those that are."""
     others = sorted((item for item in check["observed"] if item["verdict"] != READY), key=lambda item: -SEVERITY[item["verdict"]])
@@ -269,11 +298,18 @@ def source_rows(receipt: Item) -> list[SourceRow]:
             if item.get("revision") and item["weight"] != BESIDE:
                 groups.setdefault((label_of(item), str(item["revision"])), []).append(item)
     return [
-        SourceRow(
-            source, revision, _span_of(items), _clusters_of(items), f"{sum(item['verdict'] == READY for item in items)} of {len(items)}"
-        )
+        SourceRow(source, revision, _span_of(items), _clusters_of(items), _how_many_ready(items))
         for (source, revision), items in groups.items()
     ]
+
+
+def _how_many_ready(items: Sequence[Item]) -> str:
+    """How many of an object's places are ready; what two checks read of one place is one object, and ready where both say so."""
+    places: dict[Any, bool] = {}
+    for item in items:
+        place = item["cluster_id"] or item["target"]
+        places[place] = places.get(place, True) and item["verdict"] == READY
+    return f"{sum(places.values())} of {len(places)}"
 
 
 SOURCE_HEADS = ("source", "revision", "since", "where", "ready")

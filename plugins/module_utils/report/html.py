@@ -82,6 +82,7 @@ def render(receipt: Item) -> str:
         _reasons(receipt),
         _FILTER,
         _checks(receipt),
+        _fleets(receipt),
         _sources(receipt),
         _targets(receipt),
         *_findings(receipt),
@@ -155,6 +156,19 @@ def _checks(receipt: Item) -> str:
     counts = [[_e(words), *map(str, numbers)] for words, numbers in contents.weighing(receipt)]
     checks = _table(("check", "found", "counted", "objects"), rows) if rows else "<p>Nothing could be checked.</p>\n"
     return _section("Checks", checks, _table(("findings that", *contents.FOUND), counts) if counts else "")
+
+
+def _fleets(receipt: Item) -> str:
+    rows = [
+        [_e(row.fleet), str(row.clusters), str(row.ready), _e(row.required), _missing(row.missing)] for row in contents.fleet_rows(receipt)
+    ]
+    return _section("Fleets", _table(contents.FLEET_HEADS, rows)) if rows else ""
+
+
+def _missing(names: Sequence[str]) -> str:
+    """The clusters that are not ready; folded away where they are many."""
+    shown = _e(", ".join(names)) or _NONE
+    return shown if len(names) <= _FOLDED_FROM else _folded(f"{len(names)} clusters", shown)
 
 
 def _sources(receipt: Item) -> str:

@@ -56,10 +56,11 @@ details > div { padding: 0 .75rem .5rem; }
 svg { display: block; width: 100%; height: 1.25rem; background: var(--panel); border: 1px solid var(--line); border-radius: .2rem; }
 .scale { display: flex; justify-content: space-between; }
 @media (max-width: 40rem) { h1 { font-size: 1.5rem; } .lane { grid-template-columns: 1fr; }
-  dl { grid-template-columns: minmax(5rem, 7.5rem) 1fr; gap: .1rem .5rem; } ol { padding-left: 1.4rem; } table { font-size: .85rem; }
-  th, td { padding-right: .5rem; } .lane .soft { grid-column: 1; } header, main, footer { padding-left: .9rem; padding-right: .9rem; }
-  tbody th { min-width: 6.5rem; }
-  td { min-width: 4.5rem; } }
+  dl { grid-template-columns: minmax(5rem, 7.5rem) 1fr; gap: .1rem .5rem; } ol { padding-left: 1.4rem; } table { font-size: .8rem; }
+  th, td { padding-right: .4rem; } td .chip { font-size: .7rem; padding: 0 .35em; }
+  .lane .soft { grid-column: 1; } header, main, footer { padding-left: .9rem; padding-right: .9rem; }
+  tbody th { min-width: 5.5rem; }
+  td { min-width: 3.5rem; } }
 @media print { details { break-inside: avoid; } .filter { display: none; } }
 """
 

@@ -55,6 +55,7 @@ def render(receipt: Item) -> str:
     lines += [f"- Pipeline: <{url}>", ""] if url else [""]
     lines += _reasons(receipt)
     lines += _checks(receipt)
+    lines += _fleets(receipt)
     lines += _sources(receipt)
     lines += _targets(receipt)
     for weight, heading in _HEADINGS.items():
@@ -92,6 +93,14 @@ def _checks(receipt: Item) -> list[str]:
     lines = ["## Checks", "", *(_table(contents.CHECK_HEADS, rows) if rows else ["Nothing could be checked.", ""])]
     counts = [[words, *numbers] for words, numbers in contents.weighing(receipt)]
     return lines + (_table(("findings that", *contents.FOUND), counts) if counts else [])
+
+
+def _fleets(receipt: Item) -> list[str]:
+    rows = [
+        [inert(row.fleet), row.clusters, row.ready, inert(row.required), inert(some_of(row.missing, ", ", _VALUES_SHOWN)) or "–"]
+        for row in contents.fleet_rows(receipt)
+    ]
+    return ["## Fleets", "", *_table(contents.FLEET_HEADS, rows)] if rows else []
 
 
 def _sources(receipt: Item) -> list[str]:

@@ -437,5 +437,5 @@ def second_witness(look: Look, verdict: str) -> None:
     """K10: configSetStatus against what the conditions say."""
     witness = Witness.compare(look.item.raw.get("configSetStatus"), look.item, verdict, WITNESS)
     if witness.mark:
-        message = witness.words("configSetStatus", "config set")
+        message = witness.words("configSetStatus", "config set", look.subject.findings)
         look.subject.say("CFG_STATUS_CONTRADICTION", witness.mark, message, "configSetStatus", witness.stated, witness.expected)

@@ -14,6 +14,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
+from ..model.codes import CATALOGUE
+from ..model.findings import Finding
 from ..model.flux_objects import UNNAMED, Condition, FluxObject
 from ..model.history import Watch
 from ..model.shapes import lower
@@ -206,12 +208,16 @@ class Witness:
         """What should be stated; None where it is, and what speaks against it is the object itself."""
         return None if _status_of(self.raw) == "health" else "Health"
 
-    def words(self, field: str, noun: str) -> str:
+    def words(self, field: str, noun: str, findings: Sequence[Finding]) -> str:
         """Both in a sentence.
 
-        :param field: of the answer, in which the status stands
+        :param field: of the answer, in which the status stands; ``findings``: what the object itself says
         """
-        says = f"the {noun} states no conditions" if self.says == NONE else f"by its own fields the {noun} is {self.says}"
+        said = next((CATALOGUE[finding.code].title for finding in findings if finding.verdict == self.says), None)
+        if self.says == NONE:
+            says = f"the {noun} states no conditions"
+        else:
+            says = said[0].lower() + said[1:] if said and said.startswith("The ") else f"by its own fields the {noun} is {self.says}"
         return f"{field} is {self.stated}, but {says}."
 
 

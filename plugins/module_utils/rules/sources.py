@@ -498,7 +498,7 @@ def second_witness(look: Look, verdict: str) -> None:
     witness = Witness.compare(look.source.raw.get("repoStatus"), look.source, verdict, WITNESS)
     if witness.mark:
         code = "SRC_REPOSTATUS_FAILED" if witness.mark is F_R else "SRC_STATUS_CONTRADICTION"
-        message = witness.words("repoStatus", "source")
+        message = witness.words("repoStatus", "source", look.subject.findings)
         look.subject.say(code, witness.mark, message, "repoStatus", witness.stated, witness.expected)
 
 

@@ -34,6 +34,7 @@ from ..model.readings import Reading
 from ..model.selections import Selection
 from ..report.receipt import pipeline_url
 from .arguments import CONNECTION, THRESHOLDS, check_thresholds
+from .check_options import validated_checks
 from .confirm import confirm
 from .run import Surroundings, run_module
 from .version import COLLECTION_VERSION
@@ -44,7 +45,7 @@ VALIDATION: dict[str, Any] = {"required_one_of": [("checks", "readings")], "requ
 
 
 def argument_spec() -> dict[str, Any]:
-    """The argument spec of gitops_gate; the entries of ``checks`` are built from the registry.
+    """The argument spec of gitops_gate; the entries of ``checks`` are built from the registry, the options in them from ``check_options``.
 
     The thresholds have no defaults here: with readings alone, those of the readings count where the caller gives none.
     """
@@ -53,13 +54,12 @@ def argument_spec() -> dict[str, Any]:
         "advisory": {"type": "bool", "default": False},
         "region": {"type": "str"},
         "project_id": {"type": "str"},
-        **{name: {"type": "dict", "options": {**endpoint.ids, **endpoint.judging}} for name, endpoint in ENDPOINTS.items()},
+        **{name: {"type": "dict"} for name in ENDPOINTS},
     }
-    only_one = {"mutually_exclusive": [tuple(ENDPOINTS)], "required_one_of": [tuple(ENDPOINTS)]}
     return {
         **CONNECTION,
         **{name: {"type": spec["type"]} for name, spec in THRESHOLDS.items()},
-        "checks": {"type": "list", "elements": "dict", "options": entry, **only_one},
+        "checks": {"type": "list", "elements": "dict", "options": entry},
         "readings": {"type": "list", "elements": "dict"},
         "expect_readings": {"type": "int"},
         "max_reading_age": {"type": "float", "default": Policy.max_reading_age},
@@ -94,7 +94,9 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     # Everything is refused before the first request, whatever is asked for.
     check_thresholds(options)
     waivers = waivers_of(options, around.now())
-    checks = checks_of(options) if options.get("checks") is not None else None
+    checks = None
+    if options.get("checks") is not None:
+        checks = checks_of({**options, "checks": validated_checks(options["checks"])})
     policy = Policy.of(options, waivers, one_sample=checks is None or around.check_mode)
     first = None
     if options.get("readings") is not None:

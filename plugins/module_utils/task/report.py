@@ -1,6 +1,6 @@
 # Copyright: Contributors to the huaweicloud.gitops project
 # SPDX-License-Identifier: BSD-2-Clause
-"""From the task gitops_report to its result: a gate's decision into files, in the formats that are asked for.
+"""From the task gitops_report to its result: a gate's decision into files, in the formats that are asked for, and into a task that fails.
 
 Private to the collection: names and signatures may change with any release.
 """
@@ -8,7 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,10 @@ FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {  # name: 
 }
 DEFAULT_FORMATS = ["json", "markdown", "junit", "html"]  # the others are for findings in files
 # What the validator takes beside the argument spec.
-VALIDATION: dict[str, Any] = {"required_one_of": [("report", "report_var")], "mutually_exclusive": [("report", "report_var")]}
+VALIDATION: dict[str, Any] = {
+    "required_one_of": [("report", "report_var"), ("path", "enforce")],
+    "mutually_exclusive": [("report", "report_var")],
+}
 _NAME = re.compile(r"[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]{0,99}")
 
 
@@ -69,9 +72,10 @@ def argument_spec() -> dict[str, Any]:
     return {
         "report": {"type": "dict"},
         "report_var": {"type": "str"},
-        "path": {"type": "path", "required": True},
+        "path": {"type": "path"},
         "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": DEFAULT_FORMATS},
         "name": {"type": "str", "default": "gitops-gate"},
+        "enforce": {"type": "bool"},
     }
 
 
@@ -88,21 +92,33 @@ def with_report(options: Mapping[str, Any], variables: Mapping[str, Any], filled
 
 
 def report_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
-    """Writes the reports. A place that cannot be written is a warning: the decision stands without its reports.
+    """Writes the reports where a path is given, and fails on a block where that is enforced.
 
-    :returns: ``changed``, ``written`` and ``files`` (each with ``path`` and ``format``), and ``warnings`` where there are any
+    :returns: ``msg`` (the headline and the reasons as lines), and for a path ``changed``, ``written``, ``files`` (each with ``path`` and
+        ``format``), and ``warnings`` where there are any
     :raises OptionError: for a report that is no gate's result, and for options that cannot work
     """
-    folder, name, formats = _folder(options["path"], around.started_in), _name(options["name"]), options["formats"]
+    name, formats = _name(options["name"]), options["formats"]
+    folder = _folder(options["path"], around.started_in) if options["path"] is not None else None
     if options["report"] is None:
         raise OptionError("report_var", options["report_var"], "the name of a variable that holds what gitops_gate returned")
     if not formats:
         raise OptionError("formats", [], f"at least one of {', '.join(FORMATS)}")
     known = receipt.receipt_of(options["report"])
+    blocked = {"failed": True} if options["enforce"] and known["decision"] != "allow" else {}
+    written = _write(known, folder, name, formats, around.run) if folder else {}
+    return {**blocked, "msg": known["msg"].splitlines(), **written}
+
+
+def _write(known: Mapping[str, Any], folder: Path, name: str, formats: Sequence[str], run: str) -> dict[str, Any]:
+    """Writes the reports. A place that cannot be written is a warning: the decision stands without its reports.
+
+    :param run: what names the run of ansible-playbook
+    """
     texts = {ending: render(known) for key, (ending, render) in FORMATS.items() if key in formats}
     try:
         endings = [ending for ending, _render in FORMATS.values()]
-        written = write_reports(folder, name, texts, endings, known["decision"] == "allow", around.run)
+        written = write_reports(folder, name, texts, endings, known["decision"] == "allow", run)
     except OSError as error:
         reason = error.strerror or str(error)
         warning = f"The reports could not be written to {folder}: {reason}. The decision stands: {known['headline']}"

@@ -381,7 +381,8 @@ def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
         return ["refuse", *(["hand_over"] if purpose == "runner" else report)]
     if purpose == "confirm":
         return ["decide"]
-    reads = [f"read/{kind}" for kind in asked["endpoints"]]
+    # The list of clusters first: what names and fleets stand for is in it.
+    reads = [f"read/{kind}" for kind in sorted(asked["endpoints"], key=lambda kind: kind != "ucs_cluster")]
     if purpose == "runner":
         return [*(["wait"] if asked["policy"]["wait_timeout"] else []), *reads, "hand_over"]
     return [*reads, "decide", *report]
