@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SETTINGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--remote-debugging-port=0")
+SETTINGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0"),
+    # It is not to look for anything in a network by itself.
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"),
+)
 
 
 class Page:
@@ -71,8 +75,8 @@ async def page(folder: Path) -> AsyncIterator[Page]:
         root = f"http://127.0.0.1:{port.read_text(encoding='utf-8').splitlines()[0]}"
         async with aiohttp.ClientSession() as session:
             async with session.get(f"{root}/json") as answer:
-                address = next(tab["webSocketDebuggerUrl"] for tab in await answer.json() if tab["type"] == "page")
-            async with session.ws_connect(address, max_msg_size=0) as socket:
+                addresses = [tab["webSocketDebuggerUrl"] for tab in await answer.json() if tab["type"] == "page"]
+            async with session.ws_connect(addresses[0], max_msg_size=0) as socket:
                 yield Page(socket)
     finally:
         browser.terminate()
