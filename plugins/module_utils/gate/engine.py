@@ -146,6 +146,10 @@ class Gate:
         """Is called while a reading takes its time; says so once a minute."""
         self._waiting.pulse(self.waited, reading=True)
 
+    def judge_ahead(self, index: int, reading: Reading) -> None:
+        """Is called with the reading of a check while those of others are still being taken, which leaves time to judge it."""
+        self._judge.judge_ahead(index, reading)
+
     def _sleep(self, seconds: float) -> None:
         """Sleeps; in a pause of more than a minute it says now and then what is waited for."""
         while seconds > LONGEST_SILENCE:

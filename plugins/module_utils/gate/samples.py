@@ -93,6 +93,19 @@ class Judge:
 
     def __post_init__(self) -> None:
         self._histories = [History() for _check in self.checks]
+        self._ahead: dict[int, tuple[Reading, Judgement]] = {}
+
+    def judge_ahead(self, index: int, reading: Reading) -> None:
+        """Judges the reading of a check by itself, for the sample that it is going to be a part of."""
+        self._ahead[index] = reading, self._judgement(index, reading)
+
+    def _judgement(self, index: int, reading: Reading) -> Judgement:
+        """What a reading by itself comes to: as judged ahead, where it is still the same."""
+        known, judgement = self._ahead.pop(index, (None, None))
+        if judgement is not None and known is reading:
+            return judgement
+        check = self.checks[index]
+        return check.endpoint.judge(reading, {**check.options, "wait_timeout": self.wait_timeout}, self._histories[index])
 
     def judge(self, readings: Sequence[Reading], more: Mapping[int, list[Subject]], now: datetime) -> Sample:
         """Judges one reading of each check together.
@@ -107,7 +120,7 @@ class Judge:
             if not reading.targets and any(subject.verdict != READY for subject in known):
                 judgement = Judgement([], self._histories[index])  # there is no answer that could be judged, and it is said why
             else:
-                judgement = check.endpoint.judge(reading, {**check.options, "wait_timeout": self.wait_timeout}, self._histories[index])
+                judgement = self._judgement(index, reading)
             self._histories[index] = judgement.history
             whole = Judgement([*judgement.subjects, *known], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     refuse_without_clusters(policy.require, checks or [])
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
-        reader = Reader(checks or [], options, policy, around, stack, gate.pulse)
+        reader = Reader(checks or [], options, policy, around, stack, gate.pulse, gate.judge_ahead)
         reader.fix(first.readings if first else [])
         decision = gate.run(reader.read, first, reader.spacing)
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
@@ -132,6 +132,7 @@ class Reader:
 
     :param stack: closes what is opened
     :param pulse: is called now and then while a reading takes its time
+    :param taken: is called with the number of a check and its reading while others are still being taken
     """
 
     def __init__(
@@ -142,8 +143,10 @@ class Reader:
         around: Surroundings,
         stack: ExitStack,
         pulse: Callable[[], None] = lambda: None,
+        taken: Callable[[int, Reading], None] = lambda _index, _reading: None,
     ) -> None:
-        self.checks, self.options, self.policy, self.around, self.stack, self.pulse = checks, options, policy, around, stack, pulse
+        self.checks, self.options, self.policy, self.around, self.stack = checks, options, policy, around, stack
+        self.pulse, self.taken = pulse, taken
         self._ends = time.monotonic() + policy.wait_timeout
         self._clients: dict[tuple[Any, ...], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
@@ -173,11 +176,23 @@ class Reader:
             check = self.checks[index]
             held = [taken[other] for other in taken if self._holds(self.checks[other], check)]
             taken[index] = pool.submit(self._take, check, held, self._fixed.get(index))
-        while wait(taken.values(), PULSE).not_done:
-            self.pulse()
+        self._await(taken)
         readings = [taken[index].result() for index in range(len(self.checks))]
         self.fix(readings)
         return readings
+
+    def _await(self, taken: Mapping[int, Future[Reading]]) -> None:
+        """Waits for the readings of all checks, and hands on each that is there before the last."""
+        left = dict(taken)
+        while left:
+            wait(left.values(), PULSE, FIRST_COMPLETED)
+            there = [index for index, reading in left.items() if reading.done()]
+            for index in there:
+                reading = left.pop(index)
+                if left and not reading.exception():
+                    self.taken(index, reading.result())
+            if left and not there:
+                self.pulse()
 
     def _take(self, check: Check, held: Sequence[Future[Reading]], fixed: Selection | None) -> Reading:
         """The reading of a check.
