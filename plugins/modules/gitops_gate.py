@@ -628,6 +628,8 @@ checks:
         - A source has its revision and since when it is ready, a workload its pods and restarts, a repository its status.
         - A config set has the revision it applied, what its source has fetched (C(source_revision)), and whether it is C(behind) that.
           C(applied) is its revision where that is an expected one, else V(null).
+        - Of objects of which there is nothing to tell but that they are ready, the first thousand of a check.
+          RV(checks[].not_listed) counts the rest.
       type: list
       elements: dict
       returned: always
@@ -640,6 +642,12 @@ checks:
           weight: decides
           revision: main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738
           since: '2025-12-01T07:12:40Z'
+    not_listed:
+      description: By kind, how many more objects are ready than RV(checks[].observed) lists. Empty when it has all.
+      type: dict
+      returned: always
+      sample:
+        Repository: 2500
     targets:
       description: The ids the check was asked for, whatever came, each with what its findings make of it.
       type: list

@@ -95,6 +95,7 @@ def check(
         "targets": [{"id": target, "name": names[target], "verdict": verdict} for target, verdict in targets.items()],
         "selection": None,
         "observed": objects,
+        "not_listed": {},
     }
 
 

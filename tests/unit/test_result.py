@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.checked import READY_LISTED
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.engine import Decision, Gate
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.reasons import lines_of
@@ -17,7 +19,10 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.waivers im
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import ready_counts
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import F_R, F_T, U_T, P, U, W
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report import html, junit, markdown
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of
 
+from unit import receipts
 from unit.answers import NOW, ago
 from unit.answers_codearts import repository
 from unit.answers_pods import container, pod, waiting
@@ -90,6 +95,25 @@ def test_counts(name: str) -> None:
     assert [each["name"] for each in result["observed"]] == [each.name for each in objects]
     unread = [each for each in subjects if each.notice and each.verdict != READY]
     assert sum(result["counts"].values()) == len(result["observed"]) + len(unread)
+
+
+def test_of_many_objects_that_are_just_ready_a_thousand_are_listed_and_the_rest_is_counted() -> None:
+    many = [subject(f"r{index}") for index in range(READY_LISTED + 2)]
+    source = replace(subject("shop"), observed={"revision": "main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738"})
+    warned = saying(subject("warned"), "CLOCK_SKEW", W)
+    result = checked(*many, source, warned, saying(subject("broken"), "POD_CRASH_LOOP", F_R))
+    assert [each["name"] for each in result["observed"]] == [each.name for each in many[:READY_LISTED]] + ["shop", "warned", "broken"]
+    assert (result["not_listed"], sum(result["counts"].values())) == ({many[0].kind: 2}, READY_LISTED + 5)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["all", "some"])
+def test_what_is_not_listed_is_counted_in_the_headline_and_in_every_report(listed: bool) -> None:
+    count = 3 if listed else READY_LISTED + 3
+    of_project = checked(*(replace(subject(f"r{index}"), kind="Repository") for index in range(count)))
+    report = receipts.result("passed", [{**of_project, "question": {"project_uuids": ["p1"]}}])
+    assert ready_counts(report["checks"]) == f"{count} of {count} repositories ready"
+    for render in (html.render, markdown.render, junit.render):
+        assert ("3 more that are ready" in render(receipt_of(report))) != listed
 
 
 ESTATES = {

@@ -22,7 +22,19 @@ def of_objects(kind: str = "Repository", advisory: bool = False, unread: int = 0
     """A check of a project's objects, each with its verdict; ``unread``: what stands for no object."""
     observed = [{"kind": kind, "namespace": None, "name": name, "verdict": verdict} for name, verdict in verdicts.items()]
     counts = {R: len(observed), U: unread}
-    return {"advisory": advisory, "question": {"project_uuids": ["p"]}, "targets": [], "observed": observed, "counts": counts}
+    return {
+        "advisory": advisory,
+        "question": {"project_uuids": ["p"]},
+        "targets": [],
+        "observed": observed,
+        "not_listed": {},
+        "counts": counts,
+    }
+
+
+def not_listed(check: dict[str, Any], count: int) -> dict[str, Any]:
+    """The check with more objects that are ready than it lists."""
+    return {**check, "not_listed": {"Repository": count}, "counts": {**check["counts"], R: check["counts"][R] + count}}
 
 
 def of_selected(by: str, **verdicts: str) -> dict[str, Any]:
@@ -46,7 +58,9 @@ COUNTS = {
     "advisory": ([of_clusters(a=R), of_clusters(advisory=True, b=F), of_objects(advisory=True, x=F)], "1 of 1 cluster ready"),
     "by-fleet": ([of_clusters(a=R), of_selected("fleets", a=R, b=F)], "1 of 2 clusters ready"),
     "all-clusters": ([of_clusters(a=R), of_selected("", A=R, b=R)], "2 of 2 clusters ready"),
-    "no-list-of-clusters": ([{**of_selected("", **{"": U}), "selection": None}], ""),
+    "no-list-of-clusters": ([{**of_selected("", **{"": U}), "selection": None, "not_listed": {}}], ""),
+    "more-than-are-listed": ([not_listed(of_objects(x=R, y=F), 5)], "6 of 7 repositories ready"),
+    "more-than-are-listed-in-one-of-two": ([of_clusters(a=R), not_listed(of_objects(x=R), 5), of_objects(z=R)], "1 of 1 cluster ready"),
     "a-list-that-was-not-read-whole": ([of_clusters(a=R), of_objects(unread=1, x=R)], "1 of 1 cluster ready"),
 }
 
@@ -107,7 +121,7 @@ def test_files_are_not_counted_for_those_in_order_are_no_objects() -> None:
     objects = [
         {"kind": kind, "namespace": None, "name": kind, "verdict": verdict} for kind, verdict in (("File", F), ("DeclaredKustomization", R))
     ]
-    checks = [{"advisory": False, "question": {}, "observed": objects, "counts": {R: 1, F: 1}}]
+    checks = [{"advisory": False, "question": {}, "observed": objects, "not_listed": {}, "counts": {R: 1, F: 1}}]
     assert ready_counts(checks, "in order") == "1 of 1 declared kustomization in order"
 
 

@@ -20,6 +20,8 @@ from ..model.subjects import Subject
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
 from .checks import Check
 
+READY_LISTED = 1000  # objects of a check; all of a large project would make a result and reports of many megabytes
+
 
 @dataclass(frozen=True)
 class CheckedSample:
@@ -53,6 +55,7 @@ class CheckedSample:
         """The check as it stands in a result."""
         asked = [subject for subject in self.subjects if subject.asked]
         objects = [subject for subject in asked if not subject.notice]
+        listed, not_listed = _listed(objects)
         # What stands for no object is counted where it is shown: an incomplete list, a cluster that could not be read.
         counts = Counter(subject.verdict for subject in asked if not subject.notice or subject.verdict != READY)
         return {
@@ -66,7 +69,8 @@ class CheckedSample:
             "question": self.check.question,
             "targets": _targets(self),
             "selection": self.reading.selection.as_dict() if self.reading.selection else None,
-            "observed": [_observed(subject, self) for subject in objects],
+            "observed": [_observed(subject, self) for subject in listed],
+            "not_listed": not_listed,
         }
 
 
@@ -84,6 +88,20 @@ def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
         asked = [target for target in asked if target]  # what could not be looked up is of all
     everywhere = verdicts.get("", []) if "" not in asked else []
     return [{"id": target, "name": names.get(target), "verdict": worst([*verdicts.get(target, []), *everywhere])} for target in asked]
+
+
+def _listed(objects: Sequence[Subject]) -> tuple[list[Subject], dict[str, int]]:
+    """The objects that are listed, and by kind how many are not: those past READY_LISTED of which there is nothing to tell but ready."""
+    listed: list[Subject] = []
+    plain, rest = 0, Counter[str]()
+    for subject in objects:
+        if not subject.findings and "revision" not in subject.observed:
+            plain += 1
+            if plain > READY_LISTED:
+                rest[subject.kind] += 1
+                continue
+        listed.append(subject)
+    return listed, dict(rest)
 
 
 def _observed(subject: Subject, checked: CheckedSample) -> dict[str, Any]:

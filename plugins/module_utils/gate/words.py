@@ -107,14 +107,15 @@ def _allowed(result: Mapping[str, Any], ready: str) -> str:
 def ready_counts(checks: Sequence[Mapping[str, Any]], word: str = WORDS[DEPLOYMENT].ready) -> str:
     """How many of the objects are ready: ``263 of 300 clusters and 2 of 2 authorizations ready``. What only advises is not counted.
 
-    A cluster is ready when every check of it is. A kind is left out where its list could not be read whole: then nobody knows how many
-    there are.
+    A cluster is ready when every check of it is. A kind is left out where its list could not be read whole, or where several checks have
+    it and not all of it is listed: then nobody knows how many there are.
 
     :param checks: those of a result
     :param word: for what is ready
     """
     verdicts: dict[str, dict[tuple[str, ...], list[str]]] = {}
     unread: set[str] = set()
+    reads, more = Counter[str](), Counter[str]()  # by kind: the checks that have it, and what is ready and not listed
     for check in checks:
         if check["advisory"]:
             continue
@@ -123,14 +124,18 @@ def ready_counts(checks: Sequence[Mapping[str, Any]], word: str = WORDS[DEPLOYME
             objects = [("Cluster", (target["id"].lower(),), target["verdict"]) for target in check["targets"] if target["id"]]
         else:
             objects = [(item["kind"], (item["namespace"] or "", item["name"] or ""), item["verdict"]) for item in check["observed"]]
-            unread |= {kind for kind, _key, _verdict in objects} if sum(check["counts"].values()) > len(objects) else set()
+            listed = len(objects) + sum(check["not_listed"].values())
+            unread |= {kind for kind, _key, _verdict in objects} if sum(check["counts"].values()) > listed else set()
+            more.update(check["not_listed"])
+        reads.update({kind for kind, _key, _verdict in objects})
         for kind, key, verdict in objects:
             verdicts.setdefault(kind, {}).setdefault(key, []).append(verdict)
     parts = []
-    unread |= set(UNCOUNTED)
+    unread |= {*UNCOUNTED, *(kind for kind in more if reads[kind] > 1)}
     for kind, known in verdicts.items():
-        ready, (one, many) = sum(worst(each) == READY for each in known.values()), NOUNS.get(kind, ("object", "objects"))
-        parts += [f"{ready} of {len(known)} {one if len(known) == 1 else many}"] if kind not in unread else []
+        ready, count = sum(worst(each) == READY for each in known.values()) + more[kind], len(known) + more[kind]
+        one, many = NOUNS.get(kind, ("object", "objects"))
+        parts += [f"{ready} of {count} {one if count == 1 else many}"] if kind not in unread else []
     return f"{_joined(parts)} {word}" if parts else ""
 
 

@@ -252,6 +252,12 @@ def observed_rows(check: Item) -> tuple[list[Item], list[Item]]:
     return others, [item for item in check["observed"] if item["verdict"] == READY]
 
 
+def not_listed(check: Item) -> str:
+    """How many more objects of a check are ready, in words; empty where all are listed."""
+    count = sum(check["not_listed"].values())
+    return f"{count} more that {'is' if count == 1 else 'are'} ready" if count else ""
+
+
 def more_of(item: Item) -> str:
     """What was observed of an object beside its verdict, revision and since when."""
     # What is empty is left out; a zero and a no are not.

@@ -291,6 +291,8 @@ def _observed(receipt: Item) -> str:
         others, ready = contents.observed_rows(check)
         parts.append(f"<h3>{_title(check)}</h3>\n")
         parts.append(_with_ready(_observed_table, others, ready, "ready") if others or ready else "<p>Nothing.</p>\n")
+        rest = contents.not_listed(check)
+        parts.append(f'<p class="soft">And {_e(rest)}.</p>\n' if rest else "")
     return _section("What was observed", *parts) if parts else ""
 
 

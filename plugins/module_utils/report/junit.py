@@ -87,6 +87,8 @@ def _cases(receipt: Item, check: Item, findings: Sequence[Item], blocks: bool) -
         unique = f"{name} of {item['target']}" if name in often else name
         decides = blocks and not check["advisory"] and item["weight"] == DECIDES
         cases.append(_case_of(receipt, check["endpoint"], unique, item["verdict"], decides, mine))
+    more = contents.not_listed(check)
+    cases += [_Case(check["endpoint"], more, "", READY, READY, ())] if more else []
     return cases + [_finding_case(receipt, check["endpoint"], finding, blocks) for finding in rest]
 
 

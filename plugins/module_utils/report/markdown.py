@@ -189,6 +189,9 @@ def _observed(receipt: Item) -> list[str]:
     rows = [_observed_cells(name, item) for name, item in items[:ROWS_SHOWN]]
     heads = ("object", "cluster or id", "verdict", "revision", "since", "more", "check")
     rest = _rest(len(items) - len(rows), "more objects")
+    for check in receipt["checks"]:
+        more = contents.not_listed(check)
+        rest += [f"{contents.check_title(check['name'])}: and {more}.", ""] if more else []
     return ["## What was observed", "", *_table(heads, rows), *rest]
 
 

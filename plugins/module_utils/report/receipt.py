@@ -120,6 +120,7 @@ _SHAPE: dict[str, Any] = {
             "question": _DICT,
             "targets": [{"id": _TEXT, "name": _TEXT_OR_NULL, "verdict": _VERDICT}],
             "observed": [{**_PLACE, "kind": _TEXT, "verdict": _VERDICT, "weight": _WEIGHT}],
+            "not_listed": _DICT,
         }
     ],
     "thresholds": _DICT,
