@@ -176,10 +176,9 @@ def given_selection(options: Mapping[str, Any], path: str = "") -> Selection | N
     value = options.get("selection")
     if value is None:
         return None
-    try:
-        selected = Selection.from_dict(value)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise OptionError(f"{path}selection", Said("half a selection"), "the whole value that an info module returned") from None
+    selected = Selection.parse(value)
+    if selected is None:
+        raise OptionError(f"{path}selection", Said("half a selection"), "the whole value that an info module returned")
     by_name = tuple(choice for choice in selected.choices if choice.by in (NAMES, FLEETS, LABELS))
     chosen, asked = {(choice.by, choice.asked) for choice in by_name}, set(asked_by_name(options))
     if chosen != asked:

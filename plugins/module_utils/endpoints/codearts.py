@@ -38,11 +38,6 @@ SUMMARY = dict.fromkeys(
 )
 
 
-def is_v4(options: Mapping[str, Any]) -> bool:
-    """Whether version 4 of the API is to be asked."""
-    return options.get("api") == "v4"
-
-
 def no_shape(message: str, path: str) -> ApiError:
     """An answer that is not what is documented (E6)."""
     return ApiError(message, 200, UNEXPECTED_ANSWER, service=SERVICE, path=path)

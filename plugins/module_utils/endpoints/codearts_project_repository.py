@@ -12,11 +12,11 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
-from ..model.repositories import from_v4, repositories_of
+from ..model.repositories import from_v4, is_v4, repositories_of
 from ..model.shapes import nested
 from ..model.units import largest, number
 from ..rules import repositories
-from .codearts import API, EXPECT, SERVICE, SUMMARY, is_v4, no_shape
+from .codearts import API, EXPECT, SERVICE, SUMMARY, no_shape
 from .endpoint import Endpoint, check_ids, other_id
 
 PAGE_SIZE = 100  # the largest the API takes

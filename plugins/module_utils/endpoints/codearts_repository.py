@@ -12,10 +12,10 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError
-from ..model.repositories import from_v4
+from ..model.repositories import from_v4, is_v4
 from ..model.shapes import nested
 from ..rules import repositories
-from .codearts import API, EXPECT, SUMMARY, check_repository_ids, is_v4, read_repository
+from .codearts import API, EXPECT, SUMMARY, check_repository_ids, read_repository
 from .endpoint import Endpoint, check_ids, other_id
 
 

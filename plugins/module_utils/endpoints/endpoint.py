@@ -17,6 +17,7 @@ from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.history import History
 from ..model.readings import SCHEMA_VERSION, Entry, ReadError, Reading
+from ..model.repositories import is_v4
 from ..model.secrets import Masker
 from ..model.selections import IDS, NAMES, Selection, asked_by_name, union_of_ids
 from ..model.shapes import lower, mapping, nested
@@ -80,7 +81,7 @@ class Endpoint:
 
     def key(self, question: Mapping[str, Any]) -> str:
         """The key of an entry's id in a result that answers a question."""
-        return self.v4_id_field if self.v4_id_field and question.get("api") == "v4" else self.id_field
+        return self.v4_id_field if self.v4_id_field and is_v4(question) else self.id_field
 
     @property
     def ids_option(self) -> str | None:
@@ -282,10 +283,9 @@ class Endpoint:
         """
         if value is None and (not asked_by_name(reading.question) or "" in reading.answered):
             return None
-        try:
-            selection = Selection.from_dict(value)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise OptionError(path, Said("half a selection"), f"the clusters that were selected, as {self.module} returns them") from None
+        selection = Selection.parse(value)
+        if selection is None:
+            raise OptionError(path, Said("half a selection"), f"the clusters that were selected, as {self.module} returns them")
         missing = [
             asked for asked in asked_by_name(reading.question) if asked not in {(choice.by, choice.asked) for choice in selection.choices}
         ]

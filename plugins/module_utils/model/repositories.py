@@ -36,6 +36,11 @@ def repositories_of(result: Any) -> list[dict[str, Any]] | None:
     return listed if isinstance(listed, list) and all(isinstance(element, dict) for element in listed) else None
 
 
+def is_v4(options: Mapping[str, Any]) -> bool:
+    """Whether a question is one to version 4 of the API."""
+    return options.get("api") == "v4"
+
+
 # The names of version 4 of the API, and those of version 2 for the same.
 V4_NAMES = {
     "id": "repository_id",

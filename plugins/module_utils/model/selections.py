@@ -107,6 +107,14 @@ class Selection:
         return {"read_at": format_time(self.read_at), "choices": choices, "names": dict(self.names), "lists": lists}
 
     @classmethod
+    def parse(cls, value: Any) -> Selection | None:
+        """The selection that a result states; None for half of one."""
+        try:
+            return cls.from_dict(value)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Selection:
         """The selection that ``as_dict`` was made from.
 

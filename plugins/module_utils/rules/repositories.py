@@ -14,7 +14,7 @@ from typing import Any, Callable, NamedTuple
 from ..model.errors import OptionError, Said
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.repositories import INTERNAL, PRIVATE, PUBLIC, Repository, is_deleted, repositories_of
+from ..model.repositories import INTERNAL, PRIVATE, PUBLIC, Repository, is_deleted, is_v4, repositories_of
 from ..model.shapes import lower, nearest
 from ..model.subjects import Judgement, Subject
 from ..model.times import parse_time
@@ -296,7 +296,7 @@ def judge_details(reading: Reading, options: Mapping[str, Any], earlier: History
     """
     later = History()
     listed = [_Listed(entry, [Repository.parse(entry.fields)]) for entry in reading.entries]
-    id_field = "repository_id" if options.get("api") == "v4" else "repository_uuid"
+    id_field = "repository_id" if is_v4(options) else "repository_uuid"
     subjects = judge_errors(reading, options, earlier, later, not_found="REPO_NOT_FOUND", id_field=id_field)
     for answer in listed:
         subjects += _judged(answer, options, earlier, later)
