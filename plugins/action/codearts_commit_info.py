@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+from ..plugin_utils.in_process import InProcessAction  # first, so that Python keeps the compiled files of the rest
 from ..module_utils.endpoints.codearts_commit import ENDPOINT
 from ..module_utils.task import info
 from ..modules.codearts_commit_info import main
-from ..plugin_utils.in_process import InProcessAction
 
 # ansible-lint checks the arguments of tasks through main.
 __all__ = ["ActionModule", "main"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..plugin_utils.in_process import InProcessAction  # first, so that Python keeps the compiled files of the rest
 from ..module_utils.gate.result import worded
 from ..module_utils.gate.undecided import undecided
 from ..module_utils.gate.words import CODE, DEPLOYMENT
@@ -15,7 +16,6 @@ from ..module_utils.task import gate
 from ..module_utils.task.role_names import check_words, findings_in_words, role_words
 from ..module_utils.task.version import COLLECTION_VERSION
 from ..modules.gitops_gate import main
-from ..plugin_utils.in_process import InProcessAction
 
 # ansible-lint checks the arguments of tasks through main.
 __all__ = ["ActionModule", "main"]

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..plugin_utils.in_process import InProcessAction, failed_with
 from ..module_utils.task import report
 from ..modules.gitops_report import main
-from ..plugin_utils.in_process import InProcessAction, failed_with
 
 # ansible-lint checks the arguments of tasks through main.
 __all__ = ["ActionModule", "main"]

@@ -64,7 +64,8 @@ from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
-from ..plugin_utils.compiled_files import keep_compiled_files
+from ..plugin_utils import compiled_files  # noqa: F401 the first of ours: it holds for what comes after it
+from ..plugin_utils.role_variables import questions
 
 
 class LookupModule(LookupBase):
@@ -76,7 +77,4 @@ class LookupModule(LookupBase):
         :raises AnsibleLookupError: for a purpose that is not known
         """
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
-        keep_compiled_files()  # before the first of them is imported; a sanity test forbids it at the import of a plugin
-        from ..plugin_utils.role_variables import questions  # noqa: PLC0415
-
         return questions([str(purpose) for purpose in terms], variables or {}, self._templar)

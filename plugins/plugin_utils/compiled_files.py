@@ -3,7 +3,7 @@
 """Lets Python keep the compiled files of this collection in ``__pycache__``, as it does for everything else.
 
 The loader of ansible-core compiles a collection's files anew in each process: a tenth of a second for every run of a gate. What cannot be
-written, or is switched off with ``PYTHONDONTWRITEBYTECODE``, is compiled as before.
+written, or is switched off with ``PYTHONDONTWRITEBYTECODE``, is compiled as before. It holds for whatever is imported after this file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ class _CompiledFiles:
         return next((spec for spec in specs if spec and spec.loader), None)
 
 
-def keep_compiled_files() -> None:
-    """From now on; before the loader of ansible-core, which would take all."""
-    if _CompiledFiles not in sys.meta_path:
-        sys.meta_path.insert(0, _CompiledFiles)
+def _keep() -> None:
+    """Comes before the loader of ansible-core, which would take all; where that is not at work, Python keeps them anyway."""
+    loaders = [index for index, finder in enumerate(sys.meta_path) if type(finder).__module__.startswith("ansible.")]
+    if loaders:
+        sys.meta_path.insert(loaders[0], _CompiledFiles)
+
+
+_keep()

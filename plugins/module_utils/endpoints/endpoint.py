@@ -47,7 +47,7 @@ class Endpoint:
     :ivar read: takes the requests of an entry, the id and the options, and gives the fields of the entry
     :ivar rules: a reading, the options and the history to a judgement
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
-    :ivar within: the name of an endpoint whose answers may hold all that this one is asked for; empty where there is none
+    :ivar within: another endpoint whose answers may hold all that this one is asked for
     :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much
     :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
     :ivar numeric: whether its ids are numbers, and stand as such in the entries
@@ -68,7 +68,7 @@ class Endpoint:
     read: Callable[[EntryRequests, str, Mapping[str, Any]], dict[str, Any]]
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
-    within: str = ""
+    within: Endpoint | None = None
     entries_within: EntriesWithin = lambda _client, _held, _targets, _options: {}
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
     numeric: bool = False

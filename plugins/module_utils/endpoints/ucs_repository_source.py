@@ -19,6 +19,7 @@ from ..model.shapes import lower, mappings
 from ..model.sources import GitRepository
 from ..model.units import number
 from ..rules import expected_sources, sources
+from . import ucs_config_set
 from .cluster_lists import CLUSTERS
 from .configsets import ITEM_SUMMARY, LISTING, ON_SUPERSEDED, read_list, validate_list
 from .endpoint import Endpoint
@@ -118,6 +119,6 @@ ENDPOINT = Endpoint(
     read=read,
     rules=sources.judge,
     validate=validate,
-    within="ucs_config_set",
+    within=ucs_config_set.ENDPOINT,
     entries_within=entries_within,
 )

@@ -36,10 +36,10 @@ def validated_checks(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
 
 def _validated(entry: Mapping[str, Any], path: str) -> dict[str, Any]:
     taken = dict(entry)
-    for name, endpoint in ENDPOINTS.items():
+    for name in ENDPOINTS:
         if entry.get(name) is None:
             continue
-        spec = check_spec(endpoint)
+        spec = check_spec(ENDPOINTS[name])
         refuse_unknown(spec, entry[name], f"{path}.{name}.")
         validated = ArgumentSpecValidator(spec).validate(entry[name])
         if validated.error_messages:

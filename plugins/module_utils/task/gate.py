@@ -211,7 +211,7 @@ class Reader:
     @staticmethod
     def _holds(other: Check, check: Check) -> bool:
         """Whether the answers of one check may hold those of another."""
-        return other.endpoint.name == check.endpoint.within and other.place == check.place
+        return other.endpoint is check.endpoint.within and other.place == check.place
 
     def spacing(self) -> float:
         """Seconds between two samples that keep the services' documented limits of calls."""

@@ -15,7 +15,6 @@ from urllib.parse import quote
 from ansible.module_utils.basic import AnsibleModule
 
 from ..endpoints.endpoint import PACKED, Endpoint
-from ..endpoints.registry import ENDPOINTS
 from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.findings import Finding, by_severity
@@ -62,7 +61,7 @@ def held_readings(endpoint: Endpoint, options: Mapping[str, Any]) -> list[Readin
 
     :raises OptionError: for an option that is no whole reading of that module
     """
-    holder = ENDPOINTS.get(endpoint.within)
+    holder = endpoint.within
     value = options.get(holder.objects or "") if holder else None
     if holder is None or value is None:
         return []
