@@ -512,7 +512,7 @@ def test_what_is_used_of_ansible_core_without_a_promise_is_there() -> None:
 
 
 def test_compiled_files_are_kept_where_python_keeps_them(tmp_path: Path) -> None:
-    """The loader of ansible-core would compile them anew in each process: plugin_utils/compiled_files.py."""
+    """The loader of ansible-core would compile them anew in each process: plugin_utils/controller_process.py."""
     folder = tmp_path / "compiled"
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
