@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History, Watch
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, Reading
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.repositories import repositories_of
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.repositories import Repository, repositories_of
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.units import size_in_bytes
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import CheckedReading, judge_across, merge_repositories
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.repositories import judge_details, judge_projects, validate_expect
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.repositories import (
+    NOTHING,
+    STATE,
+    Case,
+    judge_details,
+    judge_projects,
+    validate_expect,
+)
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.repositories import ROWS as ROWS_OF_A_REPOSITORY
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -538,3 +547,45 @@ def test_arbitrary_json_as_an_answer_gives_a_list_of_objects_or_none(value: Any)
     for result in (value, {"repositories": value}):
         listed = repositories_of(result)
         assert listed is None or all(isinstance(found, dict) for found in listed)
+
+
+class Noting(dict):  # type: ignore[type-arg]
+    """An object of an answer that notes which of its fields are read."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default)
+
+
+STATED = st.one_of(st.sampled_from([None, 0, 1, 3, 6, 20, "0", "20", "false", "True", False, True, 0.0, 1.0, "internal", {}, []]), JSON)
+
+
+@drawn(st.fixed_dictionaries(dict.fromkeys(STATE, STATED)))
+def test_rows_read_no_more_than_the_state_where_nothing_is_demanded(state: dict[str, Any]) -> None:
+    """Else two repositories of one state could not be judged alike."""
+    raw = Noting({**repository(), **state})
+    subject = Subject("Repository", "shop", PROJECT, NOW)
+    watch = Watch({"stuck_after": 900.0}, PROJECT, NOW, History(), History())
+    for row in ROWS_OF_A_REPOSITORY:
+        row(Case(subject, Repository.parse(raw), watch, NOTHING))
+    assert raw.read <= {*STATE, "created_at", "repository_uuid", "repository_name"}
+    assert raw.read <= set(STATE) or subject.findings
+
+
+@drawn(st.lists(st.fixed_dictionaries(dict.fromkeys(STATE, STATED)), min_size=2, max_size=6))
+def test_each_of_a_list_is_judged_as_it_is_alone(states: list[dict[str, Any]]) -> None:
+    listed = [repository(repository_uuid=f"{number:032x}", repository_name=f"r{number}", **state) for number, state in enumerate(states)]
+    together, alone = (
+        {
+            subject.name: subject.findings
+            for reading in readings
+            for subject in judged(judge_projects, reading).subjects
+            if not subject.notice
+        }
+        for readings in ([projects(*listed)], [projects(each) for each in listed])
+    )
+    assert together == alone

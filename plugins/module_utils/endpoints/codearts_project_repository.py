@@ -34,7 +34,7 @@ def read(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any])
     pages = _pages(requests, project_uuid, options.get("search"), options.get("page_index") or 1, size)
     if single:
         page, total = next(pages)
-        return {"total": total, "repositories": _merged({}, page)}
+        return {"total": total, "repositories": list(_merged({}, page).values())}
     return _all_pages(pages, size)
 
 
@@ -78,8 +78,8 @@ def _all_pages(pages: Iterator[tuple[list[dict[str, Any]], int | None]], size: i
     return {"total": total, "repositories": list(known.values())}
 
 
-def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Adds a page to what is known, each repository once, as the list can shift between pages: a later page states it anew."""
+def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What is known, with a page added to it: each repository once, as the list can shift between pages; a later page states it anew."""
     on_this_page: set[str] = set()
     for repository in page:
         uuid = repository.get("repository_uuid")
@@ -88,7 +88,7 @@ def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> lis
             key = str(repository)  # a page that contradicts itself: both count
         on_this_page.add(key)
         known[key] = repository
-    return list(known.values())
+    return known
 
 
 def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -377,7 +377,8 @@ def other_id(kind: str, asked: str, stated: Iterable[Any]) -> str | None:
 
     :param kind: what the ids are of, in words
     """
-    others = sorted({identifier for identifier in stated if isinstance(identifier, str) and lower(identifier) not in ("", lower(asked))})
+    identifiers = {identifier for identifier in stated if isinstance(identifier, str)}
+    others = sorted(identifier for identifier in identifiers if lower(identifier) not in ("", lower(asked)))
     return f"Asked for {kind} {asked}, the answer is about {', '.join(others[:3])}." if others else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED
@@ -35,12 +36,12 @@ class CheckedSample:
     subjects: Sequence[Subject]
     set_aside: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """What was found of what was asked for, without what is waived or set aside."""
         return worst(subject.verdict for subject in self.subjects if subject.asked and not self.is_set_aside(subject))
 
-    @property
+    @cached_property
     def deciding(self) -> list[Subject]:
         """The objects that take part in the decision."""
         if self.check.advisory:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from ..model.findings import ADVISORY, BESIDE, WAIVED, Finding
 from ..model.history import History
@@ -56,17 +57,17 @@ class Sample:
             yield from checked.subjects
         yield from self.own
 
-    @property
+    @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
         return [finding for subject in self.subjects for finding in subject.findings]
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """The worst of all findings that decide."""
         return worst(finding.verdict for finding in self.findings if finding.decides)
 
-    @property
+    @cached_property
     def deciding(self) -> list[Subject]:
         """The objects that take part in the decision."""
         return [subject for checked in self.checks for subject in checked.deciding]
@@ -141,6 +142,8 @@ def _named(across: Sequence[Sequence[Subject]], readings: Sequence[Reading]) -> 
     names = {lower(subject.cluster_id): subject.cluster_name for subjects in across for subject in subjects if subject.cluster_name}
     for chosen in (chosen for reading in readings for chosen in (reading.selection, reading.reselection) if chosen):
         names.update({lower(cluster): name for cluster, name in chosen.names.items()})
+    if not names:
+        return list(map(list, across))
     return [[subject.with_cluster_name(names) for subject in subjects] for subjects in across]
 
 

@@ -83,16 +83,16 @@ class Sample:
 
     def __init__(self, checked: Sequence[CheckedReading]) -> None:
         self.checked = checked
-        self.subjects = [[replace(subject, findings=[*subject.findings]) for subject in item.judgement.subjects] for item in checked]
+        self.subjects = [[subject.copied() for subject in item.judgement.subjects] for item in checked]
+        self._by_kind: dict[str, list[tuple[CheckedReading, Subject]]] = {}
+        for item, subjects in zip(checked, self.subjects):
+            for subject in subjects:
+                if not subject.notice:  # no rule adds other subjects than such
+                    self._by_kind.setdefault(subject.kind, []).append((item, subject))
 
     def of_kind(self, *kinds: str) -> list[tuple[CheckedReading, Subject]]:
         """All objects of some kinds, each with its reading."""
-        return [
-            (item, subject)
-            for item, subjects in zip(self.checked, self.subjects)
-            for subject in subjects
-            if subject.kind in kinds and not subject.notice
-        ]
+        return [known for kind in kinds for known in self._by_kind.get(kind, ())]
 
     def entries(self, *endpoints: str) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
         """What was read from some endpoints, each entry with its reading and its subjects; what ended in an error is not among them."""
@@ -135,6 +135,8 @@ def merge_repositories(readings: Sequence[Reading], advisory: Sequence[bool] = (
 
     :param advisory: for each reading whether its check only warns; what such a one says speaks against no check that decides
     """
+    if not {LIST, DETAILS} <= {reading.endpoint for reading in readings}:
+        return list(readings)
     warns = [*advisory, *[False] * (len(readings) - len(advisory))]
     statements: dict[tuple[str, tuple[str, Any]], list[tuple[int, Mapping[str, Any]]]] = {}
     for index, reading in enumerate(readings):
@@ -153,8 +155,6 @@ def merge_repositories(readings: Sequence[Reading], advisory: Sequence[bool] = (
         against = [other for place, other in others if (warns[index] or not warns[place]) and differing(raw, other)]
         return Merged(filled(raw, gaps), tuple(filled(other, [raw, *gaps]) for other in against))
 
-    if not {LIST, DETAILS} <= {reading.endpoint for reading in readings}:
-        return list(readings)
     return [
         replace(reading, entries=tuple(_with_repositories(reading, entry, partial(merge, index)) for entry in reading.entries))
         for index, reading in enumerate(readings)
@@ -178,13 +178,13 @@ def _with_repositories(reading: Reading, entry: Entry, change: Callable[[Any], M
 
 def list_and_details_differ(sample: Sample) -> None:
     """The merge of list and details: two values that are not the same are warned about, once for each field, at the details."""
+    known = [(item, subject) for item, subject in sample.of_kind(REPOSITORY) if subject.origin is not None]
+    details = [(item, subject) for item, subject in known if item.endpoint == DETAILS]
     lists: dict[str, list[Mapping[str, Any]]] = {}
-    for item, subject in sample.of_kind(REPOSITORY):
-        if item.endpoint == LIST and subject.origin is not None and subject.origin.uuid:
+    for item, subject in known if details else []:
+        if item.endpoint == LIST and subject.origin.uuid:
             lists.setdefault(subject.origin.uuid, []).append(subject.origin.raw)
-    for item, subject in sample.of_kind(REPOSITORY):
-        if item.endpoint != DETAILS or subject.origin is None:
-            continue
+    for item, subject in details:
         own = subject.origin.raw
         for name, listed in {name: raw[name] for raw in lists.get(subject.origin.uuid, []) for name in differing(raw, own)}.items():
             message = f"The list and the details give different values for {name}: {listed!r} and {own[name]!r}."

@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,8 +24,11 @@ _NEVER = datetime.fromtimestamp(0, timezone.utc)
 
 def stated_in_the_future(subject: Subject, watch: Watch, *values: Any) -> None:
     """G7: a time that an object states is ahead of the entry's by more than 5 minutes, in whatever zone it is; the latest is named."""
-    instants = [value if isinstance(value, Instant) else parse_time(value, watch.zone) for value in values]
-    latest = max((instant for instant in instants if instant), key=lambda instant: instant.earliest, default=None)
+    latest: Instant | None = None
+    for value in values:
+        instant = value if isinstance(value, Instant) else parse_time(value, watch.zone)
+        if instant and (latest is None or instant.earliest > latest.earliest):
+            latest = instant
     ahead = (latest.earliest - watch.now).total_seconds() if latest else 0.0
     if ahead > CLOCK_SKEW_LIMIT:
         subject.say("CLOCK_SKEW", W, f"A stated time lies {span(ahead)} in the future: {latest}.", observed=str(latest))
@@ -35,6 +39,27 @@ def nothing_read(reading: Reading) -> Subject:
     subject = Subject("API", reading.endpoint, "", reading.read_at or reading.service_time or _NEVER, is_state=True, notice=True)
     subject.say("API_SHAPE", U, "Nothing was read, so there is no object to judge.")
     return subject
+
+
+class Shown(Mapping[str, Any]):
+    """Some fields of an answer's object as a receipt shows them, made when somebody looks: of a large project most are never shown."""
+
+    def __init__(self, raw: Mapping[str, Any], names: Sequence[str]) -> None:
+        self._raw, self._names = raw, names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return shown(self._raw.get(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def shown(value: Any) -> Any:

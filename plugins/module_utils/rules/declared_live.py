@@ -379,13 +379,14 @@ def nowhere(sample: Sample, declared: _Declared, cluster: LiveCluster, kind: str
 
 def declared_without_secret(sample: Sample) -> None:
     """D11: the repository that a declared source fetches is private, as CodeArts says, and it names no secret."""
+    declared = sample.of_kind(KIND_OF[SOURCE])
     private = {
         url
-        for _item, subject in sample.of_kind("Repository")
+        for _item, subject in (sample.of_kind("Repository") if declared else [])
         if subject.origin is not None and subject.origin.visibility == PRIVATE
         for url in subject.origin.urls
     }
-    for item, subject in sample.of_kind(KIND_OF[SOURCE]) if private else []:
+    for item, subject in declared if private else []:
         manifest: Manifest = subject.origin
         mark, url = Policy.of(item.options).mark("no_secret"), text_of(manifest.spec("url"))
         known = manifest.is_settled and not manifest.is_open("spec.secretRef") and not manifest.is_open("spec.url")

@@ -20,11 +20,13 @@ from ..model.subjects import Judgement, Subject
 from ..model.times import parse_time
 from ..model.units import duration, number, size_in_bytes, span
 from ..model.verdicts import F_R, F_T, U_T, P, U, W
-from .common import nothing_read, shown, stated_in_the_future
+from .common import Shown, nothing_read, stated_in_the_future
 from .errors import judge_errors
 
 ROLES = {20: "read-only member", 30: "common member", 40: "administrator"}
 OBSERVED = ("status", "updated_at", "visibility_level", "userRole", "repository_size")
+# What the rows read of a repository of which nothing is demanded; where it is being created, which is always said, its times, too.
+STATE = ("status", "project_is_deleted", "visibility_level", "visibility")
 
 
 def validate_expect(options: Mapping[str, Any], path: str) -> None:
@@ -150,9 +152,10 @@ def status_missing(case: Case) -> None:
 
 def role(case: Case) -> None:
     """C13: the user's role is too low, or not known where one is demanded."""
-    lowest, stated = case.demands.min_role, case.stated("userRole")
+    lowest = case.demands.min_role
     if lowest is None:
         return
+    stated = case.stated("userRole")
     level, expected = number(stated), f"at least {lowest}"
     needed = f"needed is {lowest} ({ROLES.get(lowest, 'undocumented')})"
     if level is None:
@@ -178,9 +181,10 @@ def visibility(case: Case) -> None:
 
 def size(case: Case) -> None:
     """C16: the repository is larger than allowed, or its size is not known where one is demanded."""
-    largest, stated = case.demands.max_size, case.stated("repository_size")
+    largest = case.demands.max_size
     if largest is None:
         return
+    stated = case.stated("repository_size")
     holds, limit, expected = size_in_bytes(stated), size_in_bytes(largest), f"at most {largest}"
     if holds is None or limit is None:
         seen = "not stated" if stated is None else f"not readable: {stated!r}"
@@ -314,6 +318,7 @@ def _list_of(entry: Entry) -> _Listed:
 def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later: History) -> list[Subject]:
     """The repositories of an entry with their findings; beside expected ones the others do not decide."""
     expect, subjects = options.get("expect") or [], []
+    quiet: set[str] = set()  # the states of which no row had anything to say: a large project has few
     watch = Watch(options, listed.entry.target, listed.entry.read_at, earlier, later)
     for repository in listed.repositories or []:
         wants = [want for want in expect if repository.fits(want)]
@@ -326,10 +331,16 @@ def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later
             asked=bool(wants) or not expect,
             is_state=True,
             origin=repository,
-            observed={name: shown(repository.raw.get(name)) for name in OBSERVED},
+            observed=Shown(repository.raw, OBSERVED),
         )
-        _judge(subject, repository, watch, Demands.of(wants))
         subjects.append(subject)
+        state = "" if wants or repository.others else repr([repository.raw.get(name) for name in STATE])
+        if state and state in quiet:
+            _judge_times(subject, repository, watch)
+            continue
+        _judge(subject, repository, watch, Demands.of(wants))
+        if state and not subject.findings:
+            quiet.add(state)
     return subjects
 
 
@@ -347,7 +358,11 @@ def _judge(subject: Subject, repository: Repository, watch: Watch, demands: Dema
 def _judge_statement(case: Case) -> None:
     for row in ROWS:
         row(case)
-    stated_in_the_future(case.subject, case.watch, case.stated("created_at"), case.stated("updated_at"))
+    _judge_times(case.subject, case.repository, case.watch)
+
+
+def _judge_times(subject: Subject, repository: Repository, watch: Watch) -> None:
+    stated_in_the_future(subject, watch, repository.raw.get("created_at"), repository.raw.get("updated_at"))
 
 
 def _noticed(listed: _Listed, options: Mapping[str, Any], missing: Sequence[Mapping[str, Any]]) -> list[Subject]:
