@@ -34,6 +34,7 @@ from .transport import Deadline, Resolve, TimedAdapter, failure, read_body, usab
 
 try:
     import requests
+    from requests.structures import CaseInsensitiveDict
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -168,6 +169,7 @@ class Client:
         self._lock = threading.Lock()
         self._last_offset = 0.0
         self._environment: dict[str, dict[str, Any]] = {}
+        self._bases: dict[str, str] = {}
         self._once: dict[Any, Once] = {}
         self._resolve = resolve
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrency, thread_name_prefix="gitops")
@@ -316,15 +318,15 @@ class Client:
         :param auth: what puts an identity on it, an auth object of requests
         :raises ApiError: with the number of attempts and the last request id
         """
-        request, attempt = self._request(call, auth), 0
-        host, region = urlsplit(request.url).netloc, self.settings.region
+        base, attempt = self._base_url(call), 0
+        host, region = urlsplit(base).netloc, self.settings.region
         retries = 0 if call.service == "metadata" else self.settings.request_retries
         while True:
             sent = False
             try:
                 with self.limiter.turn(host, call.service, region, self._left):
                     attempt, sent = attempt + 1, True
-                    return self._attempt(call, request, host, trace, fresh)
+                    return self._attempt(call, self._prepared(call, base, auth), host, trace, fresh)
             except ApiError as error:
                 error.service, error.method, error.path, error.attempts = call.service, call.method, call.path, attempt
                 if not sent:
@@ -335,12 +337,19 @@ class Client:
     def _base_url(self, call: Call) -> str:
         return service_url(call.service, self.settings.region, self.settings.cloud, self.settings.endpoints, self.environ)
 
-    def _request(self, call: Call, auth: Any) -> Any:
-        url = self._base_url(call) + call.path
-        text = canonical_query(call.query)
-        data = None if call.body is None else json.dumps(call.body).encode()
-        headers = {**HEADERS, **call.headers}
-        return requests.Request(call.method, url + (f"?{text}" if text else ""), headers=headers, data=data, auth=auth or TokenAuth())
+    def _prepared(self, call: Call, base: str, auth: Any) -> requests.PreparedRequest:
+        """A request as the library would prepare it, which would look through each path and query again: these are quoted already."""
+        if base not in self._bases:
+            self._bases[base] = str(requests.Request("GET", f"{base}/").prepare().url).removesuffix("/")
+        query = canonical_query(call.query)
+        request = requests.PreparedRequest()
+        request.method, request.url = call.method, f"{self._bases[base]}{call.path}{'?' if query else ''}{query}"
+        request.body = None if call.body is None else json.dumps(call.body).encode()
+        request.headers = CaseInsensitiveDict({**HEADERS, **call.headers})
+        if call.method != "GET":
+            request.headers["Content-Length"] = str(len(request.body or b""))
+        prepared: requests.PreparedRequest = (auth or TokenAuth())(request)
+        return prepared
 
     def _left(self) -> float:
         return float(self.deadline - self.clock.monotonic())
@@ -363,8 +372,7 @@ class Client:
         if error.status != THROTTLED:
             self.clock.sleep(pause)
 
-    def _attempt(self, call: Call, request: Any, host: str, trace: Trace | None, fresh: bool) -> Answer:
-        prepared = request.prepare()
+    def _attempt(self, call: Call, prepared: requests.PreparedRequest, host: str, trace: Trace | None, fresh: bool) -> Answer:
         longest = METADATA_TIMEOUT if call.service == "metadata" else self.settings.request_timeout
         patience = max(0.001, min(longest, self._left()))
         which = "request_timeout" if patience == longest else f"what is left of {self.limit[0]}"
