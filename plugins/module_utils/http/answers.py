@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..model.errors import STALE_ANSWER, UNEXPECTED_ANSWER, ApiError
-from ..model.secrets import Masker, may_hold_secrets, without_secrets
+from ..model.secrets import Masker, safe_json
 from ..model.shapes import nested
 from ..model.text import TEXT_LIMIT, clean_text
 from .retry import http_date, is_retryable, retry_after_seconds
@@ -305,7 +305,7 @@ class Interpreter:
             raise RecursionError
         if isinstance(body, str):  # cannot be searched for secrets name by name
             return _SECRET_INFO.split(body, maxsplit=1)[0], self.shown(flaw, 200)
-        return without_secrets(body) if may_hold_secrets(text) else body, self.shown(flaw, 200)
+        return safe_json(body, text), self.shown(flaw, 200)
 
     def _check_headers(self, received: Received) -> None:
         stale = staleness(received.headers)
