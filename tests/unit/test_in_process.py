@@ -511,14 +511,26 @@ def test_what_is_used_of_ansible_core_without_a_promise_is_there() -> None:
     assert isinstance(ArgumentSpecValidator(spec).validate({"nome": "a"}).errors[0], UnsupportedError)
 
 
+def compiled_files(folder: Path, *command: str) -> tuple[str, set[str]]:
+    """What an ad hoc command prints, and the names of the module_utils whose compiled files it has kept."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run(["ansible", "localhost", *command], env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    kept = {path.name.split(".")[0] for path in folder.rglob("*/gitops/plugins/module_utils/**/*.pyc")}
+    return done.stdout + done.stderr, kept
+
+
 def test_compiled_files_are_kept_where_python_keeps_them(tmp_path: Path) -> None:
     """The loader of ansible-core would compile them anew in each process: plugin_utils/controller_process.py."""
-    folder = tmp_path / "compiled"
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     question = "{{ lookup('huaweicloud.gitops.gate_question', 'gate').refused }}"
-    command = ["ansible", "localhost", "-m", "ansible.builtin.debug", "-a", f"msg={question}"]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "Nothing to check" in done.stdout, done.stdout + done.stderr
-    kept = {path.name.split(".")[0] for path in folder.rglob("*/gitops/plugins/module_utils/**/*.pyc")}
+    printed, kept = compiled_files(tmp_path, "-m", "ansible.builtin.debug", "-a", f"msg={question}")
+    assert "Nothing to check" in printed, printed
     assert {"role_question", "undecided", "units"} <= kept
+
+
+def test_an_info_module_imports_no_other_endpoint(tmp_path: Path) -> None:
+    """All of them would take as long as all else that it does: endpoints/registry.py."""
+    printed, kept = compiled_files(tmp_path, "-m", "huaweicloud.gitops.ucs_gitops_info", "-a", "cluster_ids=c1 region=cn-north-4")
+    assert "No credentials found" in printed, printed
+    assert {"ucs_gitops", "pods", "client"} <= kept
+    assert not {"declared", "flux", "codearts_commit"} & kept
