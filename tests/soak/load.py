@@ -190,7 +190,8 @@ def played(simulator: Simulator, case: Case) -> Played:
         {"name": "Gate", "huaweicloud.gitops.gitops_gate": options, "register": "gate"},
         {"name": "Keep", "ansible.builtin.copy": keep},
     ]
-    done = play(tasks, limit=int(case.wait + 10 * GRACE))
+    budget = (case.wait or options.get("total_timeout", 300.0)) + GRACE
+    done = play(tasks, limit=int(budget + 10 * GRACE))
     result = json.loads(RESULT.read_text(encoding="utf-8"))
     journal = simulator.ask("GET", "/journal")
     counted = simulator.ask("GET", "/connections")
@@ -201,7 +202,7 @@ def played(simulator: Simulator, case: Case) -> Played:
         result["outcome"],
         len(result["findings"]),
         round(done.wall, 1),
-        case.wait + GRACE if case.wait else options.get("total_timeout", 300.0) + GRACE,
+        budget,
         result["waited_seconds"],
         result["samples"],
         len(journal),

@@ -130,6 +130,33 @@ def test_a_host_that_refuses_is_left_alone_by_all(simulator: Simulator, connect:
     assert clock.slept == [22.0]
 
 
+def test_a_refusal_between_answers_is_waited_for_alone(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+    """5 % of a fleet that are refused three times each must not stop all others hundreds of times."""
+    simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=1, after=1))
+    first, second = (connect(limiter=limiter, request_retries=0) for limiter in [Limiter(16, clock)] * 2)
+    first.get(*GITOPS)
+    assert failure(lambda: first.get(*GITOPS)).status == 429
+    second.get(*GITOPS)
+    assert clock.slept == []
+
+
+def test_a_refusal_is_waited_for_where_it_was_refused(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+    simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=2, after=1))
+    client = connect(request_retries=2)
+    client.get(*GITOPS)
+    client.get(*GITOPS)  # refused alone, then again, which all would wait for
+    assert clock.slept == [22.0, 22.0]
+    assert [entry["status"] for entry in simulator.journal] == [200, 429, 429, 200]
+
+
+def test_an_error_is_an_answer_too(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+    simulator.load({"extends": "documented", "faults": [{"error": "UCS.00030001", "times": 1}, {"error": "APIG.0308", "times": 1}]})
+    first, second = (connect(limiter=limiter, request_retries=0) for limiter in [Limiter(16, clock)] * 2)
+    assert [failure(lambda: first.get(*GITOPS)).status for _call in range(2)] == [404, 429]
+    second.get(*GITOPS)
+    assert clock.slept == []
+
+
 def test_nobody_waits_for_a_host_beyond_the_deadline(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=1))
     client = connect(request_retries=0, total_timeout=15)

@@ -326,7 +326,9 @@ class Client:
             try:
                 with self.limiter.turn(host, call.service, region, self._left):
                     attempt, sent = attempt + 1, True
-                    return self._attempt(call, self._prepared(call, base, auth), host, trace, fresh)
+                    answer = self._attempt(call, self._prepared(call, base, auth), host, trace, fresh)
+                    self.limiter.answered(host)
+                    return answer
             except ApiError as error:
                 error.service, error.method, error.path, error.attempts = call.service, call.method, call.path, attempt
                 if not sent:
@@ -361,9 +363,11 @@ class Client:
         """
         again = is_tried_again(error, attempt, retries)
         pause = backoff(error, attempt, self.clock.uniform) if again or error.status == THROTTLED else 0.0
+        all_wait = False
         if error.status == THROTTLED:
-            # Everybody who wants to ask this host waits, this call among them.
-            self.limiter.refused(host, error.service, self.settings.region, pause)
+            all_wait = self.limiter.refused(host, error.service, self.settings.region, pause)
+        elif error.status:
+            self.limiter.answered(host)
         if not again:
             raise error
         if pause >= self._left():
@@ -371,6 +375,8 @@ class Client:
             raise error
         if error.status != THROTTLED:
             self.clock.sleep(pause)
+        elif not all_wait:
+            self.limiter.wait_alone(pause)
 
     def _attempt(self, call: Call, prepared: requests.PreparedRequest, host: str, trace: Trace | None, fresh: bool) -> Answer:
         longest = METADATA_TIMEOUT if call.service == "metadata" else self.settings.request_timeout

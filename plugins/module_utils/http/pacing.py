@@ -73,6 +73,7 @@ class Limiter:
         self._pacers: dict[tuple[str, str], Pacer] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
         self._cooling: dict[str, tuple[float, float]] = {}  # by host: until when, and how much jitter
+        self._answers: set[str] = set()  # hosts whose last answer was no refusal
 
     @property
     def spacing(self) -> float:
@@ -122,17 +123,32 @@ class Limiter:
                 return
             self._open.release()
 
-    def refused(self, host: str, service: str, region: str | None, seconds: float) -> None:
-        """Takes note that a host refused a call as one too many: nobody sends it another for ``seconds``, and the call does not count."""
+    def answered(self, host: str) -> None:
+        """Takes note that a host has answered, be it with an error, and did not refuse the call as one too many."""
+        self._answers.add(host)
+
+    def refused(self, host: str, service: str, region: str | None, seconds: float) -> bool:
+        """Takes note that a host refused a call as one too many; the call does not count.
+
+        :return: whether nobody sends it another for ``seconds``: where it refuses one after the other. Where it answers others in between,
+            only the call itself has to wait, or a few refusals would stop the reads of a whole fleet again and again.
+        """
         place = (service, region or "")
         with self._lock:
+            alone = host in self._answers
+            self._answers.discard(host)
             until = self.clock.monotonic() + seconds
-            if until > self._cooling.get(host, (0.0, 0.0))[0]:
+            if not alone and until > self._cooling.get(host, (0.0, 0.0))[0]:
                 self._cooling[host] = (until, min(MOST_JITTER, seconds / 10))
         pacer = self._pacer(place)
         if pacer:
             pacer.give_back()
         self._count(place, -1)
+        return not alone
+
+    def wait_alone(self, seconds: float) -> None:
+        """Waits, a little longer than asked: those who were refused together must not come back at the same moment."""
+        self._sleep(seconds + self.clock.uniform(0.0, min(MOST_JITTER, seconds / 10)))
 
     def _wait_for(self, host: str, left: Callable[[], float]) -> None:
         while True:
