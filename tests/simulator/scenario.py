@@ -315,7 +315,9 @@ class Estate:
         entry = own.get(uuid, own.get("*"))
         if entry is None or entry == "documented":
             return entry
-        return self._once(("repositories", uuid), repository, [entry], 0.0, "0" * 32)[0]
+        built = self._once(("repositories", uuid), repository, [entry], 0.0, "0" * 32)[0]
+        # What stands for all of them has the uuid of each.
+        return built if uuid in own else {**built, "repository_uuid": uuid}
 
     def _entry(self, kind: str, key: str) -> Any:
         entry = self._held[kind].get(key, self._held[kind].get("*"))
