@@ -140,11 +140,13 @@ def test_a_refusal_between_answers_is_waited_for_alone(simulator: Simulator, con
     assert clock.slept == []
 
 
-def test_a_refusal_is_waited_for_where_it_was_refused(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+def test_two_refusals_in_a_row_are_the_hosts(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=2, after=1))
-    client = connect(request_retries=2)
-    client.get(*GITOPS)
-    client.get(*GITOPS)  # refused alone, then again, which all would wait for
+    first, second = (connect(limiter=limiter, request_retries=1) for limiter in [Limiter(16, clock)] * 2)
+    first.get(*GITOPS)
+    assert failure(lambda: first.get(*GITOPS)).attempts == 2
+    assert clock.slept == [22.0]  # alone
+    second.get(*GITOPS)
     assert clock.slept == [22.0, 22.0]
     assert [entry["status"] for entry in simulator.journal] == [200, 429, 429, 200]
 
