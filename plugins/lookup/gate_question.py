@@ -64,7 +64,7 @@ from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
-from ..plugin_utils import controller_process  # noqa: F401 first of all: it holds for what comes after it
+from ..plugin_utils import controller_process  # noqa: F401 pylint: disable=unused-import # it holds for what comes after it
 from ..plugin_utils.role_variables import questions
 
 

@@ -29,7 +29,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
-from . import controller_process  # noqa: F401 first of all: it holds for what comes after it
+from . import controller_process  # noqa: F401 pylint: disable=unused-import # it holds for what comes after it
 from ..module_utils.http.client import REQUESTS_IMPORT_ERROR
 from ..module_utils.model.errors import GitopsError
 from ..module_utils.model.secrets import Masker

@@ -172,7 +172,7 @@ def timeless(value: Any) -> Any:
         return [timeless(inner) for inner in value]
     if not isinstance(value, str):
         return value
-    return TIMES.sub(recent, re.sub(r"\b\d+ (d|h|min|s)\b|\b[0-9a-f]{32}\b", "T", value))
+    return TIMES.sub(recent, re.sub(r"\b\d+ (d|h|min|s)\b( \d+ (h|min|s)\b)?|\b[0-9a-f]{32}\b", "T", value))
 
 
 TIMES = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
