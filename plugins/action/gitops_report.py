@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..plugin_utils.in_process import InProcessAction, failed_with
+from ..plugin_utils.in_process import InProcessAction, failed_with  # first, so that Python keeps the compiled files of the rest
 from ..module_utils.task import report
 from ..modules.gitops_report import main
 

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints import registry
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.endpoints.registry import ENDPOINTS
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.checks import checks_of, unique
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.policy import Policy
@@ -254,3 +257,11 @@ def test_a_lost_cluster_does_not_hide_the_others() -> None:
     judge = Judge([gating(GITOPS, controllers=[])], [], 0.0)
     judged = judge.judge([read(GITOPS, pods(pod(), errors=[error(503)]))], {}, NOW)
     assert (judged.verdict, judged.has_api_error, len(judged.deciding)) == ("unknown", True, 1)
+
+
+def test_the_packer_of_modules_takes_all_endpoints_along() -> None:
+    """It follows static imports alone; a gate that runs as a module of its own would lack an endpoint that is not among them."""
+    tree = ast.parse(Path(registry.__file__).read_text(encoding="utf-8"))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 1 and not node.module]
+    imported = {name.name for node in froms for name in node.names}
+    assert imported == set(ENDPOINTS)

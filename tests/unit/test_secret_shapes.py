@@ -517,28 +517,24 @@ def test_json_without_secrets(value: Any, expected: Any) -> None:
 
 WORDS = st.sampled_from(
     [
-        *(
-            "secretInfo",
-            "secret-info",
-            "SECRET_INFO",
-            "secretInfos",
-            "x-secretInfo",
-            "authMode",
-            "token",
-            "data",
-            "hunter2",
-            "git",
-            "message",
-        ),
-        *(
-            "secretInfo: hunter2",
-            '"secretInfo": {"a": 1}',
-            "token=hunter2",
-            "https://a:hunter2@b/c",
-            "git@h:g/r",
-            "Bearer abcdefgh",
-            "https",
-        ),
+        "secretInfo",
+        "secret-info",
+        "SECRET_INFO",
+        "secretInfos",
+        "x-secretInfo",
+        "authMode",
+        "token",
+        "data",
+        "hunter2",
+        "git",
+        "message",
+        "secretInfo: hunter2",
+        '"secretInfo": {"a": 1}',
+        "token=hunter2",
+        "https://a:hunter2@b/c",
+        "git@h:g/r",
+        "Bearer abcdefgh",
+        "https",
     ]
 )
 SECRETIVE = st.recursive(

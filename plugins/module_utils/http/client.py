@@ -326,9 +326,7 @@ class Client:
             try:
                 with self.limiter.turn(host, call.service, region, self._left):
                     attempt, sent = attempt + 1, True
-                    answer = self._attempt(call, self._prepared(call, base, auth), host, trace, fresh)
-                    self.limiter.answered(host)
-                    return answer
+                    return self._attempt(call, self._prepared(call, base, auth), host, trace, fresh)
             except ApiError as error:
                 error.service, error.method, error.path, error.attempts = call.service, call.method, call.path, attempt
                 if not sent:
@@ -363,20 +361,16 @@ class Client:
         """
         again = is_tried_again(error, attempt, retries)
         pause = backoff(error, attempt, self.clock.uniform) if again or error.status == THROTTLED else 0.0
-        all_wait = False
+        wait = pause
         if error.status == THROTTLED:
-            all_wait = self.limiter.refused(host, error.service, self.settings.region, pause)
-        elif error.status:
-            self.limiter.answered(host)
+            wait = self.limiter.refused(host, error.service, self.settings.region, pause)
         if not again:
             raise error
         if pause >= self._left():
             error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
             raise error
-        if error.status != THROTTLED:
-            self.clock.sleep(pause)
-        elif not all_wait:
-            self.limiter.wait_alone(pause)
+        if wait:
+            self.clock.sleep(wait)
 
     def _attempt(self, call: Call, prepared: requests.PreparedRequest, host: str, trace: Trace | None, fresh: bool) -> Answer:
         longest = METADATA_TIMEOUT if call.service == "metadata" else self.settings.request_timeout

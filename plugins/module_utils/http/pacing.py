@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from ..model.errors import TIMEOUT, ApiError
+from .retry import THROTTLED
 from .signing import utc_now
 
 # Calls per minute of one region; services.rst, "Limits". 9 a second and 50 at once are 590 in any minute: the rest is for calls that
@@ -73,7 +74,7 @@ class Limiter:
         self._pacers: dict[tuple[str, str], Pacer] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
         self._cooling: dict[str, tuple[float, float]] = {}  # by host: until when, and how much jitter
-        self._answers: set[str] = set()  # hosts whose last answer was no refusal
+        self._answering: set[str] = set()  # hosts whose last answer was no refusal
 
     @property
     def spacing(self) -> float:
@@ -110,6 +111,12 @@ class Limiter:
         self._count(place, 1)
         try:
             yield
+        except ApiError as error:
+            if error.status and error.status != THROTTLED:
+                self._answering.add(host)
+            raise
+        else:
+            self._answering.add(host)
         finally:
             self._open.release()
 
@@ -123,32 +130,27 @@ class Limiter:
                 return
             self._open.release()
 
-    def answered(self, host: str) -> None:
-        """Takes note that a host has answered, be it with an error, and did not refuse the call as one too many."""
-        self._answers.add(host)
-
-    def refused(self, host: str, service: str, region: str | None, seconds: float) -> bool:
+    def refused(self, host: str, service: str, region: str | None, seconds: float) -> float:
         """Takes note that a host refused a call as one too many; the call does not count.
 
-        :return: whether nobody sends it another for ``seconds``: where it refuses one after the other. Where it answers others in between,
-            only the call itself has to wait, or a few refusals would stop the reads of a whole fleet again and again.
+        Where it refuses one after the other, nobody sends it another for ``seconds``. Where it answers others in between, only the call
+        itself has to wait, or a few refusals would stop the reads of a whole fleet again and again.
+
+        :return: the seconds that the call has to wait by itself; 0 where all wait
         """
-        place = (service, region or "")
+        place, jitter = (service, region or ""), min(MOST_JITTER, seconds / 10)
         with self._lock:
-            alone = host in self._answers
-            self._answers.discard(host)
+            alone = host in self._answering
+            self._answering.discard(host)
             until = self.clock.monotonic() + seconds
             if not alone and until > self._cooling.get(host, (0.0, 0.0))[0]:
-                self._cooling[host] = (until, min(MOST_JITTER, seconds / 10))
+                self._cooling[host] = (until, jitter)
         pacer = self._pacer(place)
         if pacer:
             pacer.give_back()
         self._count(place, -1)
-        return not alone
-
-    def wait_alone(self, seconds: float) -> None:
-        """Waits, a little longer than asked: those who were refused together must not come back at the same moment."""
-        self._sleep(seconds + self.clock.uniform(0.0, min(MOST_JITTER, seconds / 10)))
+        # Those who were refused together must not come back at the same moment.
+        return seconds + self.clock.uniform(0.0, jitter) if alone else 0.0
 
     def _wait_for(self, host: str, left: Callable[[], float]) -> None:
         while True:

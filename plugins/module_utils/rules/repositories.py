@@ -334,13 +334,13 @@ def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later
             observed=Shown(repository.raw, OBSERVED),
         )
         subjects.append(subject)
-        state = "" if wants or repository.others else repr([repository.raw.get(name) for name in STATE])
-        if state and state in quiet:
+        state = None if wants or repository.others else repr([repository.raw.get(name) for name in STATE])
+        if state in quiet:
             _judge_times(subject, repository, watch)
-            continue
-        _judge(subject, repository, watch, Demands.of(wants))
-        if state and not subject.findings:
-            quiet.add(state)
+        else:
+            _judge(subject, repository, watch, Demands.of(wants))
+            if state and not subject.findings:
+                quiet.add(state)
     return subjects
 
 
