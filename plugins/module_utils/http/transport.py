@@ -300,6 +300,7 @@ class TimedAdapter(HTTPAdapter):
 
     def __init__(self, resolve: Resolve | None = None, **more: Any) -> None:
         self.resolve = resolve or socket.getaddrinfo
+        self._pools: dict[Any, Any] = {}
         super().__init__(**more)
 
     def close(self) -> None:
@@ -319,6 +320,14 @@ class TimedAdapter(HTTPAdapter):
         known = proxy in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **more)
         return manager if known else self._limit(manager)
+
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
+        """The pool of connections to a request's host; looked up once, since that takes apart the URL and the proxies again."""
+        place = ("/".join(request.url.split("/", 3)[:3]), verify, cert, *(proxies or {}).items())
+        known = self._pools.get(place)
+        if known is None or known.pool is None:  # closed to make room for others
+            known = self._pools[place] = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return known
 
     def _limit(self, manager: Any) -> Any:
         pools = manager.pool_classes_by_scheme

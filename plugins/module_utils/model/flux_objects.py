@@ -7,10 +7,10 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .shapes import lower, nested
 from .times import parse_time
@@ -21,8 +21,7 @@ UNNAMED = "unnamed"
 POSITIVE = ("ready", "sourceverified", "sourceverifiedcondition", "artifactinstorage")  # True is the good one of these conditions
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition of a source.
 
     :ivar kind: its type as it is written
@@ -178,14 +177,16 @@ class FluxObject:
         return {}
 
     @property
-    def stated_times(self) -> Iterable[tuple[str, datetime]]:
+    def stated_times(self) -> Iterator[tuple[str, datetime]]:
         """The times that it states, each with its field."""
         stated = {f"metadata.{name}": self.metadata(name) for name in ("creationTimestamp", "deletionTimestamp")}
-        times = [
-            *((field, moment_of(value)) for field, value in {**stated, **self.more_times}.items()),
-            *((condition.field, condition.since) for condition in self.conditions.values()),
-        ]
-        return [(field, moment) for field, moment in times if moment]
+        for field, value in {**stated, **self.more_times}.items():
+            moment = moment_of(value) if value is not None else None
+            if moment:
+                yield field, moment
+        for condition in self.conditions.values():
+            if condition.since:
+                yield condition.field, condition.since
 
 
 def _conditions(listed: Any) -> tuple[dict[str, Condition], tuple[str, ...], int]:

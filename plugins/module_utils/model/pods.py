@@ -198,7 +198,7 @@ class Pod:
         generated = self._metadata.get("generateName")
         return (generated.rstrip("-") if isinstance(generated, str) else "") or self.name
 
-    @property
+    @cached_property
     def one_shot(self) -> bool:
         """Whether it is meant to end: a Job's pod, or one that is not always restarted."""
         return lower(self.owner.get("kind")) == "job" or lower(nested(self.raw, "spec", "restartPolicy")) in ("never", "onfailure")
@@ -209,7 +209,7 @@ class Pod:
         owner = self.owner.get("name")
         return (_RUN_NUMBER.sub("", owner) if isinstance(owner, str) else "") or self.name
 
-    @property
+    @cached_property
     def phase(self) -> str:
         """Its phase in lower case, empty when it states none."""
         return lower(self._status.get("phase"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 _DIGEST = re.compile(r"^(?:(.*)@)?(sha1|sha256|sha384|sha512|blake3):([0-9a-f]+)$", re.IGNORECASE | re.DOTALL)
@@ -46,6 +47,7 @@ class Revision:
         return self.hex or self.text
 
 
+@lru_cache(4096)  # a fleet has the same few revisions
 def parse_revision(text: str) -> Revision:
     """The revision of an artifact: the new form ``main@sha1:abc``, the old form ``main/abc``, or opaque."""
     text = text.strip()

@@ -101,11 +101,29 @@ _HARMLESS_INFO = ("authmode",)  # members of secretInfo that are no secret, in l
 def safe_json(value: Any, text: str) -> Any:
     """A JSON value without secrets, as ``without_secrets`` gives it; quicker, since the text tells how much there is to do.
 
+    :param value: may be changed
     :param text: that the value was read from
     """
-    if may_hold_secrets(text):
+    names = secret_members(text)
+    if names is None:
         return without_secrets(value)
-    return _without_secret_info(value) if _INFO_SIGN.search(text.lower()) else value
+    if names:
+        _take_out(names, value)
+    return value
+
+
+def _take_out(names: set[str], value: Any) -> None:
+    """Changes a JSON value: members of these names, which are all that secretInfo has, keep only what is harmless."""
+    if isinstance(value, dict):
+        for name in [] if names.isdisjoint(value) else names.intersection(value):
+            if value[name] is None or isinstance(value[name], (dict, list)):
+                value[name] = _without_info(value[name])
+            else:
+                del value[name]
+        value = value.values()
+    for member in value:
+        if isinstance(member, (dict, list)):
+            _take_out(names, member)
 
 
 def without_secrets(value: Any) -> Any:
@@ -113,20 +131,15 @@ def without_secrets(value: Any) -> Any:
 
     :param value: what JSON can hold; it is not changed
     """
-    return _without_secret_info(value, mask_secrets)
-
-
-def _without_secret_info(value: Any, masked: Callable[[str], str] | None = None) -> Any:
-    """No secretInfo but its authMode; ``masked`` gives the texts, which stay as they are without it."""
     if isinstance(value, dict):
         return {
-            name: _without_info(member) if _is_secret_info(name) else _without_secret_info(member, masked)
+            name: _without_info(member) if _is_secret_info(name) else without_secrets(member)
             for name, member in value.items()
             if not _is_secret_info(name) or member is None or isinstance(member, (dict, list))
         }
     if isinstance(value, list):
-        return [_without_secret_info(member, masked) for member in value]
-    return masked(value) if masked and isinstance(value, str) else value
+        return [without_secrets(member) for member in value]
+    return mask_secrets(value) if isinstance(value, str) else value
 
 
 @lru_cache(1024)
@@ -153,28 +166,31 @@ def _is_short_word(value: Any) -> bool:
 
 
 # What a raw answer has, in lower case, wherever ``without_secrets`` has something to do. The names of its own members end in a quote. Each
-# is searched for by itself: what begins with a fixed text is found many times as quickly as one of several.
+# pattern is searched for by itself, and looks around from a letter that is rare or that several have in common: that is many times as quick
+# as one pattern with all words.
+_AFTER_NAME = r"(?:[=:>\\'&%]|\s+[=:>])"
 _SIGNS = [
-    *(
-        re.compile(name + r"(?:[=:>\\'&%]|\s+[=:>])")
-        for name in (
-            "token",
-            "secret",
-            "key",
-            "pass(?:word|wd|phrase)?",
-            "sig(?:nature)?",
-            "authorization",
-            "cookie2?",
-            "pwd",
-            "credentials?",
-        )
-    ),
-    *(re.compile(sign) for sign in (r"auth[\\'&]", "private(?:[ +]|%20)key", r"bearer\s", r"basic\s")),
-    *(re.compile(sign) for sign in ("gh[oprsu]_", "github_pat_", "gl[a-z]{2,5}-", "eyj", "xox[a-z]-", "dckr_pat_")),
+    re.compile(sign.replace("…", _AFTER_NAME))
+    for sign in (
+        "k(?:(?<=tok)en…|ey…|(?<=cook)ie2?…|(?<=dck)r_pat_)",
+        "w(?:(?<=pw)d…|(?<=passw)(?:or)?d…)",
+        "g(?:(?<=sig)(?:nature)?…|h[oprsu]_|ithub_pat_|l[a-z]{2,5}-)",
+        "z(?<=authoriz)ation…",
+        r"auth[\\'&]",
+        "secret…",
+        "pass(?:phrase)?…",
+        "credentials?…",
+        "v(?<=priv)ate(?:[ +]|%20)key",
+        r"bearer\s",
+        r"basic\s",
+        "j(?<=eyj)",
+        "x(?<=x)ox[a-z]-",
+    )
 ]
 _INFO_SIGN = re.compile("secret[_-]?info")
-_INFO_MEMBER = re.compile(r'"secret[_-]?info"\s*:')
-_USER_IN_URL = re.compile(r":(?!//git@)[^\s\":]*@(?!sha\d{1,3}:)")
+_INFO_MEMBER = re.compile(r'"(secret[_-]?info)"\s*:', re.IGNORECASE)
+_USER = re.compile(r'(?!//git$)[^\s"]*')
+_DIGEST = re.compile(r"sha\d{1,3}:")
 
 
 # --- User names and passwords in URLs
@@ -376,12 +392,27 @@ def _mask_shapes(text: str) -> str:
     return text
 
 
-def may_hold_secrets(text: str) -> bool:
-    """Whether a raw JSON answer may hold what ``without_secrets`` takes out, but for members named secretInfo; quicker than to walk it."""
-    if "\\u00" in text or "%" in text or ("@" in text and _USER_IN_URL.search(text)):
-        return True
+def secret_members(text: str) -> set[str] | None:
+    """The names, as they are spelled, of members such as secretInfo in a raw JSON answer; quicker than to walk through it.
+
+    :return: None where it may also hold something else that ``without_secrets`` takes out
+    """
+    if "%" in text or ("\\" in text and "\\u00" in text) or _may_hold_users(text):
+        return None
     lowered = text.lower()
-    return len(_INFO_SIGN.findall(lowered)) != len(_INFO_MEMBER.findall(lowered)) or any(sign.search(lowered) for sign in _SIGNS)
+    signs = len(_INFO_SIGN.findall(lowered))
+    members = _INFO_MEMBER.findall(text) if signs else []
+    return None if signs != len(members) or any(sign.search(lowered) for sign in _SIGNS) else set(members)
+
+
+def _may_hold_users(text: str) -> bool:
+    """Whether there may be a URL with a user, other than ``ssh://git@``, in a raw JSON answer."""
+    pieces = text.split("@")
+    for before, after in zip(pieces, pieces[1:]):
+        _start, colon, user = before.rpartition(":")
+        if colon and _USER.fullmatch(user) and not _DIGEST.match(after):
+            return True
+    return False
 
 
 def _mask_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:

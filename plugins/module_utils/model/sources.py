@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .flux_objects import FluxObject, text_of
 from .revisions import HEADS, TAGS, Revision, is_commit, parse_revision, short_name
@@ -21,8 +21,7 @@ REQUESTED_AT = "reconcile.fluxcd.io/requestedAt"
 VERIFIED = ("sourceverified", "sourceverifiedcondition")
 
 
-@dataclass(frozen=True)
-class EffectiveRef:
+class EffectiveRef(NamedTuple):
     """What a source follows: of the fields of spec.ref the one that Flux obeys.
 
     :ivar kind: ``commit``, ``name``, ``semver``, ``tag`` or ``branch``; for an OCIRepository also ``digest``; for a Bucket or a

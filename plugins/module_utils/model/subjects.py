@@ -108,17 +108,17 @@ class Subject:
             return self
         safe = clean_text(name, NAME_LIMIT)
         findings = [replace(each, cluster_name=safe) if each.cluster_id and not each.cluster_name else each for each in self.findings]
-        return replace(self, cluster_name=self.cluster_name or name, findings=findings)
+        return self.copied(findings=findings, cluster_name=self.cluster_name or name)
 
-    def copied(self) -> Subject:
-        """A copy that takes findings of its own; ``dataclasses.replace`` takes five times as long."""
+    def copied(self, **changes: Any) -> Subject:
+        """A copy with other values of some fields, that takes findings of its own; ``dataclasses.replace`` takes five times as long."""
         copy = object.__new__(Subject)
-        copy.__dict__.update(self.__dict__, findings=[*self.findings])
+        copy.__dict__.update(self.__dict__, **{"findings": [*self.findings], **changes})
         return copy
 
     def weighed(self, weigh: Callable[[Finding], Finding]) -> Subject:
         """A copy whose findings have other weights."""
-        return replace(self, findings=[weigh(finding) for finding in self.findings])
+        return self.copied(findings=[weigh(finding) for finding in self.findings])
 
 
 @dataclass

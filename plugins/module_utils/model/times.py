@@ -102,7 +102,7 @@ def parse_zone(name: str) -> tzinfo | None:
 
 def format_time(moment: datetime) -> str:
     """RFC3339 in UTC to the second."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def age(value: object, now: datetime, zone: tzinfo | None = None) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 
 def number(value: object) -> int | None:
@@ -44,9 +45,12 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1
 
 def duration(value: object) -> float | None:
     """A Go duration such as ``1m0s`` or ``1h30m`` (also ``90d``, ``2w``) in seconds; None when it is none."""
-    if not isinstance(value, str):
-        return None
-    text, seconds = value.strip(), 0.0
+    return _seconds_of(value.strip()) if isinstance(value, str) else None
+
+
+@lru_cache(1024)  # a fleet has the same few
+def _seconds_of(text: str) -> float | None:
+    seconds = 0.0
     if not text or len(text) > 64 or _DURATION_PART.sub("", text):
         return 0.0 if text == "0" else None
     for amount, unit in _DURATION_PART.findall(text):

@@ -273,8 +273,8 @@ def _compared(look: Look, wants: Sequence[Mapping[str, Any]]) -> Compared:
     item = look.item
     field = "status.lastAppliedRevision" if item.last_applied.text else "status.lastAttemptedRevision"
     ref = item.source.ref if item.source else None
-    aside = _fetched_in_words(item, wants)
-    return Compared("K9", "applied revision", field, look.applied, ref, item.pickup_time, item.key, aside=aside)
+    aside = _fetched_in_words(item, wants) if wants else ""
+    return Compared("K9", "applied revision", field, look.applied, ref, item, aside=aside)
 
 
 def _fetched_in_words(item: ConfigSet, wants: Sequence[Mapping[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ..model.codes import CATALOGUE
 from ..model.findings import Finding
@@ -177,8 +177,7 @@ NONE = "none"
 Matrix = Mapping[str, Mapping[str, Mark]]
 
 
-@dataclass(frozen=True)
-class Witness:
+class Witness(NamedTuple):
     """What UCS states of an object beside what the object itself says.
 
     :ivar raw: the status

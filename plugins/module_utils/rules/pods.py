@@ -629,12 +629,12 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
 def judge_pods(cases: Sequence[Case]) -> list[Case]:
     """Judges the pods of a workload; gives those of its newest version that are ready."""
     # Rows of the others ask whether one of the newest version is ready, so those that may be come first.
+    first = [case for case in cases if case.may_be_ready]
+    for case in first:
+        judge_pod(case)
+    ready = [case for case in first if case.newest and case.subject.verdict == READY]
     for case in cases:
-        if case.may_be_ready:
-            judge_pod(case)
-    ready = [case for case in cases if case.may_be_ready and case.newest and case.subject.verdict == READY]
-    for case in cases:
-        if not case.may_be_ready:
+        if case not in first:
             case.served = bool(ready)
             judge_pod(case)
     return ready

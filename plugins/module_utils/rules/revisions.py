@@ -8,10 +8,11 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ..model.config_sets import ConfigSet
 from ..model.history import Watch
 from ..model.revisions import (
     ABBREVIATED,
@@ -35,8 +36,7 @@ FIELD = "status.artifact.revision"
 FITTING = {"S19": "fetched", "K9": "applied"}  # what a receipt calls the revision that is the expected one
 
 
-@dataclass(frozen=True)
-class ArtifactClock:
+class ArtifactClock(NamedTuple):
     """What this gate saw of an artifact: its first revision, the last one, and the first sample that saw that."""
 
     baseline: str
@@ -61,7 +61,7 @@ def artifact_clock(watch: Watch, revision: str, *key: str) -> ArtifactClock | No
         if clock is None:
             clock = ArtifactClock(revision, revision, watch.now)
         elif not same_artifact(clock.revision, revision):
-            clock = replace(clock, revision=revision, since=watch.now)
+            clock = clock._replace(revision=revision, since=watch.now)
     if clock is not None:
         watch.remember(clock, *key, "artifact")
     return clock
@@ -83,8 +83,7 @@ CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """What is held against an expected revision: the artifact that a source fetched, or what a config set has applied.
 
     :ivar row: of rules.rst: ``S19`` or ``K9``
@@ -92,8 +91,7 @@ class Compared:
     :ivar field: where it stands in the answer
     :ivar revision: its text; empty where there is none
     :ivar ref: what its source follows; None where that is not known
-    :ivar limit: seconds that Flux may take until it is a new one
-    :ivar key: what its clock is remembered by
+    :ivar item: what it is the revision of
     :ivar interval: spec.interval of the source, where its length is to be warned about (S21)
     :ivar aside: a sentence that belongs to every message about it
     """
@@ -103,16 +101,20 @@ class Compared:
     field: str
     revision: str
     ref: EffectiveRef | None
-    limit: float
-    key: tuple[str, ...]
+    item: GitRepository | ConfigSet
     interval: Any = None
     aside: str = ""
+
+    @property
+    def limit(self) -> float:
+        """Seconds that Flux may take until it is a new one."""
+        return self.item.pickup_time
 
     @classmethod
     def of_source(cls, source: GitRepository) -> Compared:
         """The artifact of a source."""
         interval = source.spec("interval")
-        return cls("S19", "artifact", FIELD, source.revision.text, source.ref, source.pickup_time, source.key, interval)
+        return cls("S19", "artifact", FIELD, source.revision.text, source.ref, source, interval)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def judge_revisions(
     :param in_order: whether its conditions say that it is ready: only then equality proves anything, and only then a revision is judged
         that is another one. That the expected one was not picked up is said in every sample once it is so.
     """
-    clock = artifact_clock(watch, compared.revision, *compared.key)
+    clock = artifact_clock(watch, compared.revision, *compared.item.key)
     questions = list(dict.fromkeys(tuple(expected_texts(want)) for want in wants if expected_texts(want)))
     fits = [fit(texts, clock.revision, compared.ref) if clock else "" for texts in questions]
     for texts, fitting in zip(questions, fits):

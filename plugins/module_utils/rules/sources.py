@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..model.findings import remedy
-from ..model.flux_objects import Condition
+from ..model.flux_objects import Condition, moment_of
 from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -450,8 +450,7 @@ def reconcile_requested(look: Look) -> None:
     asked, handled = look.source.metadata("annotations", REQUESTED_AT), look.source.status("lastHandledReconcileAt")
     if asked is None or handled is None or asked == handled:
         return
-    stated = next((moment for field, moment in look.source.stated_times if field.endswith(f"[{REQUESTED_AT}]")), None)
-    since = look.since(stated, "S24", str(asked))
+    since = look.since(moment_of(asked), "S24", str(asked))
     mark = W if look.is_stuck(since) else P
     message = f"A reconcile was requested at {asked}, and the last one that was handled is of {handled}."
     look.subject.say("SRC_RECONCILE_REQUESTED", mark, message, "status.lastHandledReconcileAt", str(handled), str(asked), since=since)
