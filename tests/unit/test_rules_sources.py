@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History, Watch
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.sources import GitRepository
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.expected_sources import validate_expect
-from hypothesis import HealthCheck, settings
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.sources import UNSETTLED, Look
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -1123,6 +1126,27 @@ def test_arbitrary_json_elsewhere_never_crashes(path: str, value: Any, other: st
     item = broken["repository_sources"][0]
     judge_series([(0, broken), (10, sources(source(), item)), (20, broken)], **options)
     judge_series([(0, broken), (10, sources(item, item))])
+
+
+STATED = st.builds(
+    condition,
+    st.sampled_from(["Ready", "Stalled", "Reconciling", "SourceVerified", "FetchFailed", "ArtifactInStorage", "ArtifactOutdated", "Other"]),
+    st.sampled_from(["True", "False", "Unknown", True, "", GONE]),
+    st.sampled_from(["Succeeded", "Progressing", "NewRevision", "VerificationFailed", "InvalidCommitSignature", GONE]),
+    og=st.sampled_from([1, 2, 0, GONE]),
+)
+
+
+@drawn(st.lists(STATED, max_size=4), st.sampled_from([1, 2, GONE]), st.sampled_from([1, 2, 0, GONE]))
+@EXAMPLES
+def test_rows_of_unsettled_sources_say_nothing_of_settled_ones(conditions: list[Any], generation: Any, og: Any) -> None:
+    item = GitRepository.parse(source(READY, *conditions, generation=generation, og=og))
+    subject = Subject("GitRepository", "podinfo", CLUSTER, NOW)
+    look = Look(item, subject, Watch({}, CLUSTER, NOW, History(), History()))
+    assume(look.is_settled)
+    for row in UNSETTLED:
+        row(look)
+    assert not subject.findings
 
 
 YOUNG, AGED = ready(since=5), ready(since=3600)

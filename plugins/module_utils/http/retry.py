@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from ..model.errors import STALE_ANSWER, ApiError
 
@@ -56,6 +57,7 @@ def backoff(error: ApiError, attempt: int, uniform: Callable[[float, float], flo
     return min(uniform(2.0, 5.0) * 2.0 ** (attempt - 1), RETRY_AFTER_CAP)
 
 
+@lru_cache(64)  # the answers of a second state the same
 def http_date(text: str | None, zone: timezone | None = None) -> datetime | None:
     """A date as HTTP headers write it, in UTC; None when absent or unreadable.
 

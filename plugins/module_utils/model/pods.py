@@ -80,6 +80,11 @@ class Container:
             return NO_STATE
         return next((name for name in (WAITING, TERMINATED, RUNNING) if isinstance(nested(states, name), dict)), OTHER_STATE)
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is meant to run, and does."""
+        return self.state == RUNNING and not self.init
+
     def of_state(self, field: str) -> Any:
         """A field of the present state, e.g. ``reason``."""
         return nested(self.raw, "state", self.state, field)

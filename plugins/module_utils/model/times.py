@@ -47,6 +47,8 @@ def parse_time(value: object, zone: tzinfo | None = None) -> Instant | None:
 
     :param zone: the zone of times that state none; without it they are an interval from UTC+14 to UTC-12
     """
+    if value is None:
+        return None
     try:
         if isinstance(value, str) and not value.strip().isdigit():
             return _parse_text(value.strip(), zone)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from ..model.authorizations import host_of
@@ -105,6 +105,7 @@ class Sample:
                 entries += [(item, entry, by_target.get(entry.target, [])) for entry in item.reading.entries]
         return entries
 
+    @cached_property
     def pods(self) -> list[tuple[CheckedReading, Entry, list[Subject]]]:
         """Where pods were read, each entry with its reading and its subjects."""
         return [
@@ -217,13 +218,13 @@ def kustomize_controller_down(sample: Sample) -> None:
 def _ready_without_controller(sample: Sample, kinds: Sequence[str], controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
     """The objects of some kinds that say ready where their controller is down, how it is, and whether only checks that warn say so."""
     down: dict[str, tuple[str, bool]] = {}
-    for item, entry, subjects in sample.pods():
+    for item, entry, subjects in sample.pods:
         how = _how_down(controller, subjects)
         if how and down.get(lower(entry.target), ("", True))[1]:  # a check that decides outweighs one that warns
             down[lower(entry.target)] = (how, item.advisory)
     return [
         (item, subject, *down[lower(subject.cluster_id)])
-        for item, subject in sample.of_kind(*kinds)
+        for item, subject in (sample.of_kind(*kinds) if down else ())
         if subject.verdict == READY and lower(subject.cluster_id) in down
     ]
 
@@ -254,7 +255,7 @@ NOT_LOOKED_AT_YET = {
 def first_look_pending(sample: Sample) -> None:
     """X5: what a source-controller that is younger than spec.interval has not looked at is not failed yet."""
     since = _young_controllers(sample)
-    for _item, subject in sample.of_kind(*EVERY_SOURCE):
+    for _item, subject in sample.of_kind(*EVERY_SOURCE) if since else ():
         started, interval = since.get(lower(subject.cluster_id)), duration(_spec(subject).get("interval"))
         if started is None or interval is None:
             continue
@@ -271,7 +272,7 @@ def _young_controllers(sample: Sample) -> dict[str, datetime]:
     """By cluster, since when source-controller has been ready; only where everything among the cluster's pods is ready."""
     since: dict[str, datetime] = {}
     unready: set[str] = set()
-    for _item, entry, subjects in sample.pods():
+    for _item, entry, subjects in sample.pods:
         cluster = lower(entry.target)
         if any(subject.verdict != READY for subject in subjects):
             unready.add(cluster)
@@ -301,7 +302,7 @@ def failed_repository(sample: Sample) -> None:
         if subject.verdict == FAILED and subject.origin is not None
         for url in subject.origin.urls
     }
-    for _item, subject in sample.of_kind(SOURCE):
+    for _item, subject in sample.of_kind(SOURCE) if failed else ():
         url = _url(subject)
         if url and normal_url(url) in failed:
             cause = clean_text(f"Repository {failed[normal_url(url)]}", NAME_LIMIT)
@@ -317,7 +318,7 @@ def failed_authorization(sample: Sample) -> None:
     for _item, subject in sample.of_kind(AUTHORIZATION):
         if subject.origin is not None and subject.origin.host:
             by_host.setdefault(subject.origin.host, []).append(subject)
-    for item, subject in sample.of_kind(SOURCE):
+    for item, subject in sample.of_kind(SOURCE) if by_host else ():
         host = host_of(_url(subject)).name
         known = by_host.get(host, [])
         failed = sorted({str(each.name) for each in known if each.verdict == FAILED})
@@ -331,12 +332,13 @@ def failed_authorization(sample: Sample) -> None:
 def private_without_secret(sample: Sample) -> None:
     """C15: a source fetches a private repository without a secret; a failure once the source is refused."""
     refused: dict[str, bool] = {}  # by URL
-    for item, subject in sample.of_kind(SOURCE):
+    repositories = sample.of_kind(REPOSITORY)
+    for item, subject in sample.of_kind(SOURCE) if repositories else ():
         url = _url(subject)
         if url and not _spec(subject).get("secretRef"):
             is_refused = not item.advisory and any(finding.cause == "auth" for finding in subject.findings)
             refused[normal_url(url)] = refused.get(normal_url(url), False) or is_refused
-    for item, subject in sample.of_kind(REPOSITORY) if refused else []:
+    for item, subject in repositories if refused else ():
         if subject.origin is None or subject.origin.visibility != PRIVATE:
             continue
         joined = [refused[url] for url in subject.origin.urls if url in refused]
@@ -354,7 +356,7 @@ def shared_egress(sample: Sample) -> None:
         for finding in subject.findings:
             if finding.cause == "network":
                 sharing.setdefault(_network_message(subject, finding), set()).add((subject.kind, subject.namespace, subject.name))
-    for subject in sources:
+    for subject in sources if sharing else ():
         subject.findings = [
             replace(finding, root_cause=EGRESS)
             if finding.cause == "network" and len(sharing[_network_message(subject, finding)]) > 1

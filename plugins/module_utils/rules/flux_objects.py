@@ -120,6 +120,11 @@ class FluxLook(Generic[Object]):
         """Stalled=True, where it is current."""
         return self.item.failing("stalled")
 
+    @cached_property
+    def is_settled(self) -> bool:
+        """Whether it says that it is ready, and nothing that failed or goes on."""
+        return self.item.says_ready and not self.failures and not self.reconciling
+
     def failing_since(self, row: str) -> datetime:
         """Since when the object has been without success (rules.rst, "Failing-since").
 
@@ -133,7 +138,7 @@ class FluxLook(Generic[Object]):
 
     def bridge(self) -> None:
         """What was failing or reconciling before is not over as long as there is no success."""
-        if self.failures or self.reconciling or not self.item.says_ready:
+        if not self.is_settled:
             for row in ("failing", "reconciling"):
                 self.watch.keep(*self.item.key, row)
 

@@ -336,7 +336,7 @@ def judge_containers(case: Case) -> list[Container]:
     if pod.phase == "pending" and not pod.reports_containers:
         any(row(case, None) for row in (scheduling_gated, starting))
     listed = [container for container in (*pod.containers, *pod.init_containers) if not container.done]
-    return [container for container in listed if not any(row(case, container) for row in CONTAINER_ROWS)]
+    return [container for container in listed if container.runs or not any(row(case, container) for row in CONTAINER_ROWS)]
 
 
 # --- Containers that run ------------------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def judge_source(
         static(look, wants)
         return subject
     look.bridge()
-    for row in ROWS:
+    for row in ROWS_OF_SETTLED if look.is_settled else ROWS:
         row(look)
     verdict = subject.verdict
     second_witness(look, verdict)
@@ -478,6 +478,8 @@ ROWS: tuple[Callable[[Look], None], ...] = (
     not_verified,
     reconcile_requested,
 )
+UNSETTLED = (stalled, unverified, verification_error, failed, not_ready, never_observed, no_conditions, reconciling, ready_unknown)
+ROWS_OF_SETTLED = tuple(row for row in ROWS if row not in UNSETTLED)  # nothing is unsettled about most sources of a fleet
 
 
 # --- repoStatus as second witness, and warnings ----------------------------------------------------------------------------------------
