@@ -15,6 +15,7 @@ from ..model.verdicts import READY
 from .samples import Sample
 
 Parts = dict[Any, Part]
+STANDING, PASSING = Part(None), Part(None, True)  # an object itself
 
 
 class Steadiness:
@@ -90,8 +91,8 @@ def _parts(sample: Sample) -> Parts:
             parts[checked.check.name, "clusters"] = Part(frozenset(map(lower, now.cluster_ids)))
         for subject in checked.deciding:
             key = (checked.check.name, *subject.identity)
-            parts[key] = Part(None, subject.passing)
-            if not subject.waived:
+            parts[key] = PASSING if subject.passing else STANDING
+            if subject.parts and not subject.waived:
                 parts.update({(*key, *inner): part for inner, part in subject.parts.items()})
     return parts
 

@@ -321,7 +321,7 @@ def _judged(listed: _Listed, options: Mapping[str, Any], earlier: History, later
     quiet: set[str] = set()  # the states of which no row had anything to say: a large project has few
     watch = Watch(options, listed.entry.target, listed.entry.read_at, earlier, later)
     for repository in listed.repositories or []:
-        wants = [want for want in expect if repository.fits(want)]
+        wants = [want for want in expect if repository.fits(want)] if expect else []
         subject = Subject(
             "Repository",
             repository.name,
