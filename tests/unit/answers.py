@@ -101,16 +101,24 @@ def rows(*table: Any) -> Any:
     return pytest.mark.parametrize("row", table, ids=[row.id for row in table])
 
 
-def same_in_summary(judge: Callable[..., Judgement], reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
-    """One judgement of a reading, which has to be the same where the reading came as a result with short objects."""
+def same_however_read(judge: Callable[..., Judgement], reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
+    """One judgement of a reading, which has to be the same where the reading came as a result with short objects, and where its entries
+    were judged by themselves, as soon as each of them was read."""
     endpoint, before = ENDPOINTS[reading.endpoint], copy.deepcopy(earlier)
     judgement = judge(reading, options, earlier)
+    if endpoint.by_entry:
+        ahead = {entry.target: (entry, endpoint.judge_entry(entry, options, before)) for entry in reading.entries}
+        together, early = endpoint.judge(reading, options, before), endpoint.judge(reading, options, before, ahead)
+        assert (_told(early), early.history) == (_told(together), together.history), "judged by themselves, entries are something else"
     if not (endpoint.ids or reading.entries):
         return judgement  # as a result, this reading has its one object beside it or none at all
     result = {"schema_version": SCHEMA_VERSION, **endpoint.as_dict(reading, summary=True)}
     short = judge(endpoint.reading_of(result, "readings[0]"), options, before)
-    assert [each.as_dict() for each in short.findings] == [each.as_dict() for each in judgement.findings], "summary and full detail differ"
-    assert [(each.identity, each.verdict, each.ready_since) for each in short.subjects] == [
-        (each.identity, each.verdict, each.ready_since) for each in judgement.subjects
-    ], "summary and full detail differ"
+    assert _told(short) == _told(judgement), "summary and full detail differ"
     return judgement
+
+
+def _told(judgement: Judgement) -> tuple[Any, ...]:
+    """What a judgement comes to."""
+    subjects = [(each.identity, each.verdict, each.ready_since) for each in judgement.subjects]
+    return [each.as_dict() for each in judgement.findings], subjects

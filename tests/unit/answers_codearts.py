@@ -17,7 +17,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history i
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts import FAILED, PROGRESSING, READY, UNKNOWN, WARNING
 
-from unit.answers import IAM_PROJECT, NOW, PROJECT, UUID, given, local, same_in_summary
+from unit.answers import IAM_PROJECT, NOW, PROJECT, UUID, given, local, same_however_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,7 +104,7 @@ def judged(judge: Any, answer: Reading, history: History | None = None, **option
     """One judgement; the reading and the history are the same afterwards."""
     earlier = history or History()
     before = copy.deepcopy((answer.entries, earlier))
-    found = same_in_summary(judge, answer, options, earlier)
+    found = same_however_read(judge, answer, options, earlier)
     assert (answer.entries, earlier) == before, "a judge changes nothing"
     return found
 

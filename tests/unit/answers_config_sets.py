@@ -17,7 +17,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import config_sets as rules
 
 from unit import answers_sources
-from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_in_summary
+from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_however_read
 from unit.answers_sources import condition
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def judge(fields: Mapping[str, Any] | ApiError, now: datetime = NOW, earlier: Hi
         reading = Reading("ucs_config_set", options, errors=(ReadError(CLUSTER, now, fields),))
     else:
         reading = Reading("ucs_config_set", options, (Entry(fields["cluster_id"], now, fields),))
-    judgement = same_in_summary(rules.judge, reading, options, earlier or History())
+    judgement = same_however_read(rules.judge, reading, options, earlier or History())
     for seen in judgement.findings:
         assert str(seen.mark) in CATALOGUE[seen.code].marks, seen
     return judgement

@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history i
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.pods import judge
 
-from unit.answers import CLUSTER, GONE, NOW, ago, given, same_in_summary
+from unit.answers import CLUSTER, GONE, NOW, ago, given, same_however_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +128,7 @@ def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[J
     history, judgements = History(), []
     for seconds, fields in samples:
         taken, kept = reading(fields, at=seconds), copy.deepcopy((fields, history))
-        judgements.append(same_in_summary(judge, taken, options, history))
+        judgements.append(same_however_read(judge, taken, options, history))
         assert (fields, history) == kept or isinstance(fields, ApiError), "a judge changes nothing"
         history = judgements[-1].history
     return judgements
@@ -136,7 +136,7 @@ def judge_series(samples: Iterable[tuple[float, Any]], **options: Any) -> list[J
 
 def judged(*answers: Any, **options: Any) -> Judgement:
     """One sample, judged."""
-    return same_in_summary(judge, reading(*answers), options, History())
+    return same_however_read(judge, reading(*answers), options, History())
 
 
 def marks(judgement: Judgement) -> list[str]:

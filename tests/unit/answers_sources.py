@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history i
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import sources as rules
 
-from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_in_summary
+from unit.answers import CLUSTER, GONE, NOW, SHA, ago, given, same_however_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -131,7 +131,7 @@ def judge(fields: Mapping[str, Any] | ApiError, now: datetime = NOW, earlier: Hi
         reading = Reading("ucs_repository_source", options, errors=(ReadError(CLUSTER, now, fields),))
     else:
         reading = Reading("ucs_repository_source", options, (Entry(fields["cluster_id"], now, fields),))
-    judgement = same_in_summary(rules.judge, reading, options, earlier)
+    judgement = same_however_read(rules.judge, reading, options, earlier)
     assert before is None or before == (fields, options, earlier), "a judge changes nothing"
     for seen in judgement.findings:
         assert str(seen.mark) in CATALOGUE[seen.code].marks, seen

@@ -31,6 +31,7 @@ PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint
 MANAGED_FIELDS = {"type": "bool", "default": False}
 EntriesWithin = Callable[[Client, Sequence[Reading], Sequence[str], Mapping[str, Any]], Mapping[str, Entry]]
+Ahead = dict[str, tuple[Entry, Judgement]]  # by their targets, entries that were judged as soon as they were read
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Endpoint:
     :ivar judging: the argument spec of the expectations
     :ivar read: takes the requests of an entry, the id and the options, and gives the fields of the entry
     :ivar rules: a reading, the options and the history to a judgement
+    :ivar by_entry: whether the rules judge every entry and every error by itself
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
     :ivar within: another endpoint whose answers may hold all that this one is asked for
     :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much
@@ -73,6 +75,7 @@ class Endpoint:
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
     numeric: bool = False
     v4_id_field: str | None = None
+    by_entry: bool = False
     module: str = ""
     is_local: bool = False
 
@@ -121,18 +124,26 @@ class Endpoint:
         """
         return (given_selection(options) or select(client, self.question(options))) if self.by_cluster else None
 
-    def take(self, client: Client, options: Mapping[str, Any], held: Sequence[Reading] = (), fixed: Selection | None = None) -> Reading:
+    def take(
+        self,
+        client: Client,
+        options: Mapping[str, Any],
+        held: Sequence[Reading] = (),
+        fixed: Selection | None = None,
+        seen: Callable[[Entry], None] = lambda _entry: None,
+    ) -> Reading:
         """Reads every id side by side; one that fails loses no other.
 
         :param held: readings of the endpoint ``within``, taken just now
         :param fixed: the clusters that an earlier sample of the gate has fixed: these are read, whatever the names stand for now
+        :param seen: is called with each entry that was read, in the thread that did, while others are still being read
         """
         failed, now = [], None
         try:
             now = self.select(client, options)
         except ApiError as error:
             failed = [ReadError("", EntryRequests(client).read_at, replace(error))]
-        reading = self._read(client, options, held, fixed or now, failed)
+        reading = self._read(client, options, held, fixed or now, failed, seen)
         return replace(reading, selection=fixed or now, reselection=now if fixed else None)
 
     def _read_target(self, client: Client, target: str, options: Mapping[str, Any]) -> list[Entry | ReadError]:
@@ -153,18 +164,23 @@ class Endpoint:
         held: Sequence[Reading],
         chosen: Selection | None,
         failed: Sequence[ReadError],
+        seen: Callable[[Entry], None],
     ) -> Reading:
         try:
             targets = self.targets(client, options)
             targets = union_of_ids(targets, chosen.cluster_ids) if chosen else targets
             known = self.entries_within(client, held, targets, options) if held else {}
 
-            def entry(target: str) -> list[Entry | ReadError]:
-                if lower(target) in known:
-                    return [replace(known[lower(target)], target=target)]
-                return self._read_target(client, target, options)
+            def read(target: str) -> list[Entry | ReadError]:
+                parts = self._read_target(client, target, options)
+                for entry in parts:
+                    if isinstance(entry, Entry):
+                        seen(entry)
+                return parts
 
-            outcomes = [part for outcome in client.fan_out(entry, targets) for part in outcome.value or []]
+            unread = client.fan_out(read, [target for target in targets if lower(target) not in known])
+            parts = {outcome.item: outcome.value or [] for outcome in unread}
+            outcomes = [part for target in targets for part in parts.get(target) or [replace(known[lower(target)], target=target)]]
         except ApiError as error:
             outcomes = [ReadError(str(options.get(self.id_field) or ""), EntryRequests(client).read_at, replace(error))]
         return Reading(
@@ -176,13 +192,14 @@ class Endpoint:
             client.service_time,
         )
 
-    def judge(self, reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
+    def judge(self, reading: Reading, options: Mapping[str, Any], earlier: History, ahead: Ahead | None = None) -> Judgement:
         """A reading judged by its rules; never ready without an object (rules.rst, "What decides").
 
         :param options: the judging options and the thresholds
         :param earlier: what earlier samples of this gate left behind
+        :param ahead: entries that were judged already, with the same options and history
         """
-        judgement = self._judge_objects(reading, options, earlier)
+        judgement = self._judge_objects(reading, options, earlier, ahead)
         if self.by_cluster:
             about_question = judge_selection(reading, earlier, judgement.history)
             names = {
@@ -198,15 +215,29 @@ class Endpoint:
         notice.say("API_SHAPE", U, "The check found nothing to judge.")
         return Judgement([*judgement.subjects, notice], judgement.history)
 
-    def _judge_objects(self, reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
+    def judge_entry(self, entry: Entry, options: Mapping[str, Any], earlier: History) -> Judgement:
+        """An entry by itself, of an endpoint whose rules allow that."""
+        return self.rules(Reading(self.name, {}, (entry,)), options, earlier)
+
+    def _judge_entries(self, reading: Reading, options: Mapping[str, Any], earlier: History, ahead: Ahead | None) -> Judgement:
+        """What the rules say of a reading, together with what they have said of some of its entries already."""
+        if not ahead:
+            return self.rules(reading, options, earlier)
+        judgement = self.rules(replace(reading, entries=()), options, earlier)
+        for entry in reading.entries:
+            known, judged = ahead.get(entry.target, (None, None))
+            judgement.add(judged if judged and known is entry else self.judge_entry(entry, options, earlier))
+        return judgement
+
+    def _judge_objects(self, reading: Reading, options: Mapping[str, Any], earlier: History, ahead: Ahead | None) -> Judgement:
         """The objects that were read; where the clusters could not be told, there is nothing else to be said."""
         if not self.by_cluster:
-            return self.rules(reading, options, earlier)
+            return self._judge_entries(reading, options, earlier, ahead)
         of_clusters = replace(reading, errors=tuple(failure for failure in reading.errors if failure.target))
         unclear = len(of_clusters.errors) < len(reading.errors) or not (reading.selection is None or reading.selection.clear)
         if unclear and not of_clusters.answered:
             return Judgement([], History(dict(earlier.started), dict(earlier.seen), dict(earlier.facts)))  # an error is no gap
-        return self.rules(of_clusters, options, earlier)
+        return self._judge_entries(of_clusters, options, earlier, ahead)
 
     # --- A reading as a result, and back ---
 

@@ -9,7 +9,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +54,7 @@ class ClusterEndpoint(Endpoint):
         options: Mapping[str, Any],
         held: Sequence[Reading] = (),  # noqa: ARG002
         fixed: Selection | None = None,
+        seen: Callable[[Entry], None] = lambda _entry: None,  # noqa: ARG002 one list has them all
     ) -> Reading:
         """The clusters of the list that are asked for; of a fixed set one that is no longer in the list is an error of its own."""
         question, query = self.question(options), _query(options)

@@ -72,5 +72,6 @@ ENDPOINT = Endpoint(
     },
     read=read,
     rules=config_sets.judge,
+    by_entry=True,
     validate=validate,
 )

@@ -94,5 +94,6 @@ ENDPOINT = Endpoint(
     },
     read=read,
     rules=pods.judge,
+    by_entry=True,
     validate=validate,
 )

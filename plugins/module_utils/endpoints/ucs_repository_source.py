@@ -118,6 +118,7 @@ ENDPOINT = Endpoint(
     },
     read=read,
     rules=sources.judge,
+    by_entry=True,
     validate=validate,
     within=ucs_config_set.ENDPOINT,
     entries_within=entries_within,

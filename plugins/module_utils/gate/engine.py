@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..model.readings import Reading
+from ..model.readings import Entry, Reading
 from ..model.subjects import Subject
 from ..model.text import some_of
 from ..model.times import format_time
@@ -146,9 +146,9 @@ class Gate:
         """Is called while a reading takes its time; says so once a minute."""
         self._waiting.pulse(self.waited, reading=True)
 
-    def judge_ahead(self, index: int, reading: Reading) -> None:
-        """Is called with the reading of a check while those of others are still being taken, which leaves time to judge it."""
-        self._judge.judge_ahead(index, reading)
+    def judge_ahead(self, index: int, entry: Entry) -> None:
+        """Is called with an entry of a check's reading while others are still waited for, which leaves time to judge it."""
+        self._judge.judge_ahead(index, entry)
 
     def _sleep(self, seconds: float) -> None:
         """Sleeps; in a pause of more than a minute it says now and then what is waited for."""

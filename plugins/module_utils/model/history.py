@@ -30,6 +30,12 @@ class History:
     seen: dict[tuple[str, ...], datetime] = field(default_factory=dict)
     facts: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
+    def add(self, other: History) -> None:
+        """Takes up another one, of other targets."""
+        self.started.update(other.started)
+        self.seen.update(other.seen)
+        self.facts.update(other.facts)
+
 
 class Watch:
     """The time of one entry, the thresholds, and what this gate saw under the same target before.

@@ -130,6 +130,11 @@ class Judgement:
     subjects: list[Subject]
     history: History
 
+    def add(self, other: Judgement) -> None:
+        """Takes up the subjects of another one, and its history."""
+        self.subjects += other.subjects
+        self.history.add(other.history)
+
     @property
     def findings(self) -> list[Finding]:
         """All findings, subject by subject."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from ..http.client import Client
 from ..http.pacing import Limiter
 from ..model.errors import OptionError
 from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
-from ..model.readings import Reading
+from ..model.readings import Entry, Reading
 from ..model.selections import Selection
 from ..report.receipt import pipeline_url
 from .arguments import CONNECTION, THRESHOLDS, check_thresholds
@@ -132,7 +133,7 @@ class Reader:
 
     :param stack: closes what is opened
     :param pulse: is called now and then while a reading takes its time
-    :param taken: is called with the number of a check and its reading while others are still being taken
+    :param seen: is called with the number of a check and an entry of its reading while others are still being read
     """
 
     def __init__(
@@ -143,10 +144,10 @@ class Reader:
         around: Surroundings,
         stack: ExitStack,
         pulse: Callable[[], None] = lambda: None,
-        taken: Callable[[int, Reading], None] = lambda _index, _reading: None,
+        seen: Callable[[int, Entry], None] = lambda _index, _entry: None,
     ) -> None:
         self.checks, self.options, self.policy, self.around, self.stack = checks, options, policy, around, stack
-        self.pulse, self.taken = pulse, taken
+        self.pulse, self.seen = pulse, seen
         self._ends = time.monotonic() + policy.wait_timeout
         self._clients: dict[tuple[Any, ...], Client] = {}
         self._pool: ThreadPoolExecutor | None = None
@@ -175,33 +176,22 @@ class Reader:
         for index in self._order:
             check = self.checks[index]
             held = [taken[other] for other in taken if self._holds(self.checks[other], check)]
-            taken[index] = pool.submit(self._take, check, held, self._fixed.get(index))
-        self._await(taken)
+            taken[index] = pool.submit(self._take, index, held)
+        while wait(taken.values(), PULSE).not_done:
+            self.pulse()
         readings = [taken[index].result() for index in range(len(self.checks))]
         self.fix(readings)
         return readings
 
-    def _await(self, taken: Mapping[int, Future[Reading]]) -> None:
-        """Waits for the readings of all checks, and hands on each that is there before the last."""
-        left = dict(taken)
-        while left:
-            wait(left.values(), PULSE, FIRST_COMPLETED)
-            there = [index for index, reading in left.items() if reading.done()]
-            for index in there:
-                reading = left.pop(index)
-                if left and not reading.exception():
-                    self.taken(index, reading.result())
-            if left and not there:
-                self.pulse()
-
-    def _take(self, check: Check, held: Sequence[Future[Reading]], fixed: Selection | None) -> Reading:
+    def _take(self, index: int, held: Sequence[Future[Reading]]) -> Reading:
         """The reading of a check.
 
         :param held: readings that may hold a part of it already
-        :param fixed: the clusters that an earlier sample has fixed
         """
+        check = self.checks[index]
         client = self._clients[check.endpoint.connect, check.place]
-        return check.endpoint.take(client, check.options, [reading.result() for reading in held], fixed)
+        known = [reading.result() for reading in held]
+        return check.endpoint.take(client, check.options, known, self._fixed.get(index), partial(self.seen, index))
 
     @property
     def _order(self) -> list[int]:
