@@ -140,6 +140,16 @@ def test_a_refusal_between_answers_is_waited_for_alone(simulator: Simulator, con
     assert clock.slept == []
 
 
+def test_nobody_waits_alone_beyond_the_deadline(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
+    """What is added so that those who were refused together do not come back together counts, too."""
+    simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=1, after=1))
+    client = connect(request_retries=1, total_timeout=21)
+    client.get(*GITOPS)
+    error = failure(lambda: client.get(*GITOPS))
+    assert (error.status, clock.slept) == (429, [])
+    assert error.message.endswith(" The next attempt, in 22 s, would be too late (total_timeout 21 s).")
+
+
 def test_two_refusals_in_a_row_are_the_hosts(simulator: Simulator, connect: Connect, clock: FakeClock) -> None:
     simulator.load(fault(error="APIG.0308", headers={"Retry-After": "20"}, times=2, after=1))
     first, second = (connect(limiter=limiter, request_retries=1) for limiter in [Limiter(16, clock)] * 2)

@@ -34,7 +34,6 @@ from .transport import Deadline, Resolve, TimedAdapter, failure, read_body, usab
 
 try:
     import requests
-    from requests.structures import CaseInsensitiveDict
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
@@ -345,7 +344,8 @@ class Client:
         request = requests.PreparedRequest()
         request.method, request.url = call.method, f"{self._bases[base]}{call.path}{'?' if query else ''}{query}"
         request.body = None if call.body is None else json.dumps(call.body).encode()
-        request.headers = CaseInsensitiveDict({**HEADERS, **call.headers})
+        # Nobody writes a name in another case, and a dictionary that would not mind takes longer than to sign the request.
+        request.headers = {**HEADERS, **call.headers}  # type: ignore[assignment]
         if call.method != "GET":
             request.headers["Content-Length"] = str(len(request.body or b""))
         prepared: requests.PreparedRequest = (auth or TokenAuth())(request)
@@ -366,8 +366,9 @@ class Client:
             wait = self.limiter.refused(host, error.service, self.settings.region, pause)
         if not again:
             raise error
-        if pause >= self._left():
-            error.message += f" The next attempt, in {pause:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
+        longest = max(pause, wait)
+        if longest >= self._left():
+            error.message += f" The next attempt, in {longest:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
             raise error
         if wait:
             self.clock.sleep(wait)

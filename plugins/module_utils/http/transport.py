@@ -227,15 +227,18 @@ class _Received(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase, sock: Any, seconds: float) -> None:
         self._raw, self._socket, self._ends = raw, sock, monotonic() + seconds
+        self._begun = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._ends - monotonic()
-        if left <= 0:
-            raise socket.timeout("timed out")
-        self._socket.settimeout(left)
+        if self._begun:  # the first time the socket has its timeout still
+            left = self._ends - monotonic()
+            if left <= 0:
+                raise socket.timeout("timed out")
+            self._socket.settimeout(left)
+        self._begun = True
         return self._raw.readinto(buffer)
 
     def fileno(self) -> int:
@@ -328,6 +331,10 @@ class TimedAdapter(HTTPAdapter):
         if known is None or known.pool is None:  # closed to make room for others
             known = self._pools[place] = super().get_connection_with_tls_context(request, verify, proxies, cert)
         return known
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        """What is asked of a host: without a proxy the URL from its path on, for which nobody needs to take it apart."""
+        return str(super().request_url(request, proxies)) if proxies else f"/{request.url.split('/', 3)[3]}"
 
     def _limit(self, manager: Any) -> Any:
         pools = manager.pool_classes_by_scheme

@@ -138,6 +138,6 @@ def _source_of(content: Any, namespace: str, raw: Mapping[str, Any], sources: Se
     """What sourceRef names: the one beside it, if that is it, else one of the others."""
     named = reference(content, namespace)
     kind = lower(nested(content, "spec", "sourceRef", "kind"))
-    own = source_in(raw)
     fitting = [source for source in sources if (source.namespace, source.name) == named and lower(source.raw.get("repoType")) == kind]
+    own = source_in(raw) if len(fitting) > 1 else None
     return next((source for source in fitting if source.raw == own), fitting[0] if fitting else None)
