@@ -145,7 +145,7 @@ def strict_json(text: str) -> Any:
     :raises NotStrict: for a name that an object has twice, and for numbers that JSON does not have
     :raises ValueError: for what is no JSON
     """
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
+    return _STRICT.decode(text)
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -166,6 +166,9 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise NotStrict(f"a number is too large: {text[:40]}")
     return value
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
 
 
 def too_deep(raw: bytes) -> bool:
