@@ -190,6 +190,8 @@ def test_several_objects_of_a_cluster() -> None:
 def test_several_objects_of_several_clusters() -> None:
     reason = only(source("SRC_SUSPENDED", F_T, name="a"), source("SRC_SUSPENDED", F_T, name="b", cluster_id="c2"))
     assert reason["summary"] == "2 sources in 2 clusters (shop/a in c1, shop/b in c2) are suspended"
+    named = only(*(source("SRC_SUSPENDED", F_T, name=name, cluster_id=f"c-{name}", cluster_name=f"prod-{name}") for name in "ab"))
+    assert named["summary"] == "2 sources in 2 clusters (shop/a in prod-a (c-a), shop/b in prod-b (c-b)) are suspended"
 
 
 def test_clusters_themselves() -> None:
@@ -241,8 +243,9 @@ def test_every_line_of_a_file_is_named() -> None:
 
 
 def test_since_is_the_earliest() -> None:
-    times = ("2025-12-01T13:00:00Z", "2025-12-01T12:00:00Z")
-    assert only(*(source(name=time, since=time) for time in times))["since"] == times[1]
+    """In whatever form an answer states them: as texts they could not be compared."""
+    times = ("2025-12-01T13:00:00Z", "2025-12-01T19:59:59+08:00", "2025-12-01 12:30:00.5 +0000 UTC", "2025-12-01T12:00:00Z")
+    assert only(*(source(name=time, since=time) for time in times))["since"] == "2025-12-01T11:59:59Z"
 
 
 # --- What follows ------------------------------------------------------------------------------------------------------------------------
@@ -306,6 +309,13 @@ def test_every_kind_of_source_is_a_source() -> None:
         assert several["summary"] == "2 sources in cluster c1 (shop/a, shop/b) are suspended"
     down = [source("SRC_READY_CONTROLLER_DOWN", U, "x.", kind=kind, name=kind.lower()) for kind in kinds]
     assert only(pod(), *down)["consequences"] == ["3 sources to be reconciled by it (shop/bucket, shop/helmrepository, shop/ocirepository)"]
+
+
+def test_what_is_not_applied_follows_from_kustomize_controller() -> None:
+    waiting = source("CFG_RECONCILING", P, "The config set is being applied.", kind="ConfigSet", check="config sets")
+    down = only(pod(name="kustomize-controller-97bdcd8cf-5fs52"), waiting)
+    assert down["consequences"] == ["1 config set to be applied by it (shop/frontend)"]
+    assert len(told(pod(), waiting)) == 2  # another controller
 
 
 def test_a_release_follows_from_the_controller_that_its_finding_names() -> None:

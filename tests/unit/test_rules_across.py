@@ -227,8 +227,9 @@ def test_x2_repository_is_the_root_cause(answer: Reading, url: str, cause: str) 
         (source(REFUSED, url=URL.replace("shop", "cart"), cause="auth"), FROZEN),
         (source(REFUSED, url=URL, cause="auth"), repository(status=3, https_url=None, ssh_url=None)),
         (source(REFUSED, url=None, cause="auth"), FROZEN),
+        (replace(source(("SRC_MISSING", F_R), url=URL), origin=None), FROZEN),
     ],
-    ids=["class-tls", "not-failed", "repository-ready", "other-url", "no-urls", "source-without-url"],
+    ids=["class-tls", "not-failed", "repository-ready", "other-url", "no-urls", "source-without-url", "source-that-is-not-there"],
 )
 def test_x2_no_root_cause(item: Subject, repo: dict[str, Any]) -> None:
     judgements = across(sources(item), judged(projects(repo)))

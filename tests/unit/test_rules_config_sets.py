@@ -188,6 +188,12 @@ PERIODIC = (
     Row("just-before-the-timeout", [BEFORE, (200, only(*progress(-81)))], R),
     Row("timeout", [BEFORE, (200, only(*progress(-80)))], P, [RECONCILING]),
     Row("with-retry", [BEFORE, (60, only(*progress(-55, "ProgressingWithRetry")))], P, [RECONCILING]),
+    Row(
+        "with-retry-beside",
+        [BEFORE, (60, only(progress(-55)[0], condition("Reconciling", "True", "ProgressingWithRetry", since=-55, og=3)))],
+        P,
+        [RECONCILING],
+    ),
     Row("another-generation", [BEFORE, (60, only(*progress(-55, og=4), generation=4, og=4))], P, [RECONCILING]),
     Row("another-attempt", [BEFORE, again(attempted=OTHER)], P, [RECONCILING]),
     Row("no-attempt", [(0, only(attempted=GONE, applied=REVISION)), again(attempted=GONE, applied=REVISION)], P, [RECONCILING]),

@@ -98,6 +98,29 @@ def test_an_error_is_told_with_its_circumstances(endpoint: str) -> None:
     assert "x1" in (finding.cluster_id or finding.label)
 
 
+OF_CLUSTER, OF_PROJECT = "8f0a1c52-9c1e-11ee-8f5b-0255ac100c5d", "41fbd1e3b4d04ab9b4d2f5e8c5c5aa70"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "target", "looks"),
+    [
+        ("ucs_gitops", OF_CLUSTER, ""),
+        ("ucs_gitops", OF_CLUSTER.upper(), ""),
+        ("ucs_gitops", OF_PROJECT, "the id of a project or of a repository"),
+        ("ucs_gitops", "prod-eu", "a name"),
+        ("codearts_project_repository", OF_PROJECT, ""),
+        ("codearts_project_repository", OF_CLUSTER, "the id of a cluster"),
+        ("codearts_project_repository", "shop", "a name"),
+    ],
+)
+def test_an_id_of_another_kind_is_told(endpoint: str, target: str, looks: str) -> None:
+    service, id_field, not_found = IDS[endpoint]
+    (subject,) = judged(endpoint, failed(404, "", target, service=service))
+    (finding,) = subject.findings
+    assert finding.code == not_found
+    assert (f"It is no {id_field}" in finding.message, finding.message.partition("it looks like ")[2]) == (bool(looks), looks)
+
+
 def test_an_error_without_a_message() -> None:
     (subject,) = judged("ucs_gitops", failed(None, "TIMEOUT", message="", request_id=""))
     assert subject.findings[0].message == "no message (no answer, TIMEOUT)"

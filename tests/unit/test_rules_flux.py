@@ -103,7 +103,7 @@ def applying(**want: Any) -> dict[str, Any]:
 GIT = {"git_repositories": [git()], "kustomizations": [kustomization()]}
 
 
-@rows(
+ROWS = (
     Row("git", GIT, "ready"),
     Row("F5 null", {**GIT, "buckets": None}, "unknown", ["Cluster None API_SHAPE"]),
     Row("F5 absent", {**GIT, "buckets": GONE}, "unknown", ["Cluster None API_SHAPE"]),
@@ -317,6 +317,9 @@ GIT = {"git_repositories": [git()], "kustomizations": [kustomization()]}
         ["ConfigSet podinfo CFG_UNSUPPORTED"],
     ),
 )
+
+
+@rows(*ROWS)
 def test_rows(row: Row) -> None:
     judgement = judged(row.lists, **row.options)
     said = [f"{finding.kind} {finding.name} {finding.code}" for finding in judgement.findings if finding.weight == "decides"]

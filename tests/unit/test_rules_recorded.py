@@ -19,18 +19,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import authorizations, repositories
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules import authorizations, clusters, commits, repositories
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import judge_across
 
 from unit import (
+    answers_clusters,
     answers_codearts,
+    answers_config_sets,
     answers_pods,
     answers_sources,
     test_declared,
     test_declared_live,
     test_rules_across,
     test_rules_authorizations,
+    test_rules_clusters,
+    test_rules_commits,
+    test_rules_config_sets,
     test_rules_errors,
+    test_rules_flux,
     test_rules_pods,
     test_rules_repositories,
     test_rules_sources,
@@ -96,6 +103,24 @@ def of_codearts(judge: Any, row: answers_codearts.Row) -> list[Subject]:
     return subjects
 
 
+def of_row(row: answers_sources.Row) -> list[Subject]:
+    """The subjects of the last of a row's samples."""
+    subjects: list[Subject] = row.last().subjects
+    return subjects
+
+
+def of_status(status: dict[str, Any]) -> list[Subject]:
+    """The subjects of a cluster with this status."""
+    subjects: list[Subject] = clusters.judge(answers_clusters.clusters(answers_clusters.cluster(**status)), {}, History()).subjects
+    return subjects
+
+
+def of_context(row: test_rules_flux.Row) -> list[Subject]:
+    """The subjects of what Kubernetes lists in a context."""
+    subjects: list[Subject] = test_rules_flux.judged(row.lists, **row.options).subjects
+    return subjects
+
+
 def of_error(endpoint: str, status: int | None, code: str, retryable: bool) -> list[Subject]:
     """The subjects of a failed request."""
     service = test_rules_errors.IDS[endpoint][0]
@@ -141,15 +166,27 @@ def samples() -> Iterator[tuple[str, Judged]]:
     yield "merged", partial(of_sample, listed, judged(answers_codearts.details(answers_codearts.repository(userRole=30))))
 
 
+def fleets() -> Iterator[tuple[str, Judged]]:
+    """The rows about clusters and what is applied in them."""
+    for row in table_of(test_rules_config_sets, answers_config_sets.Row):
+        yield f"config_sets {row.id}", partial(of_row, row)
+    for id_, status, *_comes in test_rules_clusters.STATES:
+        yield f"clusters {id_}", partial(of_status, status)
+    for row in test_rules_flux.ROWS:
+        yield f"flux {row.id}", partial(of_context, row)
+
+
 def cases() -> Iterator[tuple[str, Judged]]:
     """Every row of every table."""
     for row in table_of(test_rules_pods, answers_pods.Row):
         yield f"pods {row.id}", partial(last_of, answers_pods.judge_series, row.answer, **row.options)
     for row in table_of(test_rules_sources, answers_sources.Row):
-        yield f"sources {row.id}", partial(last_of, answers_sources.judge_series, row.read, **row.options)
+        yield f"sources {row.id}", partial(of_row, row)
     for row in table_of(test_rules_repositories, answers_codearts.Row):
         judge = repositories.judge_details if row.reading.endpoint == "codearts_repository" else repositories.judge_projects
         yield f"repositories {row.id}", partial(of_codearts, judge, row)
+    for row in table_of(test_rules_commits, answers_codearts.Row):
+        yield f"commits {row.id}", partial(of_codearts, commits.judge, row)
     for row in table_of(test_rules_authorizations, answers_codearts.Row):
         yield f"authorizations {row.id}", partial(of_codearts, authorizations.judge, row)
     for id_, *error in test_rules_errors.ERRORS:
@@ -161,6 +198,7 @@ def cases() -> Iterator[tuple[str, Judged]]:
         yield f"declared {id_}", partial(of_live, text, other, options)
     for name, judged in samples():
         yield f"across {name}", judged
+    yield from fleets()
 
 
 def seen() -> dict[str, dict[str, list[str]]]:
@@ -182,7 +220,10 @@ def stated() -> dict[str, dict[str, list[str]]]:
     return areas
 
 
-@pytest.mark.parametrize("area", ["across", "authorizations", "declared", "errors", "pods", "repositories", "sources"])
+AREAS = ("across authorizations clusters commits config_sets declared errors flux pods repositories sources").split()
+
+
+@pytest.mark.parametrize("area", AREAS)
 def test_recorded(area: str, stated: dict[str, dict[str, list[str]]]) -> None:
     recorded = json.loads(FILE.read_text(encoding="utf-8"))[area]
     assert {line: names[:3] for line, names in stated[area].items() if line not in recorded} == {}, "not recorded"

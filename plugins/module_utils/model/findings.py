@@ -17,7 +17,7 @@ from typing import Any
 from .codes import CATALOGUE
 from .shapes import lower
 from .text import clean_text
-from .times import format_time
+from .times import format_time, parse_time
 from .verdicts import SEVERITY, Mark
 
 # What a finding weighs in the decision; its verdict stays what was found.
@@ -109,13 +109,19 @@ def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
             values[name] = clean_text(values[name])
         elif isinstance(values.get(name), (list, dict, float)):
             values[name] = clean_text(str(values[name]), 200)
-    if isinstance(values.get("since"), datetime):
-        values["since"] = format_time(values["since"])
+    values["since"] = _time_of(values.get("since"))
     for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name", "file"):
         if values.get(name) is not None:
             values[name] = clean_text(values[name], NAME_LIMIT)
     values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), {**values, "kind": object_kind})
     return Finding(code, mark.verdict, clean_text(message), mark.terminal, mark.retryable, **values)
+
+
+def _time_of(since: datetime | str | None) -> str | None:
+    """A time in the one form in which times can be compared; as it was written, where its zone is not known or it is none."""
+    stated = parse_time(since) if isinstance(since, str) else None
+    moment = stated.latest if stated and stated.exact else since
+    return format_time(moment) if isinstance(moment, datetime) else moment
 
 
 # By kind, what stands in a command in place of the words for a GitRepository or a Kustomization.

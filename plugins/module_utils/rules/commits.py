@@ -194,13 +194,18 @@ def unsigned(case: Case) -> None:
         return
     stated = case.commit.details
     status = number(stated.get("verification_status"))
-    place = ("commit.verification_status", shown(stated.get("verification_status")), VERIFIED)
-    if status == UNVERIFIED:
-        case.subject.say("COMMIT_UNSIGNED", F_T, "The signature of the commit does not verify, or it has none.", *place)
-    elif status != VERIFIED or stated.get("open_gpg_verified") is not True or not stated.get("gpg_primary_key_id"):
-        seen = ", ".join(f"{name} {stated.get(name)!r}" for name in ("verification_status", "open_gpg_verified", "gpg_primary_key_id"))
+    proofs: dict[str, tuple[bool, Any]] = {
+        "verification_status": (status == VERIFIED, VERIFIED),
+        "open_gpg_verified": (stated.get("open_gpg_verified") is True, True),
+        "gpg_primary_key_id": (bool(stated.get("gpg_primary_key_id")), "a key"),
+    }
+    lacking = next(((f"commit.{name}", shown(stated.get(name)), wanted) for name, (proven, wanted) in proofs.items() if not proven), None)
+    if lacking and status == UNVERIFIED:
+        case.subject.say("COMMIT_UNSIGNED", F_T, "The signature of the commit does not verify, or it has none.", *lacking)
+    elif lacking:
+        seen = ", ".join(f"{name} {stated.get(name)!r}" for name in proofs)
         message = f"Nothing shows that the signature of the commit was verified with a key: {seen}."
-        case.subject.say("COMMIT_SIGNATURE_UNKNOWN", U_T, message, *place)
+        case.subject.say("COMMIT_SIGNATURE_UNKNOWN", U_T, message, *lacking)
 
 
 # M10: any other commit is ready.

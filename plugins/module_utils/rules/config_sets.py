@@ -360,8 +360,11 @@ def reconciling(look: Look) -> None:
     ready = look.item.ready
     words = f" ({ready.words})" if ready and (ready.reason or ready.message) else ""
     message = f"The config set is being applied{words}" + (f", for at least {span(int(lasted))}." if lasted >= 1 else ".")
-    observed = str(ready.raw_status) if ready and ready.status else None
-    look.subject.say("CFG_RECONCILING", F_R if late else P, message, "status.conditions[Ready]", observed, "True", since=since)
+    place: tuple[str, Any, str] = ("status.conditions[Ready]", str(ready.raw_status) if ready and ready.status else None, "True")
+    other = look.item.conditions.get("reconciling")
+    if ready and ready.status == "true" and other and other.status == "true":
+        place = (other.field, str(other.raw_status), "False")
+    look.subject.say("CFG_RECONCILING", F_R if late else P, message, *place, since=since)
 
 
 def generation(look: Look) -> None:
