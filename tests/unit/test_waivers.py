@@ -167,6 +167,8 @@ def test_90_days_ahead_are_allowed() -> None:
     assert waivers_of({"waivers": [{**GIVEN, "expires": str(TODAY + timedelta(days=90))}]}, NOW)
 
 
-@pytest.mark.parametrize("kind", ["Cluster", "Workload", "Pod", "GitRepository", "ConfigSet", "Repository", "Commit", "Authorization", "API"])
+@pytest.mark.parametrize(
+    "kind", ["Cluster", "Workload", "Pod", "GitRepository", "ConfigSet", "Repository", "Commit", "Authorization", "API"]
+)
 def test_kinds(kind: str) -> None:
     assert waivers_of({"waivers": [{**GIVEN, "kind": kind}]}, NOW)[0].kind == kind
