@@ -555,6 +555,12 @@ readiness:
           type: str
           returned: always
           sample: Pod
+        object_kind:
+          description: Kind by which commands know the object, where that is another one. V(Kustomization) or V(HelmRelease)
+            for a V(ConfigSet). Else V(null).
+          type: str
+          returned: always
+          sample: null
         cluster_id:
           description: Cluster the object is in. V(null) outside clusters.
           type: str

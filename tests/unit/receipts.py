@@ -52,6 +52,7 @@ def finding(code: str, verdict: str, about: dict[str, Any], check: str, **values
         "retryable": verdict == "failed",
         "cause": "",
         "check": check,
+        "object_kind": None,
         "field": "status.conditions[Ready].reason",
         "observed": "GitOperationFailed",
         "expected": None,

@@ -316,6 +316,10 @@ def test_what_is_not_applied_follows_from_kustomize_controller() -> None:
     down = only(pod(name="kustomize-controller-97bdcd8cf-5fs52"), waiting)
     assert down["consequences"] == ["1 config set to be applied by it (shop/frontend)"]
     assert len(told(pod(), waiting)) == 2  # another controller
+    release = replace(waiting, object_kind="HelmRelease")
+    assert len(told(pod(name="kustomize-controller-97bdcd8cf-5fs52"), release)) == 2
+    helm = only(pod(name="helm-controller-97bdcd8cf-5fs52"), release)
+    assert helm["consequences"] == ["1 config set to be applied by it (shop/frontend)"]
 
 
 def test_a_release_follows_from_the_controller_that_its_finding_names() -> None:

@@ -231,6 +231,13 @@ SOURCES = (
     Row("K8-only-applied", only(attempted=GONE, applied=REVISION), R),
     Row("K8-source-not-in-the-answer", only(source=GONE), U, ["CFG_BEHIND_SOURCE U"]),
     Row("K8-another-source-beside", only(follows={"kind": "GitRepository", "name": "other"}), U, ["CFG_BEHIND_SOURCE U"]),
+    Row(
+        "another-source-beside-decides-too",
+        only(follows={"kind": "GitRepository", "name": "other"}, source=fetched(REVISION, spec={"suspend": True})),
+        F,
+        ["CFG_BEHIND_SOURCE U", "SRC_SUSPENDED F T"],
+        expecting({"name": "apps"}),
+    ),
     Row("K8-another-kind-of-source", only(follows={"kind": "OCIRepository", "name": "podinfo"}), U, ["CFG_BEHIND_SOURCE U"]),
     Row("K8-source-without-artifact", only(source=fetched("")), U, ["CFG_BEHIND_SOURCE U", "SRC_READY_WITHOUT_ARTIFACT U"]),
     Row("K8-source-beside-another-config-set", config_sets(config_set(), config_set(name="more", source=GONE)), R),

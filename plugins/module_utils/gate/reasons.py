@@ -87,6 +87,7 @@ CONTROLLERS = {
     "ConfigSet": ("kustomize-controller", "to be applied by it", "that nothing applies"),
     **dict.fromkeys(_SOURCES, ("source-controller", "to be reconciled by it", "that nothing reconciles")),
 }
+CONTROLLER_OF = {"HelmRelease": "helm-controller"}  # by the kind that commands know it by, where it needs another one
 # By kind, what those that name an object of it as their root cause are to it.
 ROOTS = {"Authorization": "at its host", "Commit": "expected to have it", "Repository": "to be fetched from it"}
 # What means that no controller runs in a cluster at all.
@@ -288,7 +289,7 @@ def _is_controller(own: Item, finding: Item) -> bool:
     if lower(own["cluster_id"]) != lower(finding["cluster_id"]):
         return False
     named, _blank, cluster = str(finding["root_cause"] or "").partition(" in cluster ")
-    controller = named if cluster else CONTROLLERS[finding["kind"]][0]
+    controller = named if cluster else CONTROLLER_OF.get(finding["object_kind"], CONTROLLERS[finding["kind"]][0])
     place = _place(own, {}).workload
     return own["code"] in NO_CONTROLLERS or (place.kind, place.namespace, place.name) == ("Workload", NAMESPACE, controller)
 

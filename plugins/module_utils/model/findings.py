@@ -41,7 +41,8 @@ class Finding:
 
     ``target``: the id asked for that it belongs to. ``weight``: ``decides``; ``advisory`` (of a check that only warns); ``tolerated``
     (of a cluster that the decision can do without); ``waived``;
-    ``beside`` (about an object that was not asked for). ``file`` and ``line``: where it stands in a checkout.
+    ``beside`` (about an object that was not asked for). ``object_kind``: the kind by which commands know the object, where that is another
+    one: ``Kustomization`` or ``HelmRelease`` for a ``ConfigSet``. ``file`` and ``line``: where it stands in a checkout.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Finding:
     cause: str = ""
     check: str = ""
     kind: str = ""
+    object_kind: str | None = None
     cluster_id: str | None = None
     cluster_name: str | None = None
     namespace: str | None = None
@@ -100,10 +102,8 @@ class Finding:
 def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
     """A finding with its foreign text made safe.
 
-    :param values: fields of ``Finding``; ``since`` may be a datetime; a list or dict as ``observed`` or ``expected`` becomes text;
-        ``object_kind``, where commands know the object by another kind than ``kind``
+    :param values: fields of ``Finding``; ``since`` may be a datetime; a list or dict as ``observed`` or ``expected`` becomes text
     """
-    object_kind = values.pop("object_kind", None) or values.get("kind")
     for name in ("observed", "expected"):
         if isinstance(values.get(name), str):
             values[name] = clean_text(values[name])
@@ -113,7 +113,7 @@ def make_finding(code: str, mark: Mark, message: str, **values: Any) -> Finding:
     for name in ("name", "namespace", "field", "since", "root_cause", "cluster_name", "file"):
         if values.get(name) is not None:
             values[name] = clean_text(values[name], NAME_LIMIT)
-    values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), {**values, "kind": object_kind})
+    values["remediation"] = values.get("remediation") or remedy(code, values.get("cause", ""), values)
     return Finding(code, mark.verdict, clean_text(message), mark.terminal, mark.retryable, **values)
 
 
@@ -141,11 +141,11 @@ _COMMANDS_OF = {
 def remedy(code: str, cause: str, place: Mapping[str, Any]) -> str:
     """What to do for a code and a class of failure (``dns`` for one of names), with the names of the object in its commands.
 
-    :param place: with ``kind``, ``name`` and ``namespace`` of the object
+    :param place: with ``kind``, ``object_kind``, ``name`` and ``namespace`` of the object
     """
     known = CATALOGUE[code]
     text = known.by_cause.get(cause, known.remediation)
-    for words, others in _COMMANDS_OF.get(str(place.get("kind")), ()):
+    for words, others in _COMMANDS_OF.get(str(place.get("object_kind") or place.get("kind")), ()):
         text = text.replace(words, others)
     for word, name in (("NAMESPACE", place.get("namespace")), ("NAME", place.get("name"))):
         if name:

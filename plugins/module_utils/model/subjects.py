@@ -77,7 +77,7 @@ class Subject:
         }
         weight = DECIDES if self.asked else BESIDE
         # A config set is a Kustomization or a HelmRelease, and commands know it by that name.
-        object_kind = getattr(self.origin, "kind", None) if self.kind == "ConfigSet" else None
+        object_kind = (getattr(self.origin, "kind", "") or None) if self.kind == "ConfigSet" else None
         values = {**place, "object_kind": object_kind, "field": field, "observed": observed, "expected": expected, "weight": weight, **more}
         self.findings.append(make_finding(code, mark, message, **values))
         return self.findings[-1]

@@ -103,6 +103,7 @@ _SHAPE: dict[str, Any] = {
             "remediation": _TEXT,
             "check": _TEXT,
             "kind": _TEXT,
+            "object_kind": _TEXT_OR_NULL,
             "field": _TEXT_OR_NULL,
             "since": _TEXT_OR_NULL,
             "root_cause": _TEXT_OR_NULL,
