@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
@@ -30,7 +31,7 @@ from .cluster_lists import given_selection, select, validate_clusters
 PACKED = "packed"  # the key of a result with its objects as a JSON text
 THRESHOLDS = ("stuck_after", "failure_grace", "codearts_timezone")  # options of every check, beside those of its endpoint
 MANAGED_FIELDS = {"type": "bool", "default": False}
-EntriesWithin = Callable[[Client, Sequence[Reading], Sequence[str], Mapping[str, Any]], Mapping[str, Entry]]
+EntriesWithin = Callable[[Client, Sequence[Reading], Sequence[str], Mapping[str, Any], Mapping[str, Entry]], Mapping[str, Entry]]
 Ahead = dict[str, tuple[Entry, Judgement]]  # by their targets, entries that were judged as soon as they were read
 
 
@@ -50,7 +51,9 @@ class Endpoint:
     :ivar by_entry: whether the rules judge every entry and every error by itself
     :ivar validate: refuses options that cannot work; takes the options and the path to them in messages
     :ivar within: another endpoint whose answers may hold all that this one is asked for
-    :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much
+    :ivar entry_within: from an entry of that endpoint, the entry of the same id that it proves by itself; None where it does not
+    :ivar entries_within: from readings of that endpoint, the entries of those ids that need not be asked for: they prove as much; takes
+        what ``entry_within`` gave before, by the ids in lower case
     :ivar connect: makes the client of a task that reads it, of options, the environment, the task's limiter and its masker
     :ivar numeric: whether its ids are numbers, and stand as such in the entries
     :ivar v4_id_field: the key of an entry's id where version 4 of the API was asked, which knows numbers; None where they are the same
@@ -71,7 +74,8 @@ class Endpoint:
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
     within: Endpoint | None = None
-    entries_within: EntriesWithin = lambda _client, _held, _targets, _options: {}
+    entry_within: Callable[[Entry, Mapping[str, Any]], Entry | None] = lambda _entry, _options: None
+    entries_within: EntriesWithin = lambda _client, _held, _targets, _options, _proven: {}
     connect: Callable[[Mapping[str, Any], Mapping[str, str], Limiter, Masker], Client] = Client.from_options
     numeric: bool = False
     v4_id_field: str | None = None
@@ -131,19 +135,21 @@ class Endpoint:
         held: Sequence[Reading] = (),
         fixed: Selection | None = None,
         seen: Callable[[Entry], None] = lambda _entry: None,
+        proven: Mapping[str, Entry] = MappingProxyType({}),
     ) -> Reading:
         """Reads every id side by side; one that fails loses no other.
 
         :param held: readings of the endpoint ``within``, taken just now
         :param fixed: the clusters that an earlier sample of the gate has fixed: these are read, whatever the names stand for now
         :param seen: is called with each entry that was read, in the thread that did, while others are still being read
+        :param proven: what ``entry_within`` has given already, by the ids in lower case
         """
         failed, now = [], None
         try:
             now = self.select(client, options)
         except ApiError as error:
             failed = [ReadError("", EntryRequests(client).read_at, replace(error))]
-        reading = self._read(client, options, held, fixed or now, failed, seen)
+        reading = self._read(client, options, held, fixed or now, failed, seen, proven)
         return replace(reading, selection=fixed or now, reselection=now if fixed else None)
 
     def _read_target(self, client: Client, target: str, options: Mapping[str, Any]) -> list[Entry | ReadError]:
@@ -165,11 +171,12 @@ class Endpoint:
         chosen: Selection | None,
         failed: Sequence[ReadError],
         seen: Callable[[Entry], None],
+        proven: Mapping[str, Entry],
     ) -> Reading:
         try:
             targets = self.targets(client, options)
             targets = union_of_ids(targets, chosen.cluster_ids) if chosen else targets
-            known = self.entries_within(client, held, targets, options) if held else {}
+            known = self.entries_within(client, held, targets, options, proven) if held else {}
 
             def read(target: str) -> list[Entry | ReadError]:
                 parts = self._read_target(client, target, options)
@@ -226,7 +233,7 @@ class Endpoint:
         judgement = self.rules(replace(reading, entries=()), options, earlier)
         for entry in reading.entries:
             known, judged = ahead.get(entry.target, (None, None))
-            judgement.add(judged if judged and known is entry else self.judge_entry(entry, options, earlier))
+            judgement.add(judged if judged and known == entry else self.judge_entry(entry, options, earlier))
         return judgement
 
     def _judge_objects(self, reading: Reading, options: Mapping[str, Any], earlier: History, ahead: Ahead | None) -> Judgement:

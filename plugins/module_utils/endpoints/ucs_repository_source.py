@@ -40,32 +40,48 @@ def read(requests: EntryRequests, cluster_id: str, options: Mapping[str, Any]) -
 # --- Sources that an answer about config sets holds already (rules.rst, "Read once") ---
 
 
-def entries_within(client: Client, held: Sequence[Reading], targets: Sequence[str], options: Mapping[str, Any]) -> dict[str, Entry]:
+def entry_within(held: Entry, options: Mapping[str, Any]) -> Entry | None:
+    """The entry that one of ``ucs_config_set`` proves by itself: every expectation names a source by name and namespace, which is there."""
+    expect = [want for want in options.get("expect") or [] if want]
+    sources = _sources_in(held) if expect else []
+    keys = {source.key for source in sources}
+    named = bool(sources) and all(("source", want.get("namespace"), want.get("name")) in keys for want in expect)
+    return _entry(held, sources, None) if named else None
+
+
+def entries_within(
+    client: Client, held: Sequence[Reading], targets: Sequence[str], options: Mapping[str, Any], proven: Mapping[str, Entry]
+) -> dict[str, Entry]:
     """By cluster, in lower case, the entries that readings of ``ucs_config_set`` prove as well as the list of sources itself would.
 
     A list of sources is complete; what config sets follow need not be. So either every expectation names one source, by name and namespace,
     and that is there; or the statistics of UCS count as many sources as are there.
+
+    :param proven: what ``entry_within`` has given for some of them already
     """
     asked = set(map(lower, targets))
-    expect = [want for want in options.get("expect") or [] if want]
     entries: dict[str, Entry] = {}
     counted: dict[str, tuple[Entry, list[GitRepository]]] = {}
     for entry in (entry for reading in held for entry in reading.entries if lower(entry.target) in asked):
-        items = entry.fields.get("config_sets")
-        sources = sources_in(items) if isinstance(items, list) and all(isinstance(item, dict) for item in items) else []
-        keys = {source.key for source in sources}
-        if not sources or len(keys) < len(sources):
-            continue  # nothing to prove anything by, or one source in two ways
-        if expect and all(("source", want.get("namespace"), want.get("name")) in keys for want in expect):
-            entries[lower(entry.target)] = _entry(entry, sources, None)
-        else:
-            counted[lower(entry.target)] = (entry, sources)
+        target = lower(entry.target)
+        part = proven.get(target) or entry_within(entry, options)
+        if part:
+            entries[target] = part
+        elif _sources_in(entry):
+            counted[target] = (entry, _sources_in(entry))
     if len(counted) > 1:  # the statistics of a single cluster would cost as much as its list
         numbers = source_numbers(client)
         for target, (entry, sources) in counted.items():
             if numbers.get(target) == len(sources):
                 entries[target] = _entry(entry, sources, len(sources))
     return entries
+
+
+def _sources_in(held: Entry) -> list[GitRepository]:
+    """The sources that an entry about config sets states; none where one of them is stated in two ways, which proves nothing."""
+    items = held.fields.get("config_sets")
+    sources = sources_in(items) if isinstance(items, list) and all(isinstance(item, dict) for item in items) else []
+    return sources if len({source.key for source in sources}) == len(sources) else []
 
 
 def _entry(held: Entry, sources: Sequence[GitRepository], total: int | None) -> Entry:
@@ -121,5 +137,6 @@ ENDPOINT = Endpoint(
     by_entry=True,
     validate=validate,
     within=ucs_config_set.ENDPOINT,
+    entry_within=entry_within,
     entries_within=entries_within,
 )

@@ -366,9 +366,10 @@ class Client:
             wait = self.limiter.refused(host, error.service, self.settings.region, pause)
         if not again:
             raise error
-        longest = max(pause, wait)
-        if longest >= self._left():
-            error.message += f" The next attempt, in {longest:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
+        left = self._left()
+        if max(pause, wait) >= left:
+            late = pause if pause >= left else wait
+            error.message += f" The next attempt, in {late:.0f} s, would be too late ({self.limit[0]} {self.limit[1]:.4g} s)."
             raise error
         if wait:
             self.clock.sleep(wait)

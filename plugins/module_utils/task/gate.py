@@ -33,6 +33,7 @@ from ..model.errors import OptionError
 from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
 from ..model.readings import Entry, Reading
 from ..model.selections import Selection
+from ..model.shapes import lower
 from ..report.receipt import pipeline_url
 from .arguments import CONNECTION, THRESHOLDS, check_thresholds
 from .check_options import validated_checks
@@ -153,6 +154,7 @@ class Reader:
         self._pool: ThreadPoolExecutor | None = None
         self._limiter: Limiter | None = None
         self._fixed: dict[int, Selection] = {}  # by index of the check
+        self._proven: list[dict[str, Entry]] = []  # for each check, what the answers to another one have proven so far
 
     def fix(self, readings: Sequence[Reading]) -> None:
         """Fixes the clusters of a sample for all later ones, where it is clear which ones are meant (rules.rst, N4)."""
@@ -172,6 +174,7 @@ class Reader:
             self._limiter.begin_sample()
         for client in self._clients.values():
             client.begin_sample(limit[1], limit[0])
+        self._proven = [{} for _check in self.checks]
         taken: dict[int, Future[Reading]] = {}
         for index in self._order:
             check = self.checks[index]
@@ -191,7 +194,16 @@ class Reader:
         check = self.checks[index]
         client = self._clients[check.endpoint.connect, check.place]
         known = [reading.result() for reading in held]
-        return check.endpoint.take(client, check.options, known, self._fixed.get(index), partial(self.seen, index))
+        return check.endpoint.take(client, check.options, known, self._fixed.get(index), partial(self._see, index), self._proven[index])
+
+    def _see(self, index: int, entry: Entry) -> None:
+        """Hands on an entry of a check, and what it proves of another one."""
+        self.seen(index, entry)
+        for other, check in enumerate(self.checks):
+            part = check.endpoint.entry_within(entry, check.options) if self._holds(self.checks[index], check) else None
+            if part:
+                self._proven[other][lower(part.target)] = part
+                self.seen(other, part)
 
     @property
     def _order(self) -> list[int]:
