@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from ..http.client import Client, EntryRequests, segment
@@ -135,7 +134,7 @@ class Endpoint:
         held: Sequence[Reading] = (),
         fixed: Selection | None = None,
         seen: Callable[[Entry], None] = lambda _entry: None,
-        proven: Mapping[str, Entry] = MappingProxyType({}),
+        proven: Mapping[str, Entry] | None = None,
     ) -> Reading:
         """Reads every id side by side; one that fails loses no other.
 
@@ -149,7 +148,7 @@ class Endpoint:
             now = self.select(client, options)
         except ApiError as error:
             failed = [ReadError("", EntryRequests(client).read_at, replace(error))]
-        reading = self._read(client, options, held, fixed or now, failed, seen, proven)
+        reading = self._read(client, options, held, fixed or now, failed, seen, proven or {})
         return replace(reading, selection=fixed or now, reselection=now if fixed else None)
 
     def _read_target(self, client: Client, target: str, options: Mapping[str, Any]) -> list[Entry | ReadError]:
@@ -180,14 +179,16 @@ class Endpoint:
 
             def read(target: str) -> list[Entry | ReadError]:
                 parts = self._read_target(client, target, options)
-                for entry in parts:
-                    if isinstance(entry, Entry):
-                        seen(entry)
+                for part in parts:
+                    if isinstance(part, Entry):
+                        seen(part)
                 return parts
 
-            unread = client.fan_out(read, [target for target in targets if lower(target) not in known])
-            parts = {outcome.item: outcome.value or [] for outcome in unread}
-            outcomes = [part for target in targets for part in parts.get(target) or [replace(known[lower(target)], target=target)]]
+            unknown = [target for target in targets if lower(target) not in known]
+            came = {outcome.item: outcome.value or [] for outcome in client.fan_out(read, unknown)}
+            outcomes = [
+                part for target in targets for part in (came[target] if target in came else [replace(known[lower(target)], target=target)])
+            ]
         except ApiError as error:
             outcomes = [ReadError(str(options.get(self.id_field) or ""), EntryRequests(client).read_at, replace(error))]
         return Reading(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from ..http.client import Client, EntryRequests
@@ -56,7 +55,7 @@ class ClusterEndpoint(Endpoint):
         held: Sequence[Reading] = (),  # noqa: ARG002
         fixed: Selection | None = None,
         seen: Callable[[Entry], None] = lambda _entry: None,  # noqa: ARG002 one list has them all
-        proven: Mapping[str, Entry] = MappingProxyType({}),  # noqa: ARG002
+        proven: Mapping[str, Entry] | None = None,  # noqa: ARG002
     ) -> Reading:
         """The clusters of the list that are asked for; of a fixed set one that is no longer in the list is an error of its own."""
         question, query = self.question(options), _query(options)

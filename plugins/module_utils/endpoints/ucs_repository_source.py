@@ -67,8 +67,8 @@ def entries_within(
         part = proven.get(target) or entry_within(entry, options)
         if part:
             entries[target] = part
-        elif _sources_in(entry):
-            counted[target] = (entry, _sources_in(entry))
+        elif sources := _sources_in(entry):
+            counted[target] = (entry, sources)
     if len(counted) > 1:  # the statistics of a single cluster would cost as much as its list
         numbers = source_numbers(client)
         for target, (entry, sources) in counted.items():

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from ..endpoints.endpoint import Ahead
 from ..model.findings import ADVISORY, BESIDE, WAIVED, Finding
@@ -96,21 +95,19 @@ class Judge:
 
     def __post_init__(self) -> None:
         self._histories = [History() for _check in self.checks]
+        self._options = [{**check.options, "wait_timeout": self.wait_timeout} for check in self.checks]
         self._ahead: list[Ahead] = [{} for _check in self.checks]
 
     def judge_ahead(self, index: int, entry: Entry) -> None:
         """Judges an entry of a check's reading, for the sample that it is going to be a part of. May be called by several threads."""
         endpoint = self.checks[index].endpoint
         if endpoint.by_entry:
-            self._ahead[index][entry.target] = entry, endpoint.judge_entry(entry, self._options(index), self._histories[index])
+            self._ahead[index][entry.target] = entry, endpoint.judge_entry(entry, self._options[index], self._histories[index])
 
     def _judgement(self, index: int, reading: Reading) -> Judgement:
         """What a reading by itself comes to."""
         ahead, self._ahead[index] = self._ahead[index], {}
-        return self.checks[index].endpoint.judge(reading, self._options(index), self._histories[index], ahead)
-
-    def _options(self, index: int) -> dict[str, Any]:
-        return {**self.checks[index].options, "wait_timeout": self.wait_timeout}
+        return self.checks[index].endpoint.judge(reading, self._options[index], self._histories[index], ahead)
 
     def judge(self, readings: Sequence[Reading], more: Mapping[int, list[Subject]], now: datetime) -> Sample:
         """Judges one reading of each check together.

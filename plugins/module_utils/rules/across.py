@@ -256,8 +256,9 @@ def first_look_pending(sample: Sample) -> None:
     """X5: what a source-controller that is younger than spec.interval has not looked at is not failed yet."""
     since = _young_controllers(sample)
     for _item, subject in sample.of_kind(*EVERY_SOURCE) if since else ():
-        started = since.get(lower(subject.cluster_id)) if subject.findings else None
-        interval = duration(_spec(subject).get("interval")) if started else None
+        if not subject.findings:
+            continue
+        started, interval = since.get(lower(subject.cluster_id)), duration(_spec(subject).get("interval"))
         if started is None or interval is None:
             continue
         runs = max(0.0, (subject.read_at - started).total_seconds())
