@@ -28,7 +28,7 @@ EMPTY_BODY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 def canonical_path(path: str) -> str:
     """The path as it is signed: decoded once, each segment encoded again, ended by a slash (services.rst, "Signing")."""
-    encoded = "/".join(quote(segment, safe="~") for segment in unquote(path or "/").split("/"))
+    encoded = quote(unquote(path or "/"), safe="/~")
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
@@ -66,7 +66,7 @@ def signature(secret_key: str, timestamp: str, canonical: str) -> str:
     :param timestamp: the value of X-Sdk-Date
     """
     text = "\n".join([ALGORITHM, timestamp, hashlib.sha256(canonical.encode()).hexdigest()])
-    return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret_key.encode(), text.encode(), "sha256").hex()
 
 
 def utc_now() -> datetime:
@@ -107,7 +107,7 @@ class SdkHmacAuth(AuthBase):
         present = {name.lower() for name in request.headers}
         signed = sorted(name for name in self.headers if name in present)
         body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-        query = canonical_query(parse_qsl(url.query, keep_blank_values=True))
+        query = canonical_query(parse_qsl(url.query, keep_blank_values=True)) if url.query else ""
         digest = hashlib.sha256(body).hexdigest() if body else EMPTY_BODY_SHA256
         canonical = canonical_request(request.method, url.path, query, request.headers, signed, digest)
         sealed = signature(self.secret_key, timestamp, canonical)

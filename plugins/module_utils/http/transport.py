@@ -336,6 +336,13 @@ class TimedAdapter(HTTPAdapter):
         """What is asked of a host: without a proxy the URL from its path on, for which nobody needs to take it apart."""
         return str(super().request_url(request, proxies)) if proxies else f"/{request.url.split('/', 3)[3]}"
 
+    def build_response(self, request: Any, raw: Any) -> Any:
+        """What is read of an answer; the library would look through its headers for cookies and for an encoding, too."""
+        response = requests.Response()
+        response.status_code, response.headers, response.url = raw.status, raw.headers, request.url
+        response.raw, response.request, response.connection = raw, request, self
+        return response
+
     def _limit(self, manager: Any) -> Any:
         pools = manager.pool_classes_by_scheme
         manager.pool_classes_by_scheme = {scheme: _timed(pool, self.resolve) for scheme, pool in pools.items()}
