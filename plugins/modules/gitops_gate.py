@@ -629,6 +629,7 @@ checks:
         - A config set has the revision it applied, what its source has fetched (C(source_revision)), and whether it is C(behind) that.
           C(applied) is its revision where that is an expected one, else V(null).
         - Of objects of which there is nothing to tell but that they are ready, the first thousand of a check.
+          So it is with sources of the check C(ucs_config_set) whose revision a config set states.
           RV(checks[].not_listed) counts the rest.
       type: list
       elements: dict

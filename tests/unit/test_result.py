@@ -106,6 +106,27 @@ def test_of_many_objects_that_are_just_ready_a_thousand_are_listed_and_the_rest_
     assert (result["not_listed"], sum(result["counts"].values())) == ({many[0].kind: 2}, READY_LISTED + 5)
 
 
+def test_of_many_sources_those_that_a_config_set_tells_of_are_as_good_as_just_ready() -> None:
+    revision, other = "main@sha1:5394cb7f48332b2de7c17dd8b8384bbc84b7e738", "main@sha1:0123456789abcdef0123456789abcdef01234567"
+    many = [subject(f"r{index}") for index in range(READY_LISTED)]
+    applied = replace(subject("app"), kind="ConfigSet", observed={"revision": None, "source": "default/shop", "source_revision": revision})
+    told = replace(subject("shop"), kind="GitRepository", namespace="default", observed={"revision": revision})
+    sources = {
+        "told": told,
+        "other-revision": replace(told, observed={"revision": other}),
+        "other-name": replace(told, name="other"),
+        "other-namespace": replace(told, namespace="other"),
+        "other-cluster": replace(told, target="other"),
+        "warned": saying(told.copied(), "CLOCK_SKEW", W),
+    }
+    result = checked(*many, applied, *sources.values())
+    listed = [each for each in result["observed"] if each["kind"] == "GitRepository"]
+    assert [(each["name"], each["namespace"], each["target"], each["revision"]) for each in listed] == [
+        (each.name, each.namespace, each.target, each.observed["revision"]) for name, each in sources.items() if name != "told"
+    ]
+    assert result["not_listed"] == {"GitRepository": 1}
+
+
 @pytest.mark.parametrize("listed", [True, False], ids=["all", "some"])
 def test_what_is_not_listed_is_counted_in_the_headline_and_in_every_report(listed: bool) -> None:
     count = 3 if listed else READY_LISTED + 3

@@ -19,6 +19,7 @@ from ..model.selections import asked_by_name
 from ..model.shapes import lower
 from ..model.subjects import Subject
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
+from ..rules.across import CONFIG_SET
 from .checks import Check
 
 READY_LISTED = 1000  # objects of a check; all of a large project would make a result and reports of many megabytes
@@ -93,10 +94,17 @@ def _targets(checked: CheckedSample) -> list[dict[str, Any]]:
 
 def _listed(objects: Sequence[Subject]) -> tuple[list[Subject], dict[str, int]]:
     """The objects that are listed, and by kind how many are not: those past READY_LISTED of which there is nothing to tell but ready."""
+    if len(objects) <= READY_LISTED:
+        return list(objects), {}
+    # What is known of a source is told by the config sets that follow it, which state its revision.
+    config_sets = [each for each in objects if each.kind == CONFIG_SET]
+    followed = {(each.target, each.observed.get("source"), each.observed.get("source_revision")) for each in config_sets}
     listed: list[Subject] = []
     plain, rest = 0, Counter[str]()
     for subject in objects:
-        if not subject.findings and "revision" not in subject.observed:
+        seen = subject.observed
+        told = "revision" not in seen or (subject.target, f"{subject.namespace}/{subject.name}", seen["revision"]) in followed
+        if told and not subject.findings:
             plain += 1
             if plain > READY_LISTED:
                 rest[subject.kind] += 1
