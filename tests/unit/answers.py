@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,11 @@ DOCUMENTED = Path(__file__).resolve().parent.parent / "simulator" / "documented"
 def examples(number: int) -> settings:
     """So many examples of a property, the same ones in every run."""
     return settings(max_examples=number, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+def copy_of(judgement: Judgement) -> Judgement:
+    """A judgement with subjects of its own, which rules across may add findings to."""
+    return replace(judgement, subjects=[subject.copied() for subject in judgement.subjects])
 
 
 def documented(name: str) -> dict[str, Any]:

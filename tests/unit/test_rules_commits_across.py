@@ -13,7 +13,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings 
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import CheckedReading, judge_across
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.commits import judge as judge_commits
 
-from unit.answers import CLUSTER, NOW, OTHER_SHA, SHA
+from unit.answers import CLUSTER, NOW, OTHER_SHA, SHA, copy_of
 from unit.answers_commits import AFTER, REPOSITORY, THIRD_SHA, URL, branch, commit, commits, later, wanting
 from unit.answers_sources import judge_series, only
 
@@ -46,7 +46,7 @@ def across(samples: Any, *objects: Any, repository: Any = None, **options: Any) 
     reading = Reading("ucs_repository_source", OPTIONS, (Entry(CLUSTER, NOW, samples[-1][1]),))
     answer = commits(*objects, repository=repository)
     both = [
-        CheckedReading("sources", "ucs_repository_source", False, OPTIONS, reading, alone),
+        CheckedReading("sources", "ucs_repository_source", False, OPTIONS, reading, copy_of(alone)),
         CheckedReading("commits", "codearts_commit", False, wanting(), answer, judge_commits(answer, wanting(), History())),
     ]
     return alone, judge_across(both)[0]

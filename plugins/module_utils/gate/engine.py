@@ -97,7 +97,7 @@ class Gate:
         self.timeline: list[dict[str, Any]] = []
         self.started, self.started_at = clock.monotonic(), clock.now()
         self._judge = Judge(checks, policy.waivers, policy.wait_timeout, policy.require)
-        self._steadiness, self._stopping = Steadiness(policy.steady_for), Stopping(policy)
+        self._steadiness, self._stopping = Steadiness(policy.steady_for, not policy.wait_timeout), Stopping(policy)
         self._verdicts: dict[str, str] = {}
         self._waiting = Waiting(policy, say)
         self._too_short = self._stretched = False

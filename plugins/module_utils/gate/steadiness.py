@@ -23,10 +23,13 @@ class Steadiness:
 
     Until the first break the answers' own times or the gate's own watch prove that ready has lasted; after it only the watch does.
     The watch runs from the end of the first sample of an unbroken row to the beginning of the latest: only that long it was surely ready.
+
+    :param steady_for: seconds
+    :param single: whether there is only one sample, which nothing is compared with
     """
 
-    def __init__(self, steady_for: float) -> None:
-        self.steady_for = steady_for  # seconds
+    def __init__(self, steady_for: float, single: bool = False) -> None:
+        self.steady_for, self.single = steady_for, single
         self._broken = False
         self._watched_from: float | None = None
         self._before: Parts | None = None
@@ -34,7 +37,7 @@ class Steadiness:
 
     def observe(self, sample: Sample) -> None:
         """Takes up the next sample."""
-        parts = _parts(sample)
+        parts = {} if self.single else _parts(sample)
         broken = sample.verdict != READY or (self._before is not None and _changed(self._before, self._known(parts)))
         self._before, self._without = parts, sample.set_aside
         self._broken = self._broken or broken

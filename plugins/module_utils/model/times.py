@@ -104,7 +104,7 @@ def parse_zone(name: str) -> tzinfo | None:
 
 def format_time(moment: datetime) -> str:
     """RFC3339 in UTC to the second."""
-    return f"{moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return f"{moment.astimezone(timezone.utc).isoformat(timespec='seconds')[:19]}Z"
 
 
 def age(value: object, now: datetime, zone: tzinfo | None = None) -> float | None:

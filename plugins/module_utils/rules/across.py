@@ -76,14 +76,14 @@ class CheckedReading:
 
 
 class Sample:
-    """The readings of one sample, with a copy of their subjects that the rules may add findings to.
+    """The readings of one sample, with their subjects, which the rules add findings to.
 
     :ivar subjects: for each reading its subjects
     """
 
     def __init__(self, checked: Sequence[CheckedReading]) -> None:
         self.checked = checked
-        self.subjects = [[subject.copied() for subject in item.judgement.subjects] for item in checked]
+        self.subjects = [item.judgement.subjects for item in checked]
         self._by_kind: dict[str, list[tuple[CheckedReading, Subject]]] = {}
         for item, subjects in zip(checked, self.subjects):
             for subject in subjects:
@@ -116,14 +116,14 @@ class Sample:
 
 
 def judge_across(checked: Sequence[CheckedReading]) -> list[Judgement]:
-    """The judgements of one sample, in their order, with what only the readings together show; those handed in stay as they are.
+    """The judgements of one sample, in their order, to which what only the readings together show was added.
 
     :param checked: readings that went through ``merge_repositories`` before they were judged
     """
     sample = Sample(checked)
     for rule in RULES:
         rule(sample)
-    return [replace(item.judgement, subjects=subjects) for item, subjects in zip(checked, sample.subjects)]
+    return [item.judgement for item in checked]
 
 
 # --- A repository of list and details --------------------------------------------------------------------------------------------
@@ -179,11 +179,10 @@ def _with_repositories(reading: Reading, entry: Entry, change: Callable[[Any], M
 
 def list_and_details_differ(sample: Sample) -> None:
     """The merge of list and details: two values that are not the same are warned about, once for each field, at the details."""
-    known = [(item, subject) for item, subject in sample.of_kind(REPOSITORY) if subject.origin is not None]
-    details = [(item, subject) for item, subject in known if item.endpoint == DETAILS]
+    details = [(item, subject) for item, subject in sample.of_kind(REPOSITORY) if item.endpoint == DETAILS and subject.origin is not None]
     lists: dict[str, list[Mapping[str, Any]]] = {}
-    for item, subject in known if details else []:
-        if item.endpoint == LIST and subject.origin.uuid:
+    for item, subject in sample.of_kind(REPOSITORY) if details else []:
+        if item.endpoint == LIST and subject.origin is not None and subject.origin.uuid:
             lists.setdefault(subject.origin.uuid, []).append(subject.origin.raw)
     for item, subject in details:
         own = subject.origin.raw
