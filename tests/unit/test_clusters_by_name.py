@@ -515,6 +515,15 @@ def test_a_name_that_one_check_knows_counts_in_all(simulator: Simulator, options
     assert {(finding["cluster_id"], finding["cluster_name"]) for finding in result["findings"]} == {(EU, "prod-eu")}
 
 
+def test_a_cluster_has_its_name_in_every_check(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    simulator.load(estate())
+    checks = [{kind: {"fleets": [PROD]}} for kind in ("ucs_gitops", "ucs_config_set", "ucs_repository_source")]
+    result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
+    names = [{each["id"]: each["name"] for each in check["targets"]} for check in result["checks"]]
+    assert names == [{EU: "prod-eu", ASIA: "prod-asia"}] * 3
+    assert {each["cluster_name"] for check in result["checks"] for each in check["observed"]} == {"prod-eu", "prod-asia"}
+
+
 def test_a_receipt_is_of_the_same_names(simulator: Simulator, options: dict[str, Any], run_module: Run, tmp_path: Path) -> None:
     simulator.load("healthy")
     receipt = tmp_path / "receipt.json"

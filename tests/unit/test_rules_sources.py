@@ -281,6 +281,12 @@ def test_a_cluster_name_that_is_none(name: Any) -> None:
     assert judge(only(cluster=name)).subjects[0].cluster_name is None
 
 
+def test_an_id_in_the_place_of_a_cluster_s_name_is_no_name() -> None:
+    for name, known in (("shop-1", "shop-1"), ("C1", None)):
+        raw = {**source(), "clusterInfo": {"clusterID": "c1", "clusterName": name}}
+        assert GitRepository.parse(raw).cluster_name == known
+
+
 def test_the_other_form_of_a_revision_is_no_other_artifact() -> None:
     first, second = (judge(only(revision=text)).subjects[0].parts for text in (f"main@sha1:{SHA}", f"main/{SHA}"))
     assert first == second

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .shapes import lower, nested
+from .shapes import lower, mapping, nested
 from .times import parse_time
 from .units import duration, number
 
@@ -91,13 +91,14 @@ class FluxObject:
     def parsed(raw: Mapping[str, Any], content: Any) -> dict[str, Any]:
         """The fields of this class, from the element of a list and the object in it."""
         conditions, duplicated, unreadable = _conditions(nested(content, "status", "conditions"))
-        cluster_name = nested(raw.get("clusterInfo"), "clusterName")
+        cluster = mapping(raw.get("clusterInfo"))
+        named = lower(cluster.get("clusterName")) not in ("", lower(cluster.get("clusterID")))  # an id in its place is no name
         return {
             "raw": raw,
             "content": content,
             "name": text_of(raw.get("name") or nested(content, "metadata", "name")) or UNNAMED,
             "namespace": text_of(raw.get("namespace") or nested(content, "metadata", "namespace")),
-            "cluster_name": cluster_name if isinstance(cluster_name, str) and cluster_name.strip() else None,
+            "cluster_name": cluster["clusterName"] if named else None,
             "generation": number(nested(content, "metadata", "generation")),
             "observed": number(nested(content, "status", "observedGeneration")),
             "conditions": conditions,
