@@ -516,7 +516,8 @@ def test_a_name_that_one_check_knows_counts_in_all(simulator: Simulator, options
 
 
 def test_a_cluster_has_its_name_in_every_check(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
-    simulator.load(estate())
+    shop = {"name": "shop", "namespace": "shop"}  # whose answers have the id in the place of the cluster's name
+    simulator.load(estate(EU={"sources": [shop], "config_sets": [shop]}))
     checks = [{kind: {"fleets": [PROD]}} for kind in ("ucs_gitops", "ucs_config_set", "ucs_repository_source")]
     result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
     names = [{each["id"]: each["name"] for each in check["targets"]} for check in result["checks"]]

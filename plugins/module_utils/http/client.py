@@ -394,7 +394,7 @@ class Client:
         whole: Any = Deadline(patience)
         with closing(self._new_adapter(call)) if fresh else nullcontext(self._adapter_for(call)) as adapter:
             response = adapter.send(prepared, stream=True, timeout=whole, **environment)
-            headers = {name.lower(): value for name, value in response.headers.itermerged()}
+            headers = {name.lower(): value for name, value in response.raw.headers.itermerged()}
             with response:
                 self._take_times(host, headers, trace)  # now, for a long body takes its time
                 raw = read_body(response)
