@@ -39,8 +39,9 @@ sanity: $(DEVELOPMENT) ## ansible-test sanity
 molecule: $(DEVELOPMENT) ## the role's scenarios
 	$(RUN) rm -rf .build/ansible/tmp/molecule.* && molecule test $(or $(ARGS),--all --report)
 
+# One process more than there are cores, since tests wait now and then.
 unit: $(DEVELOPMENT) ## pytest, on all cores of the machine
-	$(RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(RUN) pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile $(ARGS)
 
 mutants: $(DEVELOPMENT) ## mutation testing of rules/ and gate/: which changes no test notices; a sample, ARGS=--all for all
 	$(RUN) tools/mutants $(ARGS)

@@ -47,7 +47,7 @@ ESTATES = {
     0: estate(),
     1: estate(pods="crashing"),
     2: estate(revision="9e107d9d372bb6826bd81d3542a419d6a1c0ffee"),
-    3: estate(faults=[{"service": "ucs", "error": "APIG.0308"}]),
+    3: estate(faults=[{"service": "ucs", "error": "APIG.0302"}]),
 }
 
 
