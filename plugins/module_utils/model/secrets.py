@@ -177,7 +177,6 @@ _SIGNS = [
         "g(?:(?<=sig)(?:nature)?…|h[oprsu]_|ithub_pat_|l[a-z]{2,5}-)",
         "z(?<=authoriz)ation…",
         r"auth[\\'&]",
-        "secret…",
         "pass(?:phrase)?…",
         "credentials?…",
         "v(?<=priv)ate(?:[ +]|%20)key",
@@ -187,7 +186,7 @@ _SIGNS = [
         "x(?<=x)ox[a-z]-",
     )
 ]
-_INFO_SIGN = re.compile("secret[_-]?info")
+_SECRET_SIGN = re.compile(f"secret(?:([_-]?info)|{_AFTER_NAME})")
 _INFO_MEMBER = re.compile(r'"(secret[_-]?info)"\s*:', re.IGNORECASE)
 _USER = re.compile(r'(?!//git$)[^\s"]*')
 _DIGEST = re.compile(r"sha\d{1,3}:")
@@ -400,9 +399,9 @@ def secret_members(text: str) -> set[str] | None:
     if "%" in text or ("\\" in text and "\\u00" in text) or _may_hold_users(text):
         return None
     lowered = text.lower()
-    signs = len(_INFO_SIGN.findall(lowered))
+    signs = _SECRET_SIGN.findall(lowered)
     members = _INFO_MEMBER.findall(text) if signs else []
-    return None if signs != len(members) or any(sign.search(lowered) for sign in _SIGNS) else set(members)
+    return None if not all(signs) or len(signs) != len(members) or any(sign.search(lowered) for sign in _SIGNS) else set(members)
 
 
 def _may_hold_users(text: str) -> bool:
