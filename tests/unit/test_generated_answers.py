@@ -405,7 +405,7 @@ class Wire:
         options = {**DEFAULTS[case.endpoint], **case.asked(0), **(EXPECT[case.endpoint] if expecting else {})}
         self.client.begin_sample(1e6)
         summary = self.seen[case.endpoint].total() % 2 == 1
-        result = judged_result(endpoint, endpoint.take(self.client, options), summary)
+        result = judged_result(endpoint, endpoint.take(self.client, options), {}, summary)
         assert {error["code"] for error in result["errors"]} <= {"UNEXPECTED_ANSWER", "ANSWER_MISMATCH", "200", "CH.080401"}
         json.dumps(result)
         return result

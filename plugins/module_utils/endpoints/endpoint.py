@@ -223,6 +223,14 @@ class Endpoint:
         notice.say("API_SHAPE", U, "The check found nothing to judge.")
         return Judgement([*judgement.subjects, notice], judgement.history)
 
+    def judge_ahead(self, ahead: Ahead, options: Mapping[str, Any], earlier: History, entry: Entry) -> None:
+        """Judges an entry while others are still being read, where the rules allow that. May be called by several threads.
+
+        :param ahead: takes it up for ``judge``
+        """
+        if self.by_entry:
+            ahead[entry.target] = entry, self.judge_entry(entry, options, earlier)
+
     def judge_entry(self, entry: Entry, options: Mapping[str, Any], earlier: History) -> Judgement:
         """An entry by itself, of an endpoint whose rules allow that."""
         return self.rules(Reading(self.name, {}, (entry,)), options, earlier)

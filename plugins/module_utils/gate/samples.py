@@ -100,9 +100,7 @@ class Judge:
 
     def judge_ahead(self, index: int, entry: Entry) -> None:
         """Judges an entry of a check's reading, for the sample that it is going to be a part of. May be called by several threads."""
-        endpoint = self.checks[index].endpoint
-        if endpoint.by_entry:
-            self._ahead[index][entry.target] = entry, endpoint.judge_entry(entry, self._options[index], self._histories[index])
+        self.checks[index].endpoint.judge_ahead(self._ahead[index], self._options[index], self._histories[index], entry)
 
     def _judgement(self, index: int, reading: Reading) -> Judgement:
         """What a reading by itself comes to."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..endpoints.endpoint import PACKED, Endpoint
+from ..endpoints.endpoint import PACKED, Ahead, Endpoint
 from ..http.pacing import Limiter
 from ..model.errors import ApiError, OptionError, Said
 from ..model.findings import Finding, by_severity
@@ -42,9 +43,11 @@ def info_work(endpoint: Endpoint) -> Work:
     def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         check_thresholds(options)
         endpoint.validate(options, "")
+        ahead: Ahead = {}
+        judge = partial(endpoint.judge_ahead, ahead, endpoint.question(options), History())
         with endpoint.connect(options, around.environ, Limiter(options.get("max_concurrency") or 1), around.masker) as client:
-            reading = endpoint.take(client, options, held_readings(endpoint, options))
-        result = judged_result(endpoint, reading, summary=options["detail"] != "full")
+            reading = endpoint.take(client, options, held_readings(endpoint, options), seen=judge)
+        result = judged_result(endpoint, reading, ahead, summary=options["detail"] != "full")
         if options["detail"] == "packed":
             # Without secrets before it is a text, in which those with quotes would look different.
             objects = masked({PACKED: result.pop(endpoint.collection)}, around.masker)[PACKED]
@@ -75,9 +78,12 @@ def run_info(module: AnsibleModule, endpoint: Endpoint) -> None:
     run_module(module, info_work(endpoint))
 
 
-def judged_result(endpoint: Endpoint, reading: Reading, summary: bool) -> dict[str, Any]:
-    """A reading with its readiness, of the whole and of each entry."""
-    judgement = endpoint.judge(reading, reading.question, History())
+def judged_result(endpoint: Endpoint, reading: Reading, ahead: Ahead, summary: bool) -> dict[str, Any]:
+    """A reading with its readiness, of the whole and of each entry.
+
+    :param ahead: entries that were judged already
+    """
+    judgement = endpoint.judge(reading, reading.question, History(), ahead)
     result = endpoint.as_dict(reading, summary)
     if endpoint.ids:
         by_target: dict[str, list[Subject]] = {}
