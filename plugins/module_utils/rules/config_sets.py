@@ -387,10 +387,15 @@ def generation(look: Look) -> None:
 
 
 def undocumented(look: Look) -> None:
-    """The unwritten last row of the table: a status of Ready that is none of the three, and conditions that cannot be read."""
+    """The unwritten last row of the table: a status of Ready that is none of the three, a Ready=False of another generation beside a status
+    of this one, and conditions that cannot be read."""
     ready = look.item.ready
     if ready and ready.status not in ("", "true", "false", "unknown"):
         message = f"The condition Ready is {ready.raw_status} ({ready.words})."
+        look.subject.say("CFG_UNDOCUMENTED", U, message, ready.field, str(ready.raw_status), "True")
+    elif ready and ready.status == "false" and look.subject.verdict == READY:
+        own, stated = look.item.generation, ready.generation
+        message = f"The condition Ready is {ready.raw_status} ({ready.words}), of generation {stated}; the config set is of {own}."
         look.subject.say("CFG_UNDOCUMENTED", U, message, ready.field, str(ready.raw_status), "True")
     if look.item.unreadable:
         message = "Not every condition of the config set can be read."
