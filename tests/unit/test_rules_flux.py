@@ -56,8 +56,10 @@ def kustomization(
     return flux_object(name, spec, {"lastAttemptedRevision": revision, "lastAppliedRevision": revision})
 
 
-def release(**status: Any) -> dict[str, Any]:
-    return flux_object("podinfo", {"chart": {"spec": {"sourceRef": {"kind": "HelmRepository", "name": "charts"}}}}, status)
+def release(ref: dict[str, Any] | None = None, **status: Any) -> dict[str, Any]:
+    """A HelmRelease: of a chart that a source has, or that is a source itself."""
+    of_source = {"chart": {"spec": {"sourceRef": {"kind": "HelmRepository", "name": "charts"}}}}
+    return flux_object("podinfo", {"chartRef": ref} if ref else of_source, status)
 
 
 def failing(item: dict[str, Any], reason: str, message: str) -> dict[str, Any]:
@@ -254,6 +256,24 @@ ROWS = (
         "failed",
         ["ConfigSet apps CFG_NOT_READY"],
         expecting(name="podinfo"),
+    ),
+    Row(
+        "F8 a release of a chart of an expected source decides",
+        {**GIT, "helm_repositories": [helm()], "helm_releases": [failing(release(), "InstallFailed", "x")]},
+        "failed",
+        ["ConfigSet podinfo CFG_NOT_READY"],
+        expecting(name="charts", kind="HelmRepository"),
+    ),
+    Row(
+        "F8 a release of a chart that is an expected source decides",
+        {
+            **GIT,
+            "oci_repositories": [oci(None, f"latest@sha256:{DIGEST}")],
+            "helm_releases": [failing(release({"kind": "OCIRepository", "name": "manifests"}), "InstallFailed", "x")],
+        },
+        "failed",
+        ["ConfigSet podinfo CFG_NOT_READY"],
+        expecting(name="manifests", kind="OCIRepository"),
     ),
     Row(
         "F8 what an expected kustomization follows decides",

@@ -40,7 +40,7 @@ def validate(options: Mapping[str, Any], path: str) -> None:
 
 _APPLIES = {
     "metadata": ITEM_SUMMARY["gitRepository"]["metadata"],
-    "spec": dict.fromkeys(("path", "interval", "timeout", "suspend", "sourceRef", "targetNamespace", "prune", "chart"), 0),
+    "spec": dict.fromkeys(("path", "interval", "timeout", "suspend", "sourceRef", "targetNamespace", "prune", "chart", "chartRef"), 0),
     "status": dict.fromkeys(("observedGeneration", "conditions", "lastAttemptedRevision", "lastAppliedRevision"), 0),
 }
 SUMMARY = {

@@ -128,16 +128,21 @@ def reference(content: Any, namespace: str) -> tuple[str, ...]:
 
     :param namespace: of the object, in which a source is that is named without one
     """
-    ref = mapping(nested(content, "spec", "sourceRef")) or mapping(nested(content, "spec", "chart", "spec", "sourceRef"))
+    ref = source_ref(nested(content, "spec"))
     name = text_of(ref.get("name"))
     own = text_of(nested(content, "metadata", "namespace")) or namespace
     return (text_of(ref.get("namespace")) or own, name) if name else ()
 
 
+def source_ref(spec: Any) -> dict[str, Any]:
+    """The reference of a Kustomization to its source, or that of a HelmRelease to where its chart is; empty where there is none."""
+    return mapping(nested(spec, "sourceRef")) or mapping(nested(spec, "chart", "spec", "sourceRef")) or mapping(nested(spec, "chartRef"))
+
+
 def _source_of(content: Any, namespace: str, raw: Mapping[str, Any], sources: Sequence[GitRepository]) -> GitRepository | None:
     """What sourceRef names: the one beside it, if that is it, else one of the others."""
     named = reference(content, namespace)
-    kind = lower(nested(content, "spec", "sourceRef", "kind"))
+    kind = lower(source_ref(nested(content, "spec")).get("kind"))
     fitting = [source for source in sources if (source.namespace, source.name) == named and lower(source.raw.get("repoType")) == kind]
     own = source_in(raw) if len(fitting) > 1 else None
     return next((source for source in fitting if source.raw == own), fitting[0] if fitting else None)

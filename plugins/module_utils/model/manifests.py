@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .config_sets import source_ref
 from .flux_objects import text_of
 from .shapes import mapping, mappings, nested
 
@@ -104,6 +105,6 @@ class Manifest:
     @property
     def source_ref(self) -> tuple[str, str, str]:
         """Kind, namespace and name of the source that it follows; empty where it names none."""
-        ref = mapping(self.spec("sourceRef")) or mapping(self.spec("chart", "spec", "sourceRef")) or mapping(self.spec("chartRef"))
+        ref = source_ref(self.spec())
         name = text_of(ref.get("name"))
         return (text_of(ref.get("kind")), text_of(ref.get("namespace")) or self.namespace, name) if name else ("", "", "")
