@@ -267,6 +267,13 @@ SOURCES = (
         ["SRC_SUSPENDED F T"],
         expecting({"name": "apps"}),
     ),
+    Row(
+        "S-source-of-what-is-expected-stated-otherwise-beside-another",
+        config_sets(config_set(), config_set(name="x", source=answers_sources.source(spec={"suspend": True}))),
+        F,
+        ["SRC_SUSPENDED F T"],
+        expecting({"name": "apps"}),
+    ),
     Row("S20-repo-status", only(repo_status="Failed"), U, ["SRC_STATUS_CONTRADICTION U"]),
     Row("S21-not-here", only(), P, [NOT_YET], {**wanting(OTHER_SHA), "wait_timeout": 10}),
 )

@@ -110,9 +110,9 @@ def judge_config_sets(
 
 
 def _sources_of(item: ConfigSet, sources: Sequence[GitRepository]) -> list[GitRepository]:
-    """The sources that a config set has to do with: the one it follows, and the one that stands beside it."""
-    beside = item.raw.get("gitRepository")
-    return [source for source in sources if source is item.source or (beside and source.content == beside)]
+    """The sources that a config set has to do with: the one it follows, in each way that it is stated, and the one beside it."""
+    followed, beside = item.source.key if item.source else None, item.raw.get("gitRepository")
+    return [source for source in sources if source.key == followed or (beside and source.content == beside)]
 
 
 def misshapen(notice: Subject) -> None:
