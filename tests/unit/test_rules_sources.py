@@ -144,6 +144,13 @@ LISTS = (
         R,
         options=wanting(branch="main"),
     ),
+    Row(
+        "S2-of-one-that-is-listed-in-two-ways",
+        sources(source(), source(spec={"ref": {"branch": "dev"}}, revision=f"dev@sha1:{SHA}"), total=1),
+        F,
+        [MISMATCH],
+        wanting(branch="main"),
+    ),
     Row("S2-of-two-neither", sources(source(), source(namespace="dev")), F, [MISMATCH] * 2, wanting(branch="prod")),
     Row("S3-type", only(repo_type="HelmRepository"), U, ["SRC_UNSUPPORTED U T"]),
     Row("S3-type-in-another-case", only(repo_type="gitrepository"), R),

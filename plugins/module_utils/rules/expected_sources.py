@@ -75,7 +75,8 @@ def _kind(want: Mapping[str, Any]) -> str:
 
 
 def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[GitRepository]:
-    """The sources that an expectation means, by name or else by url: of several those that are as expected, if there are any."""
+    """The sources that an expectation means, by name or else by url: of several those that are as expected, if there are any. One that is
+    listed in several ways is meant in each."""
     named = "name" if want.get("name") else "url"
 
     def is_meant(source: GitRepository) -> bool:
@@ -84,7 +85,8 @@ def matching(want: Mapping[str, Any], sources: Sequence[GitRepository]) -> list[
         return source.name == want["name"] if named == "name" else bool(source.url) and _same_place(source, want)
 
     meant = [source for source in sources if is_meant(source)]
-    return [source for source in meant if source.supported and not differences(source, want)] or meant
+    as_expected = {source.key for source in meant if source.supported and not differences(source, want)}
+    return [source for source in meant if source.supported and source.key in as_expected] or meant
 
 
 def _same_place(source: GitRepository, want: Mapping[str, Any]) -> bool:
