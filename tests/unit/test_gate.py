@@ -653,6 +653,27 @@ def test_unused_waiver_is_a_warning() -> None:
     assert [(one["code"], one["verdict"]) for one in result["findings"]] == [("WAIVER_UNUSED", WARNING)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "wanted", "codes", "against"),
+    [
+        ({"spec": {"suspend": True}}, SHA, ["SRC_SUSPENDED"], []),
+        ({"spec": {"suspend": True}}, OTHER_SHA, ["SRC_SUSPENDED"], ["SRC_REVISION_NOT_YET"]),
+        ({"spec": {"suspend": True}}, OTHER_SHA, ["SRC_SUSPENDED", "SRC_REVISION_NOT_YET"], []),
+        ({"spec": {"verify": {"mode": "HEAD"}}}, OTHER_SHA, ["SRC_NOT_VERIFIED"], ["SRC_REVISION_NOT_YET"]),
+        ({"revision": ""}, SHA, ["SRC_READY_WITHOUT_ARTIFACT"], ["SRC_REVISION_UNPARSABLE"]),
+        ({"spec": {"suspend": True}}, OTHER_SHA, ["SRC_SPEC_MISMATCH"], ["SRC_SUSPENDED", "WAIVER_UNUSED"]),
+    ],
+    ids=["there", "another", "another-waived-too", "unverified", "no-artifact", "not-waived"],
+)
+def test_a_waiver_proves_no_expected_revision(fields: dict[str, Any], wanted: str, codes: list[str], against: list[str]) -> None:
+    """What is waived says nothing of the revision that is demanded of the same source."""
+    check = gating(SOURCE, expect=[{"name": "podinfo", "revision": wanted}])
+    waivers = [waiver(code=code, kind="GitRepository", name="*") for code in codes]
+    result = run_gate((check, sources(source(**fields))), wait_timeout=0, waivers=waivers)
+    assert [one["code"] for one in result["findings"] if not one["waived"]] == against
+    assert result["decision"] == ("block" if against else "allow")
+
+
 def test_waiver_covers_its_code_only() -> None:
     result = waived(waiver(), reading=repositories(repository(status=3, project_is_deleted=True)))
     assert outcome(result) == ("block", "failed", 1)

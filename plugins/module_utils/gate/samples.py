@@ -26,7 +26,7 @@ from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checked import CheckedSample
 from .checks import Check
 from .tolerance import Count, tolerate
-from .waivers import Waiver, used_waivers, waiver_warnings
+from .waivers import Waiver, used_waivers, waiver_warnings, with_held
 
 OWN = -1  # the index of subjects of the gate itself
 
@@ -124,7 +124,8 @@ class Judge:
             self._histories[index] = judgement.history
             whole = Judgement([*judgement.subjects, *known], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))
-        across = _named([judgement.subjects for judgement in judge_across(checked)], readings)
+        named = _named([judgement.subjects for judgement in judge_across(checked)], readings)
+        across = [[with_held(subject, self.waivers, now) for subject in subjects] for subjects in named]
         findings = [finding for subjects in across for subject in subjects for finding in subject.findings]
         used = used_waivers(self.waivers, findings, now)
         samples = [

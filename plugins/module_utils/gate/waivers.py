@@ -18,7 +18,7 @@ from ..model.errors import OptionError
 from ..model.findings import DECIDES, Finding
 from ..model.shapes import nearest_names
 from ..model.subjects import Subject
-from ..model.verdicts import W
+from ..model.verdicts import WARNING, W
 
 KINDS = (
     "Cluster",
@@ -122,6 +122,15 @@ def _expires(path: str, given: str, now: datetime) -> date:
     if ends > latest:
         raise OptionError(f"{path}.expires", given, f"a date at most {DAYS_AHEAD} days ahead, {latest} or earlier")
     return ends
+
+
+def with_held(subject: Subject, waivers: Sequence[Waiver], now: datetime) -> Subject:
+    """The subject with what is held of it, where everything else that speaks against it is waived: a waiver of that proves no demand."""
+    against = [finding for finding in subject.findings if finding.verdict != WARNING] if subject.held else []
+    valid = [waiver for waiver in waivers if not waiver.expired(now)] if against else []
+    if not valid or not all(any(waiver.covers(finding) for waiver in valid) for finding in against):
+        return subject
+    return subject.copied(findings=[*subject.findings, *subject.held])
 
 
 def used_waivers(waivers: Sequence[Waiver], findings: Iterable[Finding], now: datetime) -> set[Waiver]:

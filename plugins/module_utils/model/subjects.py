@@ -43,6 +43,7 @@ class Subject:
     :ivar observed: what a receipt tells of it beside its verdict, e.g. ``{"revision": ..., "since": ...}``
     :ivar read_at: the time of its entry
     :ivar file: where it stands in a checkout, with its ``line``
+    :ivar held: what is found of it as well, and only counts where everything else that speaks against it is waived
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Subject:
     file: str | None = None
     line: int | None = None
     findings: list[Finding] = field(default_factory=list)
+    held: list[Finding] = field(default_factory=list)
 
     def say(
         self, code: str, mark: Mark, message: str, field: str | None = None, observed: Any = None, expected: Any = None, **more: Any
@@ -107,8 +109,11 @@ class Subject:
         if not name or (self.cluster_name and all(finding.cluster_name for finding in self.findings)):
             return self
         safe = clean_text(name, NAME_LIMIT)
-        findings = [replace(each, cluster_name=safe) if each.cluster_id and not each.cluster_name else each for each in self.findings]
-        return self.copied(findings=findings, cluster_name=self.cluster_name or name)
+        findings, held = (
+            [replace(each, cluster_name=safe) if each.cluster_id and not each.cluster_name else each for each in said]
+            for said in (self.findings, self.held)
+        )
+        return self.copied(findings=findings, held=held, cluster_name=self.cluster_name or name)
 
     def copied(self, **changes: Any) -> Subject:
         """A copy with other values of some fields, that takes findings of its own; ``dataclasses.replace`` takes five times as long."""

@@ -181,17 +181,21 @@ def judge_revisions(
     """The expected revisions of an object, and what a receipt tells of them: those expected, and the one that fits (null: none).
 
     :param wants: the expectations that mean this object
-    :param in_order: whether its conditions say that it is ready: only then equality proves anything, and only then a revision is judged
-        that is another one. That the expected one was not picked up is said in every sample once it is so.
+    :param in_order: whether its conditions say that it is ready: only then equality proves anything, and only then another revision
+        speaks against it; else that is held. That the expected one was not picked up is said in every sample once it is so.
     """
     clock = artifact_clock(watch, compared.revision, *compared.item.key)
     questions = list(dict.fromkeys(tuple(expected_texts(want)) for want in wants if expected_texts(want)))
     fits = [fit(texts, clock.revision, compared.ref) if clock else "" for texts in questions]
     for texts, fitting in zip(questions, fits):
+        said, overdue = len(subject.findings), False
         if clock and not fitting:
-            _judge(Question(subject, compared, watch, texts, clock), in_order)
-        elif in_order and not compared.revision:
+            overdue = _judge(Question(subject, compared, watch, texts, clock))
+        elif not compared.revision:
             not_stated(subject, compared, texts[0])
+        if not (in_order or overdue):
+            subject.held += subject.findings[said:]
+            del subject.findings[said:]
     observed: dict[str, Any] = {
         "expected": [texts[0] for texts in questions],
         FITTING[compared.row]: clean_text(compared.revision) if in_order and compared.revision and any(fits) else None,
@@ -199,10 +203,11 @@ def judge_revisions(
     return {**observed, "abbreviated": True} if in_order and ABBREVIATED in fits else observed
 
 
-def _judge(question: Question, in_order: bool) -> None:
+def _judge(question: Question) -> bool:
+    """Says what is wrong with a revision; gives whether it is that the expected one was not picked up."""
     row = next(row for applies, row in ROWS if applies(question))
-    if in_order or row is not_picked_up:
-        row(question)
+    row(question)
+    return row is not_picked_up
 
 
 def not_stated(subject: Subject, compared: Compared, expected: str) -> None:
@@ -294,7 +299,7 @@ def not_yet(question: Question) -> None:
 def interval_too_long(question: Question) -> None:
     """S21: the gate waits for a shorter time than Flux may need."""
     wait, limit = question.watch.options.get("wait_timeout"), question.compared.limit
-    said = any(finding.code == "SRC_INTERVAL_LONGER_THAN_TIMEOUT" for finding in question.subject.findings)
+    said = any(finding.code == "SRC_INTERVAL_LONGER_THAN_TIMEOUT" for finding in (*question.subject.findings, *question.subject.held))
     if question.compared.row == "S19" and wait and limit > wait and not said:
         message = f"Flux may take {span(limit)} until it has a new revision, and the wait is {span(wait)}."
         interval, expected = question.compared.interval, f"2 x interval + timeout of at most {span(wait)}"
