@@ -534,6 +534,16 @@ WORDS = st.sampled_from(
         "https://a:hunter2@b/c",
         "git@h:g/r",
         "Bearer abcdefgh",
+        "Bearer\nabcDEF123456",
+        "Bearer\u200babcDEF123456",
+        "basic\t dXNlcjpwYXNzd29yZA==",
+        "token\u200b=hunter2",
+        "token \n= hunter2",
+        "'auth=hunter2",
+        '"auth : hunter2',
+        "secret__info",
+        "http://git@h/r",
+        "https://a:hunter2@sha1:443/r",
         "https",
     ]
 )
@@ -548,6 +558,26 @@ SECRETIVE = st.recursive(
 def test_the_quick_way_takes_out_the_same(value: Any, separators: tuple[str, str], ascii_only: bool) -> None:
     text = json.dumps(value, separators=separators, ensure_ascii=ascii_only)
     assert without_secrets(value) == safe_json(value, text)
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"message": "Bearer\nabcDEF123456"},
+        {"message": "Bearer\u200babcDEF123456"},
+        {"message": "Basic\tdXNlcjpodW50ZXIy"},
+        {"message": "token\u200b=hunter2"},
+        {"message": "token \n= hunter2"},
+        {"message": "'auth=hunter2"},
+        {"message": '"auth : hunter2'},
+        {"message": "https://a:hunter2@sha1:443/r"},
+        {"secret__info": "hunter2"},
+    ],
+    ids=repr,
+)
+def test_the_quick_way_finds_a_secret_behind_any_gap(value: dict[str, str], ascii_only: bool) -> None:
+    assert safe_json(dict(value), json.dumps(value, ensure_ascii=ascii_only)) == without_secrets(value) != value
 
 
 def test_an_ordinary_answer_needs_no_search() -> None:

@@ -165,10 +165,15 @@ def _is_short_word(value: Any) -> bool:
     return value is None or (isinstance(value, str) and bool(re.fullmatch(r"[\w.-]{0,40}", value)))
 
 
+# Characters that are not seen, for a class of a pattern: of control, and those that change the direction of writing or take no room.
+INVISIBLE = r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+_GAP = rf"[\s{INVISIBLE}]"
+
 # What a raw answer has, in lower case, wherever ``without_secrets`` has something to do. The names of its own members end in a quote. Each
 # pattern is searched for by itself, and looks around from a letter that is rare or that several have in common: that is many times as quick
-# as one pattern with all words.
-_AFTER_NAME = r"(?:[=:>\\'&%]|\s+[=:>])"
+# as one pattern with all words. A gap between a name and what follows may be escaped, and then begins with a backslash.
+_AFTER_NAME = rf"(?:[=:>\\'&%]|{_GAP}+[=:>\\])"
+_AFTER_SCHEME = rf"(?:\\|{_GAP})"
 _SIGNS = [
     re.compile(sign.replace("…", _AFTER_NAME))
     for sign in (
@@ -176,20 +181,20 @@ _SIGNS = [
         "w(?:(?<=pw)d…|(?<=passw)(?:or)?d…)",
         "g(?:(?<=sig)(?:nature)?…|h[oprsu]_|ithub_pat_|l[a-z]{2,5}-)",
         "z(?<=authoriz)ation…",
-        r"auth[\\'&]",
+        "auth(?<=[\"']auth)…",
         "pass(?:phrase)?…",
         "credentials?…",
         "v(?<=priv)ate(?:[ +]|%20)key",
-        r"bearer\s",
-        r"basic\s",
+        f"bearer{_AFTER_SCHEME}",
+        f"basic{_AFTER_SCHEME}",
         "j(?<=eyj)",
         "x(?<=x)ox[a-z]-",
     )
 ]
-_SECRET_SIGN = re.compile(f"secret(?:([_-]?info)|{_AFTER_NAME})")
+_SECRET_SIGN = re.compile(f"secret(?:([_-]*info)|{_AFTER_NAME})")
 _INFO_MEMBER = re.compile(r'"(secret[_-]?info)"\s*:', re.IGNORECASE)
-_USER = re.compile(r'(?!//git$)[^\s"]*')
-_DIGEST = re.compile(r"sha\d{1,3}:")
+_USER = re.compile(r'[^\s"]*')
+_DIGEST = re.compile(r"sha\d{1,3}:[0-9a-f]{7}")
 
 
 # --- User names and passwords in URLs
@@ -280,9 +285,6 @@ def _texts(value: object) -> Iterator[str]:
 # --- Secrets known by their shape
 
 _QUOTE = r"""(?:\\{0,8}["']|&(?:quot|apos|\#0?3[49]|\#x2[27]);)"""
-# Characters that are not seen, for a class of a pattern: of control, and those that change the direction of writing or take no room.
-INVISIBLE = r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
-_GAP = rf"[\s{INVISIBLE}]"
 # A name that says that a secret follows, whatever it begins with (access_token, secretKey), with its separator and what opens the value.
 _NAME = re.compile(
     rf"""
@@ -408,8 +410,9 @@ def _may_hold_users(text: str) -> bool:
     """Whether there may be a URL with a user, other than ``ssh://git@``, in a raw JSON answer."""
     pieces = text.split("@")
     for before, after in zip(pieces, pieces[1:]):
-        _start, colon, user = before.rpartition(":")
-        if colon and _USER.fullmatch(user) and not _DIGEST.match(after):
+        scheme, colon, user = before.rpartition(":")
+        is_login = user == "//git" and scheme.endswith("ssh")
+        if colon and not is_login and _USER.fullmatch(user) and not _DIGEST.match(after):
             return True
     return False
 
