@@ -1231,6 +1231,23 @@ def test_a_pod_of_another_namespace_serves_for_none_of_flux_system() -> None:
     assert judged(answer(ended_here, elsewhere(pod()), KUSTOMIZE)).verdict == "progressing"
 
 
+def test_a_run_in_another_namespace_makes_up_for_none_of_flux_system() -> None:
+    """P3: a family is of one namespace."""
+    failed, later = job(RUN_1, phase="Failed", age=900), job(RUN_2, age=800)
+    assert marks(judged(beside(failed, later), **OFF)) == ["POD_JOB_FAILED W"]
+    assert marks(judged(beside(failed, elsewhere(later)), **OFF)) == ["POD_JOB_FAILED F r"]
+    assert marks(judged(beside(elsewhere(failed), later), **OFF)) == ["POD_JOB_FAILED F r"]
+
+
+def test_a_workload_of_flux_system_serves_for_no_pod_of_another_namespace() -> None:
+    """P1, P2: a one-shot pod elsewhere is of no workload of flux-system, whatever it calls itself."""
+    leaving = changed(job("other", phase="Running", app="source-controller"), "metadata.deletionTimestamp", ago(5))
+    assert judged(beside(leaving), **OFF).verdict == "ready"
+    assert judged(beside(elsewhere(leaving)), **OFF).verdict == "progressing"
+    crashing = changed(job("other", phase="Unknown", app="source-controller"), "metadata.namespace", "kube-system")
+    assert listed(judged(beside(crashing), **OFF)) == [("Workload", "source-controller", R), ("Cluster", None, R)]
+
+
 def test_a_status_that_comes_twice_is_one() -> None:
     """P14: fewer statuses than containers."""
     two = {"containers": [{"name": "manager"}, {"name": "proxy"}]}

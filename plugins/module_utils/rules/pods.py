@@ -681,11 +681,11 @@ def judge_one_shots(cluster: Cluster, pods: Sequence[Pod], workloads: Mapping[st
 
     These go to the workload that the pod names, else to the notice.
     """
-    families: dict[str, list[Pod]] = {}
+    families: dict[tuple[str, str], list[Pod]] = {}
     for pod in pods:
-        families.setdefault(pod.family, []).append(pod)
-    for family in sorted(families):
-        relatives = families[family]
+        families.setdefault((pod.family, pod.namespace), []).append(pod)
+    for family, namespace in sorted(families):
+        relatives = families[family, namespace]
         cases = [cluster.case(pod, served=is_served(pod, workloads), relatives=relatives) for pod in relatives]
         for case in cases:
             judge_pod(case)
@@ -693,13 +693,19 @@ def judge_one_shots(cluster: Cluster, pods: Sequence[Pod], workloads: Mapping[st
             cluster.subjects.append(family_subject(cluster, family, cases, workloads))
             continue
         for case in cases:
-            home = workloads.get(case.pod.workload)
+            home = home_of(case.pod, workloads)
             (home.subject if home else cluster.notice).findings.extend(case.findings)
+
+
+def home_of(pod: Pod, workloads: Mapping[str, WorkloadVerdict]) -> WorkloadVerdict | None:
+    """The workload that a one-shot pod names, one of its own namespace; None where there is none."""
+    return workloads.get(pod.workload) if pod.namespace == NAMESPACE else None
 
 
 def is_served(pod: Pod, workloads: Mapping[str, WorkloadVerdict]) -> bool:
     """Whether the workload that a one-shot pod names has a ready pod of its newest version."""
-    return pod.workload in workloads and workloads[pod.workload].ready
+    home = home_of(pod, workloads)
+    return home is not None and home.ready
 
 
 def family_subject(cluster: Cluster, family: str, cases: Sequence[Case], workloads: Mapping[str, WorkloadVerdict]) -> Subject:
