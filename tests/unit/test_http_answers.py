@@ -131,8 +131,13 @@ def test_a_failure_with_status_200(simulator: Simulator, connect: Connect, body:
         ({"error_code": "UCS.00000011", "error_msg": "half"}, "UCS.00000011 half"),
         ({"errorCode": "X", "errorMessage": "half"}, "X half"),
         ({"errors": [{"code": "X", "message": "half"}]}, "X half"),
+        ({"errors": {"code": "X", "message": "half"}}, "X half"),
+        ({"errors": "half"}, "half"),
+        ({"error_msg": "half"}, "half"),
+        ({"errorMsg": "half"}, "half"),
+        ({"errorMessage": "half"}, "half"),
     ],
-    ids=["error_code", "errorCode", "errors"],
+    ids=repr,
 )
 def test_an_error_beside_the_content_is_looked_at_first(simulator: Simulator, connect: Connect, beside: Any, told: str) -> None:
     """rules.rst, "The answer belongs to the question"."""
@@ -140,12 +145,18 @@ def test_an_error_beside_the_content_is_looked_at_first(simulator: Simulator, co
     error = failure(lambda: connect().get(*GITOPS))
     assert (error.status, error.code) == (200, UNEXPECTED_ANSWER)
     assert told in error.message
+    simulator.load(fault("codearts_repo", body={"status": "success", "error": None, "result": {}, **beside}))
+    error = failure(lambda: connect().get(*REPOSITORY))
+    assert error.status == 200
+    assert told in f"{error.code} {error.message}"
 
 
 @pytest.mark.parametrize("beside", [{"error": None}, {"errors": []}, {"error_code": "", "error_msg": ""}], ids=repr)
 def test_a_field_for_errors_that_names_none_is_no_error(simulator: Simulator, connect: Connect, beside: Any) -> None:
     simulator.load(fault("ucs", body={"items": [], **beside}))
     assert connect().get(*GITOPS)["items"] == []
+    simulator.load(fault("codearts_repo", body={"status": "success", "result": {"a": 1}, **beside}))
+    assert connect().get(*REPOSITORY)["result"] == {"a": 1}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from .retry import http_date, is_retryable, retry_after_seconds
 NESTING_LIMIT = 48  # rounds of taking out innermost brackets; documented answers need ten, ansible-core gives up on a few hundred levels
 LONG_SECRET = 64  # characters; a piece of a longer one could remain where a text is cut short
 WITHOUT_ENVELOPE = ("ucs", "servicestage")  # whose documented answers have no field for an error
+ERROR_FIELDS = ("error_code", "error_msg", "errorCode", "errorMsg", "errorMessage")  # beside ``error`` and ``errors``
 OLDEST = 60  # seconds that an answer may have been in a cache (rules.rst, E7)
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -239,15 +240,18 @@ def failed_envelope(body: Any) -> bool:
         return False
     error = body.get("error")
     said_no = any(value is not None for value in error.values()) if isinstance(error, dict) else error is not None
-    return said_no or str(body.get("status")).lower() != "success"
+    return said_no or str(body.get("status")).lower() != "success" or _has_error_fields(body)
 
 
 def states_error(body: Any) -> bool:
     """Whether a body names an error, which is looked at before the rest of it (rules.rst, "The answer belongs to the question")."""
-    if not isinstance(body, dict):
-        return False
+    return isinstance(body, dict) and (bool(body.get("error")) or _has_error_fields(body))
+
+
+def _has_error_fields(body: Mapping[str, Any]) -> bool:
+    """Whether one of the fields that an error has beside ``error`` says something."""
     listed = body.get("errors")
-    return any(body.get(name) for name in ("error", "error_code", "errorCode")) or (isinstance(listed, list) and any(listed))
+    return any(body.get(name) for name in ERROR_FIELDS) or bool(any(listed) if isinstance(listed, list) else listed)
 
 
 # --- Both together -----------------------------------------------------------------------------------------------------------------
