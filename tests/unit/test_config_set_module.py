@@ -61,6 +61,15 @@ def test_pages_that_do_not_fit_together(simulator: Simulator, options: dict[str,
     assert "Unexpected paging: offset 0 of 3 config sets gave an empty page." in result["msg"]
 
 
+@pytest.mark.parametrize("stated", [2, ["c2"], {"id": "c2"}, True], ids=repr)
+def test_an_id_that_is_no_text_is_another_one(simulator: Simulator, options: dict[str, Any], run_module: Any, stated: Any) -> None:
+    """E8: only null and what is empty state nothing."""
+    foreign = {"items": [{"name": "x", "clusterInfo": {"clusterID": stated}}], "total": 1}
+    simulator.load({"extends": "healthy", "faults": [{"path": "/v1/configsets", "status": 200, "body": foreign, "times": 2}]})
+    result = run_module(MODULE, **options, cluster_ids=CLUSTERS[0], on_error="report")
+    assert [finding["code"] for finding in result["readiness"]["findings"]] == ["API_ANSWER_MISMATCH"]
+
+
 def test_config_sets_of_another_cluster_are_no_answer(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     """E8: asked for once more, on a fresh connection, then refused."""
     foreign = {"items": [{"name": "x", "clusterInfo": {"clusterID": CLUSTERS[1]}}], "total": 1}

@@ -423,8 +423,9 @@ def other_id(kind: str, asked: str, stated: Iterable[Any]) -> str | None:
     """A sentence when an answer states an id and it is another one than was asked for (rules.rst, E8); ids are compared without case.
 
     :param kind: what the ids are of, in words
+    :param stated: what stands in the place of an id; null and what is empty state nothing
     """
-    identifiers = {identifier for identifier in stated if isinstance(identifier, str)}
+    identifiers = {str(identifier) for identifier in stated if identifier not in (None, "", [], {})}
     others = sorted(identifier for identifier in identifiers if lower(identifier) not in ("", lower(asked)))
     return f"Asked for {kind} {asked}, the answer is about {', '.join(others[:3])}." if others else None
 
