@@ -695,11 +695,8 @@ BAD_READINGS: list[tuple[str, list[Any], str]] = [
         "Option 'readings[0].question': got \"none\", expected a dict: the whole registered result of ucs_gitops_info.",
     ),
     ("skipped in a loop", [{"results": [{"skipped": True}]}], f"Option 'readings[0].results[0]': got a skipped task, {NO_READING}"),
-    (
-        "an empty loop",
-        [{"results": []}],
-        "Option 'readings': got [], expected at least one reading: a gate without readings would prove nothing.",
-    ),
+    ("an empty loop", [{"results": []}], f"Option 'readings[0]': got a loop over nothing, {NO_READING}"),
+    ("an empty loop beside a reading", [READING, {"results": []}], f"Option 'readings[1]': got a loop over nothing, {NO_READING}"),
     (
         "of another version",
         [{**READING, "schema_version": 1}],

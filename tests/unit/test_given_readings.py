@@ -108,6 +108,8 @@ def test_a_failed_task_that_has_read_something_is_a_reading() -> None:
         ({"results": [{"failed": True}, {"skipped": True}]}, "readings[0].results[1]", "got a skipped task"),
         ({"results": ["x"]}, "readings[0].results[0]", "got a dict with nothing"),
         ({"results": "x"}, "readings[0]", "got a dict with results"),
+        ({"results": [], "changed": False}, "readings[0]", "got a loop over nothing"),
+        ({"results": [], "skipped": True, "skipped_reason": "No items in the list"}, "readings[0]", "got a loop over nothing"),
         ({"endpoint": "x", "results": []}, "readings[0]", "got a dict with endpoint, results"),
     ],
 )
@@ -123,6 +125,20 @@ def test_a_loop_is_many() -> None:
     readings, lost = given_readings([registered(), {"results": [registered(), {"failed": True}, registered()]}, registered()])
     assert [each.path for each in readings] == ["readings[0]", "readings[1].results[0]", "readings[1].results[2]", "readings[2]"]
     assert [each.name for each in lost] == ["readings[1].results[1]"]
+
+
+@pytest.mark.parametrize("results", [[], [registered()]], ids=["of nothing", "of a reading"])
+def test_a_loop_that_failed_by_itself_is_lost(results: list[Any]) -> None:
+    """G1: none of its items says that it failed."""
+    readings, lost = given_readings([registered(), {"results": results, "failed": True, "msg": "no"}])
+    assert len(readings) == 1 + len(results)
+    assert lost == [LostReading("readings[1]", "The task behind readings[1] failed: no")]
+
+
+def test_a_loop_that_failed_with_an_item_is_no_other_loss() -> None:
+    failed = {"results": [registered(), registered(failed=True, msg="x")], "failed": True, "msg": "One or more items failed"}
+    readings, lost = given_readings([failed])
+    assert (len(readings), lost) == (2, [])
 
 
 # --- Checks that are readings --------------------------------------------------------------------------------------------------------

@@ -67,26 +67,40 @@ def given_readings(values: Sequence[Mapping[str, Any]]) -> tuple[list[GivenReadi
         if endpoint is not None:
             name = clean_text(value.get("check") or endpoint.name, 253)
             readings.append(GivenReading(path, name, endpoint, endpoint.reading_of(value, path), _advisory(path, value.get("advisory"))))
-        elif value.get("failed") or value.get("unreachable") or ("failed_when_result" in value and value.get("msg")):
+        elif _is_lost(value) or ("failed_when_result" in value and value.get("msg")):
             name = clean_text(value["check"], 253) if value.get("check") else path
             happened = "could not be run on its host" if value.get("unreachable") else "failed"
             lost.append(LostReading(name, f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"))
         else:
-            seen = "a skipped task" if value.get("skipped") else f"a dict with {', '.join(sorted(map(str, value))[:8]) or 'nothing'}"
-            raise OptionError(
-                path, Said(seen), f"a registered result of one of {', '.join(endpoint.module for endpoint in ENDPOINTS.values())}"
-            )
+            modules = ", ".join(endpoint.module for endpoint in ENDPOINTS.values())
+            raise OptionError(path, Said(_in_words(value)), f"a registered result of one of {modules}")
     return readings, lost
 
 
 def _flat(values: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The readings with their paths; a task in a loop has registered several of them in one."""
+    """The readings with their paths; a task in a loop has registered several of them in one.
+
+    A loop over nothing stands for itself, and so does one that failed although none of its items did: else nobody would miss it.
+    """
     for index, value in enumerate(values):
-        if "endpoint" not in value and isinstance(value.get("results"), list):
-            for number, inner in enumerate(value["results"]):
-                yield f"readings[{index}].results[{number}]", inner if isinstance(inner, Mapping) else {}
-        else:
+        results = value.get("results") if "endpoint" not in value else None
+        inner = [each if isinstance(each, Mapping) else {} for each in results] if isinstance(results, list) else []
+        for number, each in enumerate(inner):
+            yield f"readings[{index}].results[{number}]", each
+        if not inner or (_is_lost(value) and not any(map(_is_lost, inner))):
             yield f"readings[{index}]", value
+
+
+def _in_words(value: Mapping[str, Any]) -> str:
+    """What was handed in that is no reading."""
+    if value.get("results") == [] and "endpoint" not in value:
+        return "a loop over nothing"
+    return "a skipped task" if value.get("skipped") else f"a dict with {', '.join(sorted(map(str, value))[:8]) or 'nothing'}"
+
+
+def _is_lost(value: Mapping[str, Any]) -> bool:
+    """Whether a task says that it failed, or that its host could not be reached."""
+    return bool(value.get("failed") or value.get("unreachable"))
 
 
 def _advisory(path: str, value: Any) -> bool:
