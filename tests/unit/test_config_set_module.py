@@ -61,6 +61,17 @@ def test_pages_that_do_not_fit_together(simulator: Simulator, options: dict[str,
     assert "Unexpected paging: offset 0 of 3 config sets gave an empty page." in result["msg"]
 
 
+@pytest.mark.parametrize("paging", [{}, {"limit": 2}, {"offset": 1}], ids=repr)
+@pytest.mark.parametrize("items", [None, {}, "none"], ids=repr)
+def test_a_page_that_is_no_list_is_no_answer(
+    simulator: Simulator, options: dict[str, Any], run_module: Any, paging: Any, items: Any
+) -> None:
+    """E6, whether or not pages are asked for."""
+    simulator.load({**many(3), "faults": [{"service": "ucs", "status": 200, "body": {"items": items, "total": 0}}]})
+    result = run_module(MODULE, **options, cluster_ids=CLUSTERS[0], expect=[{"name": "x"}], **paging)
+    assert [finding["code"] for finding in result["readiness"]["findings"]] == ["API_SHAPE"]
+
+
 @pytest.mark.parametrize("stated", [2, ["c2"], {"id": "c2"}, True], ids=repr)
 def test_an_id_that_is_no_text_is_another_one(simulator: Simulator, options: dict[str, Any], run_module: Any, stated: Any) -> None:
     """E8: only null and what is empty state nothing."""

@@ -78,9 +78,9 @@ def read_list(
     return total, items
 
 
-def _pages(ask: Callable[..., dict[str, Any]], path: str, options: Mapping[str, Any], noun: str) -> tuple[int | None, list[Any]]:
+def _pages(ask: Callable[..., dict[str, Any]], path: str, options: Mapping[str, Any], noun: str) -> tuple[int | None, list[Any] | None]:
     """The items from ``offset`` on, ``limit`` at a time (services.rst, "Paging"): what the offset counts is documented nowhere, so
-    anything unexpected is an error instead of a loop.
+    anything unexpected is an error instead of a loop. None once a page is no list.
 
     :raises ApiError: for an answer that repeats itself or ends before ``total``
     """
@@ -90,7 +90,9 @@ def _pages(ask: Callable[..., dict[str, Any]], path: str, options: Mapping[str, 
     total: int | None = None
     while True:
         body = ask(("limit", options.get("limit")), ("offset", offset))
-        page, total = listed(body, "items") or [], largest(total, number(body.get("total")))
+        page, total = listed(body, "items"), largest(total, number(body.get("total")))
+        if page is None:
+            return total, None
         names = {nested(item, "uid") or (nested(item, "namespace"), nested(item, "name")) for item in page}
         complete = total is None or start + len(items) + len(page) >= total
         if known & names or (not page and not complete):
