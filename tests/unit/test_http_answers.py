@@ -151,6 +151,12 @@ def test_an_error_beside_the_content_is_looked_at_first(simulator: Simulator, co
     assert told in f"{error.code} {error.message}"
 
 
+def test_a_body_that_cannot_be_unpacked_says_why(simulator: Simulator, connect: Connect) -> None:
+    simulator.load(fault("ucs", body={"items": []}, headers={"Content-Encoding": "gzip"}))
+    error = failure(lambda: connect().get(*GITOPS))
+    assert error.message.startswith("The answer broke off: Error -3 while decompressing data: ")
+
+
 @pytest.mark.parametrize("beside", [{"error": None}, {"errors": []}, {"error_code": "", "error_msg": ""}], ids=repr)
 def test_a_field_for_errors_that_names_none_is_no_error(simulator: Simulator, connect: Connect, beside: Any) -> None:
     simulator.load(fault("ucs", body={"items": [], **beside}))

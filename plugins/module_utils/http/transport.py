@@ -425,5 +425,8 @@ def _reason(error: BaseException) -> str:
     """The innermost reason of an exception of requests, in words."""
     inner: Any = error.args[0] if error.args else error
     inner = getattr(inner, "reason", inner)
-    text = str(inner.args[-1] if isinstance(inner, tuple) or getattr(inner, "args", None) else inner)
+    last: Any = inner.args[-1] if isinstance(inner, tuple) or getattr(inner, "args", None) else inner
+    while isinstance(last, BaseException) and last.args and isinstance(last.args[-1], BaseException):
+        last = last.args[-1]
+    text = str(last)
     return clean_text(re.sub(r"^.*?(?:object at 0x[0-9a-f]+>|(?:Connection|Pool)\(.*?\)): ?", "", text), 300)
