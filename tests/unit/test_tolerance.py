@@ -21,6 +21,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.verdicts 
 
 from unit.answers import NOW
 from unit.answers_clusters import reading, selection
+from unit.answers_pods import pod
 from unit.gates import PODS, SOURCES, check, saying, subject
 
 if TYPE_CHECKING:
@@ -297,6 +298,25 @@ def asking(run_module: Run, options: dict[str, Any], require: Any, **more: Any) 
     """The decision over the fleet's pods."""
     known = {"checks": [{"ucs_gitops": {"fleets": "edge"}}], "wait_timeout": 0, "enforce": False}
     return run_module("gitops_gate", **options, **{**known, **more}, require=require)
+
+
+def test_no_name_of_a_cluster_is_a_command(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    """rules.rst, "Foreign text", in the headline and wherever a result lists clusters."""
+    named = {"name": "::error::x\n##vso[task.complete]", "fleet": FLEET}
+    simulator.load(fleet(c3={**CRASHING, "cluster": named}, c4={"cluster": named}))
+    result = asking(run_module, options, "90%", checks=[{"ucs_gitops": {"fleets": "edge"}}, {"ucs_cluster": {"fleets": "edge"}}])
+    assert f"Without : :error::x ## vso[task.complete] ({IDS[3]}) of fleet edge" in result["headline"]
+    whole = repr({name: value for name, value in result.items() if name != "invocation"})
+    assert whole.count(": :error::x ## vso[task.complete]") > 5
+    assert "##vso[" not in whole
+    assert "'::error" not in whole
+
+
+def test_no_name_of_a_pod_is_a_command(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
+    body = {"items": [pod("::error::x"), pod("source-controller"), pod("kustomize-controller")]}
+    simulator.load({**fleet(), "faults": [{"path": f"/v1/clusters/{IDS[3]}/gitops", "status": 200, "body": body}]})
+    result = asking(run_module, options, "all", checks=[{"ucs_gitops": {"cluster_ids": IDS[3]}}])
+    assert {each["name"] for each in result["checks"][0]["observed"]} == {": :error::x", "source-controller", "kustomize-controller"}
 
 
 def test_what_is_missing_is_named(simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:

@@ -17,8 +17,10 @@ from typing import Any
 from ..http.client import Client, EntryRequests
 from ..model.clusters import Cluster
 from ..model.errors import OptionError, Said
+from ..model.findings import NAME_LIMIT
 from ..model.selections import ALL, FLEETS, IDS, LABELS, NAMES, Choice, ListRead, Selection, asked_by_name, label_text, union_of_ids
 from ..model.shapes import lower, nearest, nested
+from ..model.text import clean_text
 from ..model.units import largest, number
 
 CLUSTERS_PATH, FLEETS_PATH = "/v1/clusters", "/v1/clustergroups"
@@ -208,6 +210,6 @@ def selection(question: Mapping[str, Any], more: tuple[Choice, ...], clusters: L
     known = clusters.objects
     choices = (*more, *choices_of(question, known, fleets.objects if fleets else []))
     chosen = {lower(identifier) for choice in choices for identifier in choice.cluster_ids} | set(map(lower, question.get(IDS) or ()))
-    names = {cluster.uid: cluster.name for cluster in known if cluster.name and lower(cluster.uid) in chosen}
+    names = {cluster.uid: clean_text(cluster.name, NAME_LIMIT) for cluster in known if cluster.name and lower(cluster.uid) in chosen}
     lists = (clusters.how_much("clusters"), *([fleets.how_much("fleets")] if fleets else []))
     return Selection(min(each.read_at for each in (clusters, fleets) if each), choices, names, lists)

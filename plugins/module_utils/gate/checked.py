@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..model.findings import ADVISORY, DECIDES, TOLERATED, WAIVED
+from ..model.findings import ADVISORY, DECIDES, NAME_LIMIT, TOLERATED, WAIVED
 from ..model.readings import Reading
 from ..model.selections import asked_by_name
 from ..model.shapes import lower
 from ..model.subjects import Subject
+from ..model.text import clean_text
 from ..model.verdicts import READY, VERDICTS, WARNING, worst
 from ..rules.across import CONFIG_SET
 from .checks import Check
@@ -115,7 +116,8 @@ def _listed(objects: Sequence[Subject]) -> tuple[list[Subject], dict[str, int]]:
 
 def _observed(subject: Subject, checked: CheckedSample) -> dict[str, Any]:
     """An object that was asked for, as a receipt shows it."""
-    place = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
+    names = {name: getattr(subject, name) for name in ("kind", "namespace", "name", "cluster_id", "cluster_name", "target")}
+    place = {name: clean_text(value, NAME_LIMIT) if isinstance(value, str) else value for name, value in names.items()}
     tolerated = checked.is_set_aside(subject) and subject.verdict != READY
     weight = ADVISORY if checked.check.advisory else WAIVED if subject.waived else TOLERATED if tolerated else DECIDES
     return {**place, "verdict": subject.verdict, "weight": weight, **subject.observed}

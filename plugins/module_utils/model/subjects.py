@@ -113,7 +113,7 @@ class Subject:
             [replace(each, cluster_name=safe) if each.cluster_id and not each.cluster_name else each for each in said]
             for said in (self.findings, self.held)
         )
-        return self.copied(findings=findings, held=held, cluster_name=self.cluster_name or name)
+        return self.copied(findings=findings, held=held, cluster_name=self.cluster_name or safe)
 
     def copied(self, **changes: Any) -> Subject:
         """A copy with other values of some fields, that takes findings of its own; ``dataclasses.replace`` takes five times as long."""

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from ..model.clusters import FREEZES, Cluster
-from ..model.findings import cluster_label
+from ..model.findings import NAME_LIMIT, cluster_label
 from ..model.history import History, Watch
 from ..model.readings import Entry, ReadError, Reading
 from ..model.selections import IDS, Choice, ListRead
 from ..model.shapes import lower, nested
 from ..model.subjects import Judgement, Subject
-from ..model.text import some_of
+from ..model.text import clean_text, some_of
 from ..model.units import number
 from ..model.verdicts import F_R, F_T, U_T, P, U, W
 from .common import shown, stated_in_the_future
@@ -211,6 +211,7 @@ def judge(reading: Reading, options: Mapping[str, Any], earlier: History) -> Jud
 
 def _judge_cluster(entry: Entry, watch: Watch) -> Subject:
     cluster = Cluster(entry.fields)
+    name = clean_text(cluster.name, NAME_LIMIT) if cluster.name else None
     nodes = nested(cluster.status, "nodeSummary")
     observed = {
         "phase": cluster.status.get("phase"),
@@ -219,11 +220,11 @@ def _judge_cluster(entry: Entry, watch: Watch) -> Subject:
     }
     subject = Subject(
         "Cluster",
-        cluster.name,
+        name,
         entry.target,
         entry.read_at,
         entry.target,
-        cluster.name,
+        name,
         is_state=True,
         origin=cluster,
         observed={name: shown(value) for name, value in observed.items()},
