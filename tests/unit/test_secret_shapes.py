@@ -20,7 +20,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets i
     without_secrets,
 )
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.text import clean_text
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 UNHURRIED = settings(deadline=None)
@@ -308,6 +308,7 @@ PIECES = (
 
 @settings(deadline=None, max_examples=400)
 @given(st.lists(st.sampled_from([piece for pieces in PIECES for piece in pieces]), max_size=30).map("".join))
+@example("token:> ")
 def test_twice_is_once(text: str) -> None:
     masked = mask_secrets(text)
     assert mask_secrets(masked) == masked

@@ -53,7 +53,7 @@ def _clean(text: str, limit: int) -> str:
     line = _one_line(text)
     if line != text:  # masked before, too: what becomes a blank could end a secret too early
         line = _one_line(mask_secrets(text))
-    line = _without_commands(mask_secrets(line).strip())
+    line = _without_commands(mask_secrets(line.strip()))
     for _attempt in range(3):  # a word can look like a secret once nothing follows it
         if len(line) <= limit:
             break
