@@ -211,6 +211,23 @@ def test_a_cluster_that_cannot_be_told_from_those_meant(
     assert (result["ready"], codes(result)) == (False, ["API_SHAPE"])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_cluster_that_is_listed_twice_both_statements_count(
+    order: int, simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    """The worse state decides, it is meant by either name or fleet, and one name is not ambiguous for it."""
+    items = [cluster_item("Available", PROD), cluster_item("Unavailable", STAGE, uid=EU.upper())][::order]
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": {"items": items, "total": 2}}]})
+    for question in ({"cluster_names": "prod-eu"}, {"fleets": "prod"}, {"fleets": "staging"}, {"cluster_ids": EU}, {}):
+        result = run_module("ucs_cluster_info", **options, **question)
+        assert (result["ready"], codes(result)) == (False, ["CLUSTER_PHASE_UNDOCUMENTED"])
+
+
+def cluster_item(phase: str, fleet: str, uid: str = EU) -> dict[str, Any]:
+    """A cluster as the list has it."""
+    return {"metadata": {"uid": uid, "name": "prod-eu"}, "spec": {"clusterGroupID": fleet}, "status": {"phase": phase}}
+
+
 @pytest.mark.parametrize(("error", "code"), [("APIG.0302", "API_FORBIDDEN"), ("APIG.0101", "API_WITHDRAWN")])
 def test_lists_that_may_not_be_read(error: str, code: str, simulator: Simulator, options: dict[str, Any], run_module: Run) -> None:
     simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clustergroups", "error": error}]})

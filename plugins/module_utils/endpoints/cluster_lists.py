@@ -57,9 +57,13 @@ class Listed:
 
     @property
     def objects(self) -> list[Cluster]:
-        """What can be told from other objects, each once."""
-        known = (Cluster(item) for item in self.items or [] if _readable(item))
-        return list({lower(each.uid): each for each in known}.values())
+        """What can be told from other objects, each once; where the list says two things of one, both count."""
+        known: dict[str, list[Cluster]] = {}
+        for each in (Cluster(item) for item in self.items or [] if _readable(item)):
+            same = known.setdefault(lower(each.uid), [])
+            if each not in same:
+                same.append(each)
+        return [each for same in known.values() for each in same]
 
 
 def _readable(item: Any) -> bool:
@@ -147,25 +151,29 @@ def ids_in(asked: Iterable[str], clusters: Sequence[Cluster]) -> tuple[Choice, .
 
 def everything(clusters: Sequence[Cluster], filters: str) -> Choice:
     """All clusters of a list, for a question that names none."""
-    return Choice(ALL, filters, tuple(cluster.uid for cluster in clusters))
+    return Choice(ALL, filters, _ids(clusters))
+
+
+def _ids(objects: Iterable[Cluster]) -> tuple[str, ...]:
+    return tuple(union_of_ids([each.uid for each in objects]))
 
 
 def _named(asked: str, clusters: Sequence[Cluster]) -> Choice:
-    ids = tuple(sorted(cluster.uid for cluster in clusters if cluster.name == asked))
+    ids = tuple(sorted(_ids(cluster for cluster in clusters if cluster.name == asked)))
     if len(ids) > 1:
         return Choice(NAMES, asked, candidates=ids)
     return Choice(NAMES, asked, ids, hint="" if ids else nearest(asked, [cluster.name for cluster in clusters]))
 
 
 def _fleet(asked: str, clusters: Sequence[Cluster], fleets: Sequence[Cluster]) -> Choice:
-    ids = tuple(sorted(fleet.uid for fleet in fleets if fleet.name == asked or lower(fleet.uid) == lower(asked)))
+    ids = tuple(sorted(_ids(fleet for fleet in fleets if fleet.name == asked or lower(fleet.uid) == lower(asked))))
     if len(ids) != 1:
         return Choice(FLEETS, asked, candidates=ids, hint="" if ids else nearest(asked, [fleet.name for fleet in fleets]))
-    return Choice(FLEETS, asked, tuple(cluster.uid for cluster in clusters if cluster.fleet_id == lower(ids[0])), ids[0])
+    return Choice(FLEETS, asked, _ids(cluster for cluster in clusters if cluster.fleet_id == lower(ids[0])), ids[0])
 
 
 def _labelled(labels: Mapping[str, Any], clusters: Sequence[Cluster]) -> Choice:
-    return Choice(LABELS, label_text(labels), tuple(cluster.uid for cluster in clusters if cluster.has_labels(labels)))
+    return Choice(LABELS, label_text(labels), _ids(cluster for cluster in clusters if cluster.has_labels(labels)))
 
 
 def given_selection(options: Mapping[str, Any], path: str = "") -> Selection | None:

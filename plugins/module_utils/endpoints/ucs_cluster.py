@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests
-from ..model.clusters import FREEZES
+from ..model.clusters import FREEZES, Cluster
 from ..model.errors import ApiError, OptionError
 from ..model.readings import Entry, ReadError, Reading
 from ..model.selections import ALL, IDS, Selection, asked_by_name
@@ -71,11 +71,13 @@ class ClusterEndpoint(Endpoint):
             more = (everything(listed.objects, question.get("filters", "")),)
         now = selection(question, more, listed, fleets if question.get("fleets") else None)
         chosen = fixed or now
-        known = {lower(cluster.uid): cluster for cluster in listed.objects}
+        known: dict[str, list[Cluster]] = {}
+        for cluster in listed.objects:
+            known.setdefault(lower(cluster.uid), []).append(cluster)
         entries = tuple(
-            Entry(cluster_id, listed.read_at, _fields(known[lower(cluster_id)].raw, options))
+            Entry(cluster_id, listed.read_at, _fields(cluster.raw, options))
             for cluster_id in chosen.cluster_ids
-            if lower(cluster_id) in known
+            for cluster in known.get(lower(cluster_id), [])
         )
         beside = {"fleets": [dict(fleet.raw) for fleet in fleets.objects]} if fleets else {}
         reading = Reading(self.name, question, entries, (), dict(client.clocks), client.service_time, chosen, beside=beside)
