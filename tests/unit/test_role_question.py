@@ -216,6 +216,16 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["gitops_gate_revision", "are both empty"],
     ),
     (
+        "revision-beside-commits-of-their-own",
+        {"commits": {"repository_id": 1, "commit": COMMIT}, "revision": "1234567"},
+        ["gitops_gate_revision is given", "are both empty"],
+    ),
+    (
+        "revision-beside-commits-without-clusters",
+        {"clusters": [], "commits": {"repository_id": 1, "commit": COMMIT}, "revision": "1234567"},
+        ["gitops_gate_revision", "gitops_gate_clusters", "nobody would look at it"],
+    ),
+    (
         "sources-without-clusters",
         {"clusters": [], "sources": [{"name": "x"}], "projects": "p"},
         ["gitops_gate_sources", "gitops_gate_clusters"],
@@ -278,6 +288,8 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("no-labels", {"cluster_labels": {}}, ["gitops_gate_cluster_labels: got no label"]),
     ("half-a-label", {"cluster_labels": "env=prod,tier"}, ["gitops_gate_cluster_labels", "env=prod,tier=web"]),
     ("a-label-without-value", {"cluster_labels": {"env": None}}, ["gitops_gate_cluster_labels.env"]),
+    ("float-label", {"cluster_labels": {"version": 1.10}}, ["gitops_gate_cluster_labels.version: got 1.1", "in quotes"]),
+    ("a-label-twice", {"cluster_labels": "env=prod, env=staging"}, ["gitops_gate_cluster_labels", "the label env twice"]),
     ("health-of-nothing", {"clusters": [], "cluster_health": True, "projects": "p"}, ["gitops_gate_cluster_health", "names no cluster"]),
     (
         "fleets-without-a-check",

@@ -123,6 +123,8 @@ def validate_clusters(options: Mapping[str, Any], path: str) -> None:
     for name, value in (labels or {}).items():
         if isinstance(value, (dict, list)) or value is None or not str(name).strip():
             raise OptionError(f"{path}{LABELS}.{name}", value, "the value of the label, a text")
+        if isinstance(value, float):
+            raise OptionError(f"{path}{LABELS}.{name}", value, "the value of the label in quotes: without them, YAML made a number of it")
 
 
 def choices_of(question: Mapping[str, Any], clusters: Sequence[Cluster], fleets: Sequence[Cluster]) -> tuple[Choice, ...]:

@@ -174,6 +174,10 @@ def labels(name: str, value: Any) -> dict[str, str]:
     value = _from_json(name, value, "{")
     if isinstance(value, str):
         parts = [part.partition("=") for part in value.split(",")]
+        given = [label.strip() for label, _sign, _wanted in parts]
+        twice = next((label for label in given if given.count(label) > 1), None)
+        if twice:
+            raise QuestionError(f"{name}: got the label {clean_text(twice, 80)} twice, expected it once: a cluster has one value of a label.")
         value = {label: wanted for label, _sign, wanted in parts} if all(sign for _label, sign, _wanted in parts) else value
     if not isinstance(value, Mapping):
         raise _refuse(name, value, "labels with their values: a dictionary, or a text such as env=prod,tier=web.")
@@ -182,6 +186,8 @@ def labels(name: str, value: Any) -> dict[str, str]:
     for label, wanted in value.items():
         if wanted is None or isinstance(wanted, (Mapping, list, tuple)) or not str(label).strip():
             raise _refuse(f"{name}.{label}", wanted, "the value of the label, a text.")
+        if isinstance(wanted, float):
+            raise _refuse(f"{name}.{label}", wanted, "the value of the label in quotes: without them, YAML made a number of it.")
     return {str(label).strip(): label_value(wanted).strip() for label, wanted in value.items()}
 
 
@@ -539,7 +545,7 @@ def _looked_for(values: Mapping[str, Any]) -> None:
         "sources": (values["sources"], sources_place, "sources"),
         "config_sets": (values["config_sets"], config_sets_place, "config_sets"),
         "revision": (
-            values["revision"] and not values["commits"],
+            values["revision"] and not _commits_take_revision(values),
             sources_place,
             "config_sets" if values["config_sets"] else "sources",
         ),
@@ -567,9 +573,14 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     _named(values)
 
 
+def _commits_take_revision(values: Mapping[str, Any]) -> bool:
+    """Whether any commit that is expected is that of the revision, as it names none of its own."""
+    return any("commit" not in commit for commit in values["commits"])
+
+
 def _named(values: Mapping[str, Any]) -> None:
     """Refuses a revision of which nobody says what must have it, and sources of which nobody can tell what follows them."""
-    if values["revision"] and not (values["sources"] or values["config_sets"] or values["commits"]):
+    if values["revision"] and not (values["sources"] or values["config_sets"] or _commits_take_revision(values)):
         raise QuestionError(
             "gitops_gate_revision is given, but gitops_gate_sources and gitops_gate_config_sets are both empty: name the sources that must "
             "have fetched it, or the config sets that must have applied it."
