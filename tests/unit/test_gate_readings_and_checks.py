@@ -349,6 +349,8 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
     ("one-cluster-more", {"checks": [{"ucs_gitops": {"cluster_ids": CLUSTERS[:2]}}]}, None, rf".+ answers another question: {SHORT}"),
     ("expectation", {"checks": [{"ucs_gitops": {**PODS["ucs_gitops"], "restart_max": 1}}]}, None, rf".+ answers another question: {SHORT}"),
     ("threshold", {"stuck_after": 9}, None, rf".+ answers another question: {SHORT}"),
+    ("steadiness", {"steady_for": 60}, None, ".+ answers another question: steady_for 30, expected at least 60"),
+    ("no-steadiness", {}, field("thresholds", {}), ".+ answers another question: steady_for 0, expected at least 30"),
     ("other-check", {"checks": [PODS, SOURCES]}, None, ".+ it was not asked for the check ucs_repository_source with these ids .+"),
     ("code", {"decides_on": "code"}, None, r".+ answers another question: it decides on deployment, expected code"),
     ("other-region", {"region": "ap-southeast-3"}, None, r".+ answers another question: region cn-north-4, expected ap-southeast-3"),
@@ -390,6 +392,20 @@ def test_a_receipt_that_does_not_count_without_enforce(alone: Any, tmp_path: Pat
 def test_an_allow_of_a_check_that_only_warned_is_no_answer_to_one_that_decides(receipt: Any, alone: Any) -> None:
     path = receipt([PODS, {"advisory": True, **SOURCES}])
     blocked(alone(checks=[PODS, SOURCES], receipt=path), ".+ it was not asked for the check ucs_repository_source with these ids .+")
+
+
+@pytest.mark.parametrize("waivers", [[], [{"name": "pod*"}], [{"code": "SRC_TERMINATING"}], [{"cluster": "prod-*"}]])
+def test_an_allow_by_a_waiver_is_no_answer_to_a_question_without_it(waivers: list[dict[str, Any]], receipt: Any, alone: Any) -> None:
+    path = receipt([SOURCES], scenario=estate(sources=("suspended",)), waivers=[waiver()])
+    assert alone(checks=[SOURCES], receipt=path, waivers=[waiver(reason="CHG-2", owner="shop")])["outcome"] == "passed_with_warnings"
+    result = alone(checks=[SOURCES], receipt=path, waivers=[waiver(**other) for other in waivers])
+    blocked(result, r".+ answers another question: it allows by a waiver for SRC_SUSPENDED of GitRepository \*, which .+ does not have")
+
+
+def test_ids_of_a_receipt_are_the_same_in_any_order(receipt: Any, alone: Any) -> None:
+    path = receipt([{"ucs_gitops": {"cluster_ids": CLUSTERS[:2]}}])
+    again = [CLUSTERS[1], *CLUSTERS[:2]]
+    assert alone(checks=[{"ucs_gitops": {"cluster_ids": again}}], receipt=path)["decision"] == "allow"
 
 
 def test_a_receipt_is_found_where_the_play_began(receipt: Any, alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from ..endpoints.registry import ENDPOINTS
 from ..gate.checks import Check
 from ..gate.undecided import undecided
+from ..gate.waivers import waivers_of
 from ..model.errors import GitopsError
 from ..model.requirements import Requirement
 from ..model.text import clean_text
@@ -46,7 +48,7 @@ def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mappi
         return f"was valid until {format_time(until)}: take the decision anew."
     if (decided - now).total_seconds() > CLOCK_SKEW_LIMIT:
         return f"was decided in the future, at {format_time(decided)}: check the clocks."
-    differences = _differences(receipt, checks, options)
+    differences = _differences(receipt, checks, options) or _waived_by_others(receipt, options, now)
     return f"answers another question: {differences}" if differences else ""
 
 
@@ -64,6 +66,10 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     required = receipt["thresholds"].get("require", "all")
     if required != str(Requirement.of(options.get("require", "all"))):
         return f"require {required}, expected {options.get('require', 'all')}"
+    stated = receipt["thresholds"].get("steady_for")
+    steady = stated if isinstance(stated, (int, float)) else 0.0
+    if not steady >= options["steady_for"]:  # it may be no number at all (NaN)
+        return f"steady_for {steady:g}, expected at least {options['steady_for']:g}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
     asked = {_canonical(check.endpoint.name, check.advisory, check.question): check.name for check in checks}
     for question, name in asked.items():
@@ -72,9 +78,28 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     return ""
 
 
-def _canonical(endpoint: str, advisory: bool, question: Any) -> str:
-    """A question as a text that is equal for equal questions. Thresholds count, too: an allow by looser ones is no answer."""
-    return json.dumps([endpoint, advisory, question], sort_keys=True, default=str)
+def _waived_by_others(receipt: Mapping[str, Any], options: Mapping[str, Any], now: datetime) -> str:
+    """The first waiver that a receipt allows by and that the question does not have, or has no longer, in words."""
+    mine = {_covered(each.as_dict(now, used=False)) for each in waivers_of(options, now) if not each.expired(now)}
+    for waiver in receipt["waivers"]:
+        if waiver["state"] == "used" and _covered(waiver) not in mine:
+            return f"it allows by a waiver for {waiver['code']} of {waiver['kind']} {waiver['name']}, which this question does not have"
+    return ""
+
+
+def _covered(waiver: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a waiver covers, as a receipt tells it."""
+    return tuple(clean_text(waiver[part]) for part in ("code", "kind", "name", "cluster"))
+
+
+def _canonical(endpoint: str, advisory: bool, question: Mapping[str, Any]) -> str:
+    """A question as a text that is equal for equal questions: ids are the same in any order.
+
+    Thresholds count, too: an allow by looser ones is no answer.
+    """
+    lists = {name for name in (ENDPOINTS[endpoint].ids if endpoint in ENDPOINTS else ()) if isinstance(question.get(name), list)}
+    in_order = {name: sorted(set(map(str, question[name]))) for name in lists}
+    return json.dumps([endpoint, advisory, {**question, **in_order}], sort_keys=True, default=str)
 
 
 def _block(reason: str, now: datetime) -> dict[str, Any]:
