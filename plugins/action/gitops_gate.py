@@ -40,6 +40,8 @@ class ActionModule(InProcessAction):
             return result
         words_of, decides_on = caller
         if "decision" in result:
+            if not result["findings"] and result["decision"] != "allow":  # a receipt that does not count
+                return {**result, **undecided(words_of(" ".join(result["reasons"])), utc_now(), COLLECTION_VERSION, decides_on)}
             return worded({**result, "findings": findings_in_words(result, words_of)}) if result["findings"] else result
         if not result.get("failed"):
             return result

@@ -360,8 +360,13 @@ def receipt(ready: Playground) -> Playground:
         pytest.param({"gitops_gate_report_dir": "elsewhere"}, "elsewhere/gitops-gate.json", id="not there"),
         pytest.param(
             {"gitops_gate_report_dir": "reports", "gitops_gate_clusters": [CLUSTER, "c2"]},
-            "answers another question",
+            "with these ids and expectations: gitops_gate_clusters differs.",
             id="another question",
+        ),
+        pytest.param(
+            {"gitops_gate_report_dir": "reports", "gitops_gate_steady_for": "2m", "gitops_gate_wait_timeout": "10m"},
+            "answers another question: gitops_gate_steady_for 30, expected at least 120.",
+            id="longer steadiness",
         ),
         pytest.param({}, "gitops_gate_receipt and gitops_gate_report_dir", id="nowhere"),
     ],

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from ..endpoints.endpoint import THRESHOLDS
 from ..endpoints.registry import ENDPOINTS
 from ..gate.checks import Check
 from ..gate.undecided import undecided
@@ -71,11 +72,25 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     if not steady >= options["steady_for"]:  # it may be no number at all (NaN)
         return f"steady_for {steady:g}, expected at least {options['steady_for']:g}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
-    asked = {_canonical(check.endpoint.name, check.advisory, check.question): check.name for check in checks}
-    for question, name in asked.items():
-        if question not in answered:
-            return f"it was not asked for the check {name} with these ids and expectations"
+    for index, check in enumerate(checks):
+        if _canonical(check.endpoint.name, check.advisory, check.question) not in answered:
+            return f"it was not asked for the check {check.name} with these ids and expectations{_unlike(receipt, index, check)}"
     return ""
+
+
+def _unlike(receipt: Mapping[str, Any], index: int, check: Check) -> str:
+    """The options in which the check of a receipt that comes nearest differs, in words; empty where it has none of this kind."""
+    mine = _in_order(check.endpoint.name, check.question)
+    kind = (check.endpoint.name, check.advisory)
+    others = [_in_order(each["endpoint"], each["question"]) for each in receipt["checks"] if (each["endpoint"], each["advisory"]) == kind]
+    differing = [[name for name in sorted({*mine, *other}) if mine.get(name) != other.get(name)] for other in others]
+    names = min(differing, key=len, default=[])
+    paths = [name if name in (*THRESHOLDS, "region", "project_id") else f"checks[{index}].{check.endpoint.name}.{name}" for name in names]
+    return f": {', '.join(map(_option, paths))} {'differ' if len(paths) > 1 else 'differs'}" if paths else ""
+
+
+def _option(path: str) -> str:
+    return f"Option '{path}'"
 
 
 def _waived_by_others(receipt: Mapping[str, Any], options: Mapping[str, Any], now: datetime) -> str:
@@ -97,9 +112,13 @@ def _canonical(endpoint: str, advisory: bool, question: Mapping[str, Any]) -> st
 
     Thresholds count, too: an allow by looser ones is no answer.
     """
+    return json.dumps([endpoint, advisory, _in_order(endpoint, question)], sort_keys=True, default=str)
+
+
+def _in_order(endpoint: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    """A question with each of its ids once, in order."""
     lists = {name for name in (ENDPOINTS[endpoint].ids if endpoint in ENDPOINTS else ()) if isinstance(question.get(name), list)}
-    in_order = {name: sorted(set(map(str, question[name]))) for name in lists}
-    return json.dumps([endpoint, advisory, {**question, **in_order}], sort_keys=True, default=str)
+    return {**question, **{name: sorted(set(map(str, question[name]))) for name in lists}}
 
 
 def _block(reason: str, now: datetime) -> dict[str, Any]:
