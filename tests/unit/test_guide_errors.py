@@ -625,6 +625,7 @@ REFUSED = [
     {"gitops_gate_codearts_timezone": "Mars/Olympus"},
     {"gitops_gate_clusters": {}},
     {"gitops_gate_fleets": []},
+    {"gitops_gate_clusters": CLUSTER, "gitops_gate_report_dir": "reports", "gitops_gate_report_formats": []},
     {"gitops_gate_cluster_labels": "env=prod,tier"},
     {"gitops_gate_cluster_labels": {}},
     {"gitops_gate_cluster_labels": {"env": None}},

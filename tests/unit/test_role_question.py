@@ -324,6 +324,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("count-zero", {"error_limit": 0}, ["gitops_gate_error_limit: got 0"]),
     ("choice", {"fail_fast": "sometimes"}, ["gitops_gate_fail_fast", "terminal, any, never"]),
     ("superseded", {"on_superseded": "ignore"}, ["gitops_gate_on_superseded"]),
+    ("no-format", {"report_dir": "reports", "report_formats": []}, ["gitops_gate_report_formats: got an empty list", "gitops_gate_report_dir"]),
     ("format", {"report_formats": "json,pdf"}, ["gitops_gate_report_formats[1]", "json, markdown, junit, html"]),
     ("empty-clusters", {"clusters": "", "projects": "p"}, ["gitops_gate_clusters[0]: got an empty text"]),
     ("empty-cluster", {"clusters": ["c1", ""]}, ["gitops_gate_clusters[1]: got an empty text"]),
@@ -371,6 +372,10 @@ def test_what_is_refused_is_still_reported_and_enforced_as_it_says() -> None:
     assert asked["report"] == {"path": "out", "formats": ["json"]}
     assert asked["enforce"] is False
     assert ask(clusters=[], enforce="perhaps")["enforce"] is True
+
+
+def test_a_question_that_is_refused_for_its_formats_is_reported_in_the_usual_ones() -> None:
+    assert ask(report_dir="reports", report_formats=[])["report"] == {"path": "reports", "formats": ["json", "markdown", "junit", "html"]}
 
 
 def test_secrets_are_not_shown() -> None:

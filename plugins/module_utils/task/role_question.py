@@ -374,7 +374,7 @@ def question(variables: Mapping[str, Any], now: datetime, purpose: str = "gate")
             "refused": str(error),
             **nothing,
             "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
-            "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats")},
+            "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats") or list(DEFAULT_FORMATS)},
             "connection": {},
         }
         return {**refused, "steps": _steps(refused, purpose)}
@@ -406,6 +406,8 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
     _looked_for(values)
     _kinds(values)
     _long_enough(values)
+    if values["report_dir"] and not values["report_formats"]:
+        raise _refuse("gitops_gate_report_formats", [], "a format at least; leave gitops_gate_report_dir empty to have no report.")
     reads = _reads(values)
     _decides(reads, values["advisory"])
     requires = _requires(reads, values, purpose)
