@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history i
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.readings import Entry, ReadError, Reading
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Judgement
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.across import CheckedReading, judge_across
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.task.role_names import role_words
 
 from .answers import NOW, changed, rows
 from .answers_pods import pod
@@ -382,6 +383,14 @@ def test_f4_nothing_is_missing_of_a_kind_that_was_not_read(missing: str, expect:
     assert "SRC_NONE" not in deciding
     assert "CFG_MISSING" not in deciding
     assert judgement.verdict == "unknown"
+
+
+def test_what_is_missing_names_the_option_that_expects_it() -> None:
+    options = {**expecting(name="no-source"), **applying(name="no-kustomization")}
+    told = {finding.code: finding.remediation for finding in judged(GIT, **options).findings if finding.code.endswith("_MISSING")}
+    assert "correct 'expect'" in told["SRC_MISSING"]
+    assert told["CFG_MISSING"] == "Create the config set, or correct 'expect_kustomizations'."
+    assert role_words(told["CFG_MISSING"], "flux") == "Create the config set, or correct gitops_gate_config_sets."
 
 
 def test_f4_no_source_at_all_is_not_said_where_a_kind_was_not_read() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..model.codes import CATALOGUE
 from ..model.config_sets import ConfigSet
 from ..model.errors import OptionError
 from ..model.shapes import nearest
@@ -52,8 +53,11 @@ def matching(want: Mapping[str, Any], config_sets: Sequence[ConfigSet]) -> list[
     ]
 
 
-def missing_config_set(want: Mapping[str, Any], config_sets: Sequence[ConfigSet], notice: Subject) -> Subject:
-    """K1: an expected config set is not in the complete list."""
+def missing_config_set(want: Mapping[str, Any], config_sets: Sequence[ConfigSet], notice: Subject, option: str = "expect") -> Subject:
+    """K1: an expected config set is not in the complete list.
+
+    :param option: that holds the expectation
+    """
     name, namespace = short_text(want.get("name") or want.get("source")), short_text(want.get("namespace"))
     subject = Subject("ConfigSet", name, notice.target, notice.read_at, notice.cluster_id, notice.cluster_name, namespace)
     known = [item.name if want.get("name") else item.source_name for item in config_sets]
@@ -62,5 +66,7 @@ def missing_config_set(want: Mapping[str, Any], config_sets: Sequence[ConfigSet]
     if elsewhere:
         places = ", ".join(sorted({f"{item.namespace}/{item.name} of source {item.source_name or 'unknown'}" for item in elsewhere})[:3])
         hint = f" There is {clean_text(places)}."
-    subject.say("CFG_MISSING", F_R, f"The expected config set is not there: {describe(want)}.{hint}", expected=describe(want))
+    todo = CATALOGUE["CFG_MISSING"].remediation.replace("'expect'", f"'{option}'")
+    message = f"The expected config set is not there: {describe(want)}.{hint}"
+    subject.say("CFG_MISSING", F_R, message, expected=describe(want), remediation=todo)
     return subject
