@@ -172,7 +172,15 @@ def test_a_bad_variable_is_told_by_its_name_and_is_no_pass(tmp_path: Path) -> No
     assert 'Check failed: gitops_check_max_interval: got "soon", expected a duration such as 10m or 1h.' in done.stdout
 
 
-def test_a_check_can_be_told_not_to_enforce(tmp_path: Path) -> None:
-    done = check(check_out("faults", tmp_path), gitops_check_enforce="false")
-    assert done.returncode == 0
+@pytest.mark.parametrize(("enforce", "status"), [("false", 0), (" Off", 0), (False, 0), ("yes", 2), (1, 2), (None, 2)])
+def test_a_check_can_be_told_not_to_enforce(enforce: Any, status: int, tmp_path: Path) -> None:
+    done = check(check_out("faults", tmp_path), gitops_check_enforce=enforce)
+    assert done.returncode == status
     assert "Check failed" in done.stdout
+
+
+@pytest.mark.parametrize("enforce", ["", "ture"])
+def test_a_switch_that_is_none_does_not_turn_the_failure_off(enforce: str, tmp_path: Path) -> None:
+    done = check(check_out("faults", tmp_path), gitops_check_enforce=enforce)
+    assert done.returncode == 2
+    assert f'gitops_check_enforce: got "{enforce}", expected true or false.' in done.stdout.replace('\\"', '"')
