@@ -199,6 +199,14 @@ def test_runners_that_would_decide_differently_are_refused(field: Runners) -> No
     assert "The runners differ in how it is decided" in decision["msg"]
 
 
+@pytest.mark.parametrize("lenient", RUNNERS[:2])
+def test_a_difference_is_enforced_where_one_runner_enforces(lenient: str, field: Runners) -> None:
+    field.runners[lenient]["gitops_gate_enforce"] = False
+    decision, done = field.decide()
+    assert (decision["decision"], done.returncode) == ("block", 2), done.stdout
+    assert "The runners differ in how it is decided" in decision["msg"]
+
+
 def test_every_variable_of_the_role_counts(field: Runners) -> None:
     """A project beside the clusters, pods that only warn, and no failure at the end."""
     frozen = {"b0000000000000000000000000000001": {"repositories": [{"name": "frontend", "template": "frozen"}]}}
