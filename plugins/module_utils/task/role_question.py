@@ -145,13 +145,15 @@ def zone(name: str, value: Any) -> str:
 
 
 def listed(element: Parser = text) -> Parser:
-    """A list; also one element, several with commas between, or a list as JSON."""
+    """A list; also one element, several with commas or in lines, or a list as JSON.
+
+    Nothing between two commas is a variable that was not set, and no shorter list.
+    """
 
     def parse(name: str, value: Any) -> list[Any]:
         value = _from_json(name, value, "[")
         if isinstance(value, str):
-            parts = [part.strip() for part in value.replace("\n", ",").split(",")]
-            value = [part for part in parts if part] or [value]
+            value = re.split(r"\s*,?\s*\n\s*|\s*,\s*", value.strip())
         elif isinstance(value, int) and not isinstance(value, bool):
             value = [value]
         if not isinstance(value, (list, tuple)):
