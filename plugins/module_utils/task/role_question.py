@@ -179,7 +179,8 @@ def labels(name: str, value: Any) -> dict[str, str]:
         given = [label.strip() for label, _sign, _wanted in parts]
         twice = next((label for label in given if given.count(label) > 1), None)
         if twice:
-            raise QuestionError(f"{name}: got the label {clean_text(twice, 80)} twice, expected it once: a cluster has one value of a label.")
+            seen = clean_text(twice, 80)
+            raise QuestionError(f"{name}: got the label {seen} twice, expected it once: a cluster has one value of a label.")
         value = {label: wanted for label, _sign, wanted in parts} if all(sign for _label, sign, _wanted in parts) else value
     if not isinstance(value, Mapping):
         raise _refuse(name, value, "labels with their values: a dictionary, or a text such as env=prod,tier=web.")
