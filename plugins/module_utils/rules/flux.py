@@ -143,9 +143,7 @@ def judge_config_sets(cluster: Cluster) -> list[Subject]:
         return subjects
     known = [item for item in cluster.config_sets if item.kind == KUSTOMIZATION]
     missing = [want for want in cluster.expect_kustomizations if not expected_config_sets.matching(want, known)]
-    return subjects + [
-        expected_config_sets.missing_config_set(want, known, cluster.notice, EXPECTATIONS[1]) for want in missing
-    ]
+    return subjects + [expected_config_sets.missing_config_set(want, known, cluster.notice, EXPECTATIONS[1]) for want in missing]
 
 
 def judge_pods(cluster: Cluster) -> list[Subject]:
