@@ -128,6 +128,13 @@ ROWS = [
         [("DECLARED_NOT_LIVE", "F r", "metadata.name")],
     ),
     ("D14 namespace not stated", SOURCE.replace("  namespace: default\n", ""), sources(live()), {}, []),
+    (
+        "D17 namespace not stated, and there are two",
+        SOURCE.replace("  namespace: default\n", ""),
+        sources(live(), source(namespace="other")),
+        {},
+        [("DECLARED_NOT_COMPARED", "U", "metadata.namespace")],
+    ),
     ("D14 kustomization", KUSTOMIZATION, config_sets(), {}, [("DECLARED_NOT_LIVE", "F r", "metadata.name")]),
     ("D14 what nobody read", KUSTOMIZATION, sources(live()), {"policy": {"undeclared": "off"}}, []),
     ("D15", SOURCE, sources(live(), source(name="other")), {}, [("DECLARED_NOWHERE", "W", None)]),

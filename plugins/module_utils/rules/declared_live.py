@@ -22,7 +22,7 @@ from ..model.repositories import PRIVATE
 from ..model.shapes import is_true, mapping, mappings, nearest
 from ..model.sources import EffectiveRef, GitRepository
 from ..model.subjects import Subject
-from ..model.text import clean_text
+from ..model.text import clean_text, some_of
 from ..model.units import duration
 from ..model.verdicts import F_R, U_T, U
 from .declared import KIND_OF, Policy, in_file, place_in
@@ -30,6 +30,7 @@ from .declared import KIND_OF, Policy, in_file, place_in
 DECLARED = "declared"  # endpoint
 SOURCES, CONFIG_SETS, FLUX = "ucs_repository_source", "ucs_config_set", "flux"  # endpoints that tell what is live
 LIVE = (SOURCES, CONFIG_SETS, FLUX)
+NAMES_SHOWN = 3
 HIDING = ("API_SHAPE", "LIST_INCOMPLETE")  # with one of these, what is not in a list may be there
 
 
@@ -86,8 +87,12 @@ class LiveCluster:
         known = self.objects.get(manifest.kind, {})
         if manifest.namespace:
             return known.get((manifest.namespace, manifest.name))
-        named = [each for (_namespace, name), each in known.items() if name == manifest.name]
+        named = self.named(manifest)
         return named[0] if len(named) == 1 else None
+
+    def named(self, manifest: Manifest) -> list[FluxObject]:
+        """The live objects of a manifest's kind and name, in any namespace."""
+        return [each for (_namespace, name), each in self.objects.get(manifest.kind, {}).items() if name == manifest.name]
 
 
 def live_clusters(sample: Sample) -> dict[str, LiveCluster]:
@@ -217,7 +222,10 @@ def _compare(item: Checked, cluster: LiveCluster, candidates: Sequence[Subject])
     compared = [(subject, cluster.get(subject.origin)) for subject in candidates]
     there = [(subject, live) for subject, live in compared if live is not None]
     if not there:
-        if kind in cluster.whole:
+        several = next((subject for subject in candidates if not subject.origin.namespace and cluster.named(subject.origin)), None)
+        if several:
+            not_told_apart(item, cluster, several)
+        elif kind in cluster.whole:
             not_live(item, cluster, candidates[0])
         return
     best = min(there, key=lambda pair: len(list(differences(pair[0].origin, pair[1]))))
@@ -232,6 +240,16 @@ def not_live(item: Checked, cluster: LiveCluster, subject: Subject) -> None:
     hint = nearest(manifest.name, [live for _namespace, live in cluster.objects[manifest.kind]])
     message = in_file(manifest, manifest.line, f"it is declared, and is not in cluster {cluster.name or cluster.cluster_id}")
     subject.say("DECLARED_NOT_LIVE", F_R, message + hint, "metadata.name", None, name, **_place(item, cluster))
+
+
+def not_told_apart(item: Checked, cluster: LiveCluster, subject: Subject) -> None:
+    """D17: several live objects have its name, and it states no namespace that would tell which one it is."""
+    manifest: Manifest = subject.origin
+    places = some_of(sorted(f"{live.namespace}/{live.name}" for live in cluster.named(manifest)), ", ", NAMES_SHOWN)
+    where = cluster.name or cluster.cluster_id
+    words = f"it cannot be compared with cluster {where}, since it states no namespace and could be {places}"
+    message = in_file(manifest, manifest.line, words)
+    subject.say("DECLARED_NOT_COMPARED", U, message, "metadata.namespace", **_place(item, cluster))
 
 
 class Difference(NamedTuple):
