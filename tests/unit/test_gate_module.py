@@ -648,6 +648,11 @@ BAD_CHECKS: list[tuple[str, list[Any], str]] = [
         "Option 'checks[1].ucs_repository_source.expect[1]': got branch, expected a name or a url, to know which source is meant.",
     ),
     (
+        "expectation with an empty text",
+        [PODS, {"ucs_repository_source": {"cluster_ids": CLUSTERS[0], "expect": [{"name": "a"}, {"name": "b", "url": " "}]}}],
+        "Option 'checks[1].ucs_repository_source.expect[1].url': got \" \", expected a text, or to be left out where nothing is demanded.",
+    ),
+    (
         "size without unit",
         [{"codearts_project_repository": {"project_uuids": PROJECT, "expect": [{"name": "a", "max_size": "100"}]}}],
         (

@@ -284,6 +284,7 @@ OPTIONS = [
     Provoked({"codearts_timezone": "Mars/Olympus"}),
     Provoked({"interval": 0, "checks": CHECK}, GATE),
     Provoked({"limit": 0}, SOURCE_MODULE),
+    Provoked({"expect": [{"name": "shop", "branch": ""}]}, SOURCE_MODULE),
     Provoked({"expect": [{"namespace": "shop"}]}, SOURCE_MODULE),
     Provoked({"config_sets": {"failed": True}}, SOURCE_MODULE),
     Provoked({"cluster_ids": None, "fleets": ["prod"], "selection": {}}, SOURCE_MODULE),

@@ -99,6 +99,19 @@ class Endpoint:
         """Whether its ids are those of clusters, which can be asked for by names, fleets and labels, too."""
         return NAMES in self.ids
 
+    def check_options(self, options: Mapping[str, Any], path: str) -> None:
+        """Refuses options that cannot work, and an empty text in an expectation, which would demand nothing.
+
+        :param path: to the options, in messages
+        :raises OptionError: naming the option
+        """
+        self.validate(options, path)
+        expectations = [name for name, spec in self.judging.items() if spec.get("elements") == "dict"]
+        for place, want in ((f"{path}{name}[{at}]", want) for name in expectations for at, want in enumerate(options.get(name) or [])):
+            for name, value in want.items():
+                if isinstance(value, str) and not value.strip():
+                    raise OptionError(f"{place}.{name}", value, "a text, or to be left out where nothing is demanded")
+
     def question(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The ids and the judging options that are set: what a reading answers, and how it is judged."""
         names = (*self.ids, *self.judging, *THRESHOLDS)
@@ -425,7 +438,7 @@ def other_id(kind: str, asked: str, stated: Iterable[Any]) -> str | None:
     :param kind: what the ids are of, in words
     :param stated: what stands in the place of an id; null and what is empty state nothing
     """
-    identifiers = {str(identifier) for identifier in stated if identifier not in (None, "", [], {})}
+    identifiers = {str(identifier) for identifier in stated if identifier or identifier == 0}
     others = sorted(identifier for identifier in identifiers if lower(identifier) not in ("", lower(asked)))
     return f"Asked for {kind} {asked}, the answer is about {', '.join(others[:3])}." if others else None
 

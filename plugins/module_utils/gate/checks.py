@@ -67,7 +67,7 @@ def _check(index: int, entry: Mapping[str, Any], options: Mapping[str, Any], nam
     asked = {**entry[endpoint.name], **gate_thresholds(options)}
     for name in ("region", "project_id"):
         asked[name] = entry.get(name) or options.get(name)
-    endpoint.validate(asked, f"{path}.{endpoint.name}.")
+    endpoint.check_options(asked, f"{path}.{endpoint.name}.")
     if asked.get("restart_max") is None:
         asked["restart_max"] = options.get("restart_max")  # refused under its own name where it cannot work
     if entry.get("project_id"):

@@ -42,7 +42,7 @@ def info_work(endpoint: Endpoint) -> Work:
 
     def work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         check_thresholds(options)
-        endpoint.validate(options, "")
+        endpoint.check_options(options, "")
         ahead: Ahead = {}
         judge = partial(endpoint.judge_ahead, ahead, endpoint.question(options), History())
         with endpoint.connect(options, around.environ, Limiter(options.get("max_concurrency") or 1), around.masker) as client:
