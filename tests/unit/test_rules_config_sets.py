@@ -26,6 +26,7 @@ NOT_YET, NOT_PICKED_UP, SUPERSEDED = "CFG_REVISION_NOT_YET P", "CFG_REVISION_NOT
 RECONCILING, BEHIND, STALE = "CFG_RECONCILING P", "CFG_BEHIND_SOURCE P", "CFG_GENERATION_STALE P"
 ITEM = "config_sets.0."
 RELEASE = "helmRelease"
+EMPTY: dict[str, Any] = {"metadata": {"creationTimestamp": None}, "spec": {}, "status": {}}
 
 
 def expecting(*wants: dict[str, Any], **options: Any) -> dict[str, Any]:
@@ -74,6 +75,14 @@ LISTS = (
     Row("K2-release", only(kind=RELEASE), R),
     Row("K2-release-failing", only(ready("False", "InstallFailed", 600), kind=RELEASE), F, ["CFG_NOT_READY F r"]),
     Row("K2-release-suspended", only(kind=RELEASE, spec={"suspend": True}), F, ["CFG_SUSPENDED F T"]),
+    Row("K2-release-beside-an-empty-kustomization", changed(only(kind=RELEASE), ITEM + "kustomization", EMPTY), R),
+    Row(
+        "K2-release-suspended-beside-a-kustomization",
+        changed(only(kind=RELEASE, spec={"suspend": True}), ITEM + "kustomization", config_set()["kustomization"]),
+        F,
+        ["CFG_SUSPENDED F T"],
+    ),
+    Row("K2-kustomization-beside-an-empty-release", changed(only(), ITEM + "helmRelease", EMPTY), R),
     Row("K2-release-without-conditions", changed(only(kind=RELEASE), ITEM + "helmRelease.status", {}), U, ["CFG_UNSUPPORTED U T"]),
     Row("K2-revision-of-a-release", only(kind=RELEASE), U, ["CFG_UNSUPPORTED U T"], wanting()),
     Row("K2-beside", config_sets(config_set(), {"name": "x"}), R, ["CFG_UNSUPPORTED U T"], expecting({"name": "apps"})),

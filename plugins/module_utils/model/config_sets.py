@@ -42,7 +42,9 @@ class ConfigSet(FluxObject):
 
         :param sources: those of the same cluster, among which its own is
         """
-        field = next((field for field in OBJECTS if is_object(raw.get(field))), "")
+        stated = [field for field in OBJECTS if is_object(raw.get(field))]
+        # The other object may stand beside it, empty.
+        field = next((field for field in stated if field.lower() == lower(raw.get("configSetType"))), stated[0] if stated else "")
         return cls.of(OBJECTS.get(field, ""), raw.get(field), sources, raw)
 
     @classmethod
