@@ -164,12 +164,25 @@ STATES = (
     Row("K7-never", only(og=-1), P, [STALE]),
     Row("K7-not-stated", only(og=GONE), P, [STALE]),
     Row("K7-no-generation", only(generation=GONE), P, [STALE]),
+    Row("K7-generations-of-0", only(ready(og=0), generation=0, og=0), P, [STALE]),
+    Row("K7-generations-below-0", only(ready(og=-1), generation=-1, og=-1), P, [STALE]),
     Row("K7-failing", failing("BuildFailed", 5, og=2), P, [STALE, "CFG_NOT_READY P"]),
     Row("other-status", only(ready("Perhaps")), U, ["CFG_UNDOCUMENTED U"]),
     Row("false-of-an-earlier-generation", only(ready("False", "BuildFailed", og=2)), U, ["CFG_UNDOCUMENTED U"]),
     Row("false-of-a-later-generation", only(ready("False", "BuildFailed", og=4)), U, ["CFG_UNDOCUMENTED U"]),
     Row("false-of-an-earlier-generation-release", only(ready("False", "InstallFailed", og=2), kind=RELEASE), U, ["CFG_UNDOCUMENTED U"]),
     Row("unreadable-conditions", only(ready(), "x"), U, ["CFG_UNDOCUMENTED U"]),
+    Row("unreadable-generation", only(ready(og="x")), U, ["CFG_UNDOCUMENTED U"]),
+    *(
+        Row(f"other-status-of-{kind}-{status}", only(ready(), condition(kind, status, og=3)), U, ["CFG_UNDOCUMENTED U"])
+        for kind in ("Stalled", "Reconciling")
+        for status in ("Perhaps", None, GONE)
+    ),
+    *(
+        Row(f"other-suspend-{value}", only(spec={"suspend": value}), U, ["CFG_UNDOCUMENTED U"])
+        for value in ("yes", "1", 1, 0, [True], {"now": True})
+    ),
+    *(Row(f"K3-not-suspended-{value}", only(spec={"suspend": value}), R) for value in (False, "false", "False", "", None)),
     Row("stated-twice", only(ready(), ready("False", "BuildFailed", 600)), F, ["CFG_NOT_READY F r", "SRC_DUPLICATE_CONDITION W"]),
     Row("G7", only(ready(since=-400)), R, ["CLOCK_SKEW W"]),
 )

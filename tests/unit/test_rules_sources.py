@@ -304,11 +304,17 @@ def test_the_other_form_of_a_revision_is_no_other_artifact() -> None:
 
 TWICE = "SRC_DUPLICATE_CONDITION W"
 STALE = "SRC_GENERATION_STALE"
+UNREADABLE = "SRC_READY_UNKNOWN U"
 CURRENT = (
     Row("own-generation", only(ready(og=2), generation=2, og=2), R),
     Row("own-generation-as-text", only(ready(og="1"), generation="1", og="1"), R),
     Row("generation-of-the-status-stands-in", only(ready(og=GONE)), R),
     Row("generation-0-is-none", only(ready(og=0)), R),
+    *(Row(f"generation-unreadable-{og}", only(ready(og=og)), U, [UNREADABLE]) for og in ("x", True, [1], {})),
+    Row("generation-unreadable-and-failing", only(condition("FetchFailed", message="x509", og="x"), READY), F, [FETCH_FAILED, UNREADABLE]),
+    Row("generations-of-0", only(ready(og=0), generation=0, og=0), P, [f"{STALE} P"]),
+    Row("generations-of-0-as-text", only(ready(og=GONE), generation="0", og="0"), P, [f"{STALE} P"]),
+    Row("generations-below-0", only(ready(og=-1), generation=-1, og=-1), P, [f"{STALE} P"]),
     Row("older", only(ready(og=1), generation=2, og=2), P, [f"{STALE} P"]),
     Row("both-absent", only(ready(og=GONE), og=GONE, generation=GONE), P, [f"{STALE} P"]),
     Row(
@@ -507,6 +513,16 @@ REST = (
     Row("S15-status-missing", only(condition("Ready", GONE, since=300)), U, ["SRC_READY_UNKNOWN U"]),
     Row("last-row-other-status", only(ready("Perhaps", since=5)), U, ["SRC_READY_UNKNOWN U"]),
     Row("last-row-number", only(ready(1, since=5)), U, ["SRC_READY_UNKNOWN U"]),
+    *(
+        Row(f"last-row-{kind}-{status}", only(READY, condition(kind, status)), U, ["SRC_READY_UNKNOWN U"])
+        for kind in ("Stalled", "Reconciling", "FetchFailed", "ArtifactInStorage", "ArtifactOutdated")
+        for status in ("Perhaps", "", None, GONE, 1)
+    ),
+    *(
+        Row(f"last-row-suspend-{value}", only(spec={"suspend": value}), U, ["SRC_READY_UNKNOWN U"])
+        for value in ("yes", "1", 1, 0, [True], {"now": True})
+    ),
+    *(Row(f"S5-not-{value}", only(spec={"suspend": value}), R) for value in (False, "false", "False", "", None)),
     Row("S16", only(READY, condition("ArtifactOutdated", reason="NewRevision")), P, ["SRC_ARTIFACT_OUTDATED P"]),
     Row("S16-false", only(READY, condition("ArtifactOutdated", "False")), R),
     Row("S16-in-storage-false", only(READY, condition("ArtifactInStorage", "False")), P, ["SRC_ARTIFACT_OUTDATED P"]),

@@ -18,7 +18,10 @@ from .units import duration, number
 
 DEFAULT_INTERVAL = 60.0  # seconds, where spec.interval or spec.timeout is absent or unreadable
 UNNAMED = "unnamed"
+STATUSES = ("true", "false", "unknown")
 POSITIVE = ("ready", "sourceverified", "sourceverifiedcondition", "artifactinstorage")  # True is the good one of these conditions
+
+OWN_ROWS = POSITIVE[:3]  # whatever the status of these is, a row speaks of it
 
 
 class Condition(NamedTuple):
@@ -69,11 +72,11 @@ class FluxObject:
 
     :ivar raw: the JSON that it stands in, unchanged
     :ivar content: its own JSON, with ``metadata``, ``spec`` and ``status``; anything else where it is none
-    :ivar generation: metadata.generation
+    :ivar generation: metadata.generation; None where it states none, or one below 1, which no object has
     :ivar observed: status.observedGeneration
     :ivar conditions: by their types in lower case; of one that is stated twice the worse
     :ivar duplicated: the types that are stated more than once
-    :ivar unreadable: how many elements of the list of conditions are none
+    :ivar unreadable: how many elements of the list of conditions are none, or cannot be read
     """
 
     raw: Mapping[str, Any]
@@ -90,6 +93,7 @@ class FluxObject:
     @staticmethod
     def parsed(raw: Mapping[str, Any], content: Any) -> dict[str, Any]:
         """The fields of this class, from the element of a list and the object in it."""
+        generation = number(nested(content, "metadata", "generation"))
         conditions, duplicated, unreadable = _conditions(nested(content, "status", "conditions"))
         cluster = mapping(raw.get("clusterInfo"))
         named = lower(cluster.get("clusterName")) not in ("", lower(cluster.get("clusterID")))  # an id in its place is no name
@@ -99,7 +103,7 @@ class FluxObject:
             "name": text_of(raw.get("name") or nested(content, "metadata", "name")) or UNNAMED,
             "namespace": text_of(raw.get("namespace") or nested(content, "metadata", "namespace")),
             "cluster_name": cluster["clusterName"] if named else None,
-            "generation": number(nested(content, "metadata", "generation")),
+            "generation": generation if generation and generation > 0 else None,
             "observed": number(nested(content, "status", "observedGeneration")),
             "conditions": conditions,
             "duplicated": duplicated,
@@ -191,7 +195,7 @@ class FluxObject:
 
 
 def _conditions(listed: Any) -> tuple[dict[str, Condition], tuple[str, ...], int]:
-    """The conditions by type, the types stated twice, and the number of elements that are no conditions."""
+    """The conditions by type, the types stated twice, and the number of elements that are no conditions, or cannot be read."""
     conditions: dict[str, Condition] = {}
     duplicated: dict[str, str] = {}
     unreadable = 0
@@ -201,11 +205,22 @@ def _conditions(listed: Any) -> tuple[dict[str, Condition], tuple[str, ...], int
             unreadable += 1
             continue
         condition = Condition.parse(raw)
+        unreadable += not _is_readable(raw, condition)
         if kind in conditions:
             duplicated[kind] = condition.kind
             condition = min(conditions[kind], condition, key=_goodness)
         conditions[kind] = condition
     return conditions, tuple(duplicated.values()), unreadable
+
+
+def _is_readable(raw: Mapping[str, Any], condition: Condition) -> bool:
+    """Whether its status is one of the three, and its generation a number where it states one.
+
+    Rows of their own speak of any other status of Ready and SourceVerified (rules.rst, S15, S23, K6).
+    """
+    generation = raw.get("observedGeneration")
+    known = condition.status in STATUSES or condition.kind.lower() in OWN_ROWS
+    return known and (generation in (None, "") or number(generation) is not None)
 
 
 def _goodness(condition: Condition) -> tuple[int, float, float]:

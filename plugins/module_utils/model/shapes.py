@@ -41,6 +41,11 @@ def is_true(value: Any) -> bool:
     return value is True or lower(value) == "true"
 
 
+def is_false(value: Any) -> bool:
+    """false, as a boolean or as text, or nothing at all."""
+    return value is None or value is False or (isinstance(value, str) and lower(value) in ("", "false"))
+
+
 def nearest_names(wanted: str, names: Iterable[object]) -> list[str]:
     """Up to three names that are close to the one that was not found."""
     return difflib.get_close_matches(wanted, sorted({str(name) for name in names if name}), 3, 0.5)

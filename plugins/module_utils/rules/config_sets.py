@@ -18,13 +18,14 @@ from ..model.flux_objects import Condition
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
 from ..model.revisions import parse_revision, same_artifact
-from ..model.shapes import is_true
+from ..model.shapes import is_false, is_true
 from ..model.sources import GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text
 from ..model.times import format_time
 from ..model.units import number, span
 from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, U_T, UNKNOWN, P, U, W
+from .common import shown
 from .errors import judge_errors
 from .expected_config_sets import describe, matching, missing_config_set
 from .expected_sources import short_text
@@ -388,7 +389,7 @@ def generation(look: Look) -> None:
 
 def undocumented(look: Look) -> None:
     """The unwritten last row of the table: a status of Ready that is none of the three, a Ready=False of another generation beside a status
-    of this one, and conditions that cannot be read."""
+    of this one, and conditions or a suspend that cannot be read."""
     ready = look.item.ready
     if ready and ready.status not in ("", "true", "false", "unknown"):
         message = f"The condition Ready is {ready.raw_status} ({ready.words})."
@@ -400,6 +401,10 @@ def undocumented(look: Look) -> None:
     if look.item.unreadable:
         message = "Not every condition of the config set can be read."
         look.subject.say("CFG_UNDOCUMENTED", U, message, "status.conditions", look.item.unreadable, 0)
+    suspend = look.item.spec("suspend")
+    if not is_true(suspend) and not is_false(suspend):
+        message = f"Whether the config set is suspended cannot be told: spec.suspend is {shown(suspend)}."
+        look.subject.say("CFG_UNDOCUMENTED", U, message, "spec.suspend", shown(suspend), False)
 
 
 # K3 to K7: what the config set itself says. K11 is what is left: it is applied.
