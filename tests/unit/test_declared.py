@@ -303,6 +303,23 @@ ROWS = [
         {"allowed_hosts": ["git.example.com"]},
         [("DECLARED_HOST_NOT_ALLOWED", "F T")],
     ),
+    *(
+        (
+            f"D9 {url}",
+            change(SOURCE, ("https://git.example.com/shop/deploy", f"'{url}/shop/deploy'")),
+            {"allowed_hosts": ["git.example.com"], "policy": {"url_credentials": "off"}},
+            [("DECLARED_HOST_NOT_ALLOWED", "F T")],
+        )
+        for url in (
+            "https://evil.org#@git.example.com",
+            "https://evil.org?@git.example.com",
+            "https://evil.org:443#@git.example.com",
+            "https://evil.org:/@git.example.com",
+            "https://",
+            "https://[::1]",
+        )
+    ),
+    ("D9 an address", change(SOURCE, ("git.example.com", "[2001:db8::1]:8443")), {"allowed_hosts": ["2001:db8::1"]}, []),
     ("D9 off", SOURCE, {"allowed_hosts": ["x"], "policy": {"host_not_allowed": "off"}}, []),
     ("D10 no ref", change(SOURCE, (REF, "")), {"pinned_to": "branch"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 branch", SOURCE, {"pinned_to": "branch"}, []),

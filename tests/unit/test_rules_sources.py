@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.history import History, Watch
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import mask_urls
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.sources import GitRepository
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.subjects import Subject
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.rules.expected_sources import validate_expect
@@ -109,6 +110,10 @@ LISTS = (
     Row("S2-found", only(), R, options=wanting(namespace="default", branch="main", url=URL)),
     Row("S2-found-by-url", only(), R, options=expecting({"url": SSH})),
     Row("S2-other-url", only(), F, [MISMATCH], wanting(url="https://github.com/a/b")),
+    *(
+        Row(f"S2-{part}-is-another-host", at(mask_urls(f"https://evil.org{part}@{URL[8:]}")), F, [MISMATCH], wanting(url=URL))
+        for part in ("#", "?", ":/")
+    ),
     Row("S2-no-url", at(GONE), F, [MISMATCH], wanting(url=URL)),
     Row("S2-https-for-ssh", only(), R, options=wanting(url=SSH)),
     Row("S2-ssh-for-https", at(SSH), R, options=wanting(url=URL)),

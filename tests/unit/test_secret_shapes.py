@@ -45,13 +45,18 @@ UNHURRIED = settings(deadline=None)
         ("from https://a:hunter2@b/c to https://d:hunter2@e/f", "from https://***:***@b/c to https://***:***@e/f"),
         ("git+https://hunter2@git.example.com/r", "git+https://***@git.example.com/r"),
         # a password with what ends a user part
-        ("https://user:hun/ter2@git.example.com/r", "https://***:***@git.example.com/r"),
-        ("https://user:/hunter2@git.example.com/r", "https://***:***@git.example.com/r"),
-        ("https://user:h@un/ter2@git.example.com/r", "https://***:***@git.example.com/r"),
-        ("https://me@example.com:hun/ter2@git.example.com/r", "https://***:***@git.example.com/r"),
-        ("https://user:hun?t@er2@git.example.com/r?a=b@c", "https://***:***@git.example.com/r?a=b@c"),
-        (r"https:\/\/user:hun\/ter2@git.example.com\/r", r"https:\/\/***:***@git.example.com\/r"),
-        ("ssh://git:hun/ter2@git.example.com/r", "ssh://git:***@git.example.com/r"),
+        ("https://user:hun/ter2@git.example.com/r", "https://***:***/***@git.example.com/r"),
+        ("https://user:/hunter2@git.example.com/r", "https://***:***/***@git.example.com/r"),
+        ("https://user:h@un/ter2@git.example.com/r", "https://***:***/***@git.example.com/r"),
+        ("https://me@example.com:hun/ter2@git.example.com/r", "https://***:***/***@git.example.com/r"),
+        ("https://user:hun?t@er2@git.example.com/r?a=b@c", "https://***:***?***@git.example.com/r?a=b@c"),
+        (r"https:\/\/user:hun\/ter2@git.example.com\/r", r"https:\/\/***:***/***@git.example.com\/r"),
+        ("ssh://git:hun/ter2@git.example.com/r", "ssh://git:***/***@git.example.com/r"),
+        # what ends a host stays, so that no URL becomes one of another host
+        ("https://evil.org#@git.example.com/r", "https://***#***@git.example.com/r"),
+        ("https://evil.org?@git.example.com/r", "https://***?***@git.example.com/r"),
+        ("https://evil.org:/@git.example.com/r", "https://***:***/***@git.example.com/r"),
+        ("https://***:***/***@git.example.com/r", "https://***:***/***@git.example.com/r"),
         ("https://user:hunter2@[2001:db8::1]:8443/r", "https://***:***@[2001:db8::1]:8443/r"),
         # percent-encoded
         ("https://user:hun%40ter2@git.example.com/r", "https://***:***@git.example.com/r"),
@@ -70,7 +75,7 @@ UNHURRIED = settings(deadline=None)
         ("http_proxy=user:hunter2@proxy:3128", "http_proxy=***:***@proxy:3128"),
         # several in one message
         ("https://a:hunter2@b/c,https://d:hunter2@e/f, g:hunter2@h/i", "https://***:***@b/c,https://***:***@e/f, ***:***@h/i"),
-        ("'https://a:hun/ter2@b/c' or 'hunter2:x@h/i'", "'https://***:***@b/c' or '***:***@h/i'"),
+        ("'https://a:hun/ter2@b/c' or 'hunter2:x@h/i'", "'https://***:***/***@b/c' or '***:***@h/i'"),
         ('Get "https://a:hunter2@b/c": dial a:hunter2@b:80: EOF', 'Get "https://***:***@b/c": dial ***:***@b:80: EOF'),
     ],
 )

@@ -230,6 +230,7 @@ _ENCODED_USERINFO = re.compile(
 )
 _USERINFOS = (_USERINFO, _BARE_USERINFO, _ENCODED_USERINFO)
 _COLON = re.compile(r":|%(?:25){0,3}3A", re.IGNORECASE)
+_END_OF_HOST = re.compile(r"[/?#]")
 
 
 def mask_urls(text: str) -> str:
@@ -243,10 +244,13 @@ def mask_urls(text: str) -> str:
 def _hide(match: re.Match[str]) -> str:
     scheme, at = match["scheme"], match[0][match.end("info") - match.start() :]
     colon = _COLON.search(match["info"])
+    # What ends a host stays: https://a#@b is on host a, and must not become a URL of host b.
+    end = _END_OF_HOST.search(match["info"])
+    hidden = f"{MASK}{end[0]}{MASK}" if end else MASK
     if "http" in scheme.lower() or not scheme.strip("/"):
         # That there was a password stays visible: rules.rst, S25.
-        return f"{scheme}{MASK}{f'{colon[0]}{MASK}' if colon else ''}{at}"
-    return f"{scheme}{match['info'][: colon.end()]}{MASK}{at}" if colon else match[0]
+        return f"{scheme}{f'{MASK}{colon[0]}' if colon else ''}{hidden}{at}"
+    return f"{scheme}{match['info'][: colon.end()]}{hidden}{at}" if colon else match[0]
 
 
 def passwords_in_urls(value: object) -> list[str]:

@@ -303,16 +303,17 @@ def url_credentials(subject: Subject, manifest: Manifest, policy: Policy) -> Non
 
 
 def host_not_allowed(subject: Subject, manifest: Manifest, policy: Policy) -> None:
-    """D9: the host of the URL is not among those allowed."""
-    mark, host = policy.mark("host_not_allowed"), host_in(manifest.spec("url"))
-    if mark and policy.allowed_hosts and host and not manifest.is_open("spec.url") and not _matches(host, policy.allowed_hosts):
+    """D9: the host of the URL is not among those allowed. A URL without a host, or with none that can be read, is on none of them."""
+    mark, url = policy.mark("host_not_allowed"), manifest.spec("url")
+    host = host_in(url)
+    if mark and policy.allowed_hosts and url and not manifest.is_open("spec.url") and not (host and _matches(host, policy.allowed_hosts)):
         allowed = ", ".join(policy.allowed_hosts)
         _say(
             subject,
             manifest,
             "DECLARED_HOST_NOT_ALLOWED",
             mark,
-            f"the host {host} of spec.url is none of {allowed}",
+            f"{f'the host {host}' if host else 'the host, which cannot be read,'} of spec.url is none of {allowed}",
             "spec.url",
             host,
             allowed,
@@ -321,9 +322,9 @@ def host_not_allowed(subject: Subject, manifest: Manifest, policy: Policy) -> No
 
 def host_in(url: Any) -> str:
     """The host of a Git URL in lower case, without its port; empty where there is none."""
-    normal = normal_url(url) if isinstance(url, str) else ""
+    text = url.strip() if isinstance(url, str) else ""
     try:
-        return (urlsplit(f"//{normal}").hostname or "").lower()
+        return (urlsplit(text if "://" in text else f"//{normal_url(text)}").hostname or "").lower()
     except ValueError:
         return ""
 
