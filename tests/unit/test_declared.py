@@ -260,6 +260,12 @@ ROWS = [
     ),
     ("D4 file", change(SOURCE, ("https://git.example.com/shop/deploy", "file:///srv/x")), {}, [("DECLARED_INVALID", "F T")]),
     ("D4 interval", change(SOURCE, ("interval: 1m", "interval: 60")), {}, [("DECLARED_INVALID", "F T")]),
+    *(
+        (f"D4 interval {text!r}", change(SOURCE, ("interval: 1m", f"interval: '{text}'")), {}, [("DECLARED_INVALID", "F T")])
+        for text in ("1d", "2w", "0", "5us", " 1m", ".5h", "")
+    ),
+    ("D4 interval 1h0.5s", change(SOURCE, ("interval: 1m", "interval: 1h0.5s")), {}, []),
+    ("D4 no kind of source", change(KUSTOMIZATION, ("    kind: GitRepository\n", "")), {}, [("DECLARED_INVALID", "F T")]),
     ("D4 no spec", SOURCE.partition("spec:")[0], {}, [("DECLARED_INVALID", "F T")]),
     ("D4 no source", KUSTOMIZATION.partition("  sourceRef:")[0], {}, [("DECLARED_INVALID", "F T")]),
     ("D4 no prune", change(KUSTOMIZATION, ("  prune: true\n", "")), {}, [("DECLARED_INVALID", "F T")]),
@@ -322,6 +328,10 @@ ROWS = [
     ("D9 an address", change(SOURCE, ("git.example.com", "[2001:db8::1]:8443")), {"allowed_hosts": ["2001:db8::1"]}, []),
     ("D9 off", SOURCE, {"allowed_hosts": ["x"], "policy": {"host_not_allowed": "off"}}, []),
     ("D10 no ref", change(SOURCE, (REF, "")), {"pinned_to": "branch"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
+    *(
+        (f"D10 {ref}", change(SOURCE, ("branch: main", ref)), {"pinned_to": "branch"}, [("DECLARED_REF_NOT_PINNED", "F T")])
+        for ref in ("branch: ''", "branch: null", "Branch: main")
+    ),
     ("D10 branch", SOURCE, {"pinned_to": "branch"}, []),
     ("D10 branch for tag", SOURCE, {"pinned_to": "tag"}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 tag", change(SOURCE, ("branch: main", "tag: v1")), {"pinned_to": "tag"}, []),

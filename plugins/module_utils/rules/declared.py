@@ -8,6 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -52,6 +53,7 @@ PROBLEMS: dict[str, tuple[str, Mark]] = {
     "too_much": ("DECLARED_UNREAD", U_T),  # D3
     "unread": ("DECLARED_UNREAD", U_T),  # D3
 }
+_INTERVAL = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")  # what the schemas of Flux take: no days, no blanks
 PROVIDERS_WITHOUT_SECRET = ("azure", "github")  # of spec.provider: these sign in by workload identity
 
 
@@ -258,7 +260,7 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
     found = []
     if interval is None:
         found.append(("spec.interval", "spec.interval is missing"))
-    elif not isinstance(interval, str) or duration(interval) is None:
+    elif not isinstance(interval, str) or not _INTERVAL.fullmatch(interval):
         found.append(("spec.interval", f"spec.interval {clean_text(interval, 60)!r} is no duration such as 10m"))
     if manifest.kind == SOURCE:
         url = manifest.spec("url")
@@ -268,9 +270,9 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
             found.append(("spec.url", f"spec.url is written like {clean_text(url, 200)}; write ssh://git@host/path"))
         elif url_scheme(url) not in ("http", "https", "ssh", "git"):
             found.append(("spec.url", f"spec.url {clean_text(url, 200)} begins with none of https:// and ssh://"))
-    elif not manifest.source_ref[2]:
+    elif not all((manifest.source_ref[0], manifest.source_ref[2])):
         where = "spec.sourceRef" if manifest.kind == KUSTOMIZATION else "spec.chart"
-        found.append((where, f"{where} names no source"))
+        found.append((where, f"{where} names no source by kind and name"))
     if manifest.kind == KUSTOMIZATION and not isinstance(manifest.spec("prune"), bool):
         found.append(("spec.prune", "spec.prune is missing" if manifest.spec("prune") is None else "spec.prune is neither true nor false"))
     return found
@@ -336,7 +338,7 @@ def _matches(text: str, globs: Sequence[str]) -> bool:
 def ref_not_pinned(subject: Subject, manifest: Manifest, policy: Policy) -> None:
     """D10: it does not follow what is demanded: a stated branch of those allowed, a tag, or a commit."""
     mark = policy.mark("ref_not_pinned")
-    stated = mapping(manifest.spec("ref"))
+    stated = {kind: value for kind, value in mapping(manifest.spec("ref")).items() if kind in _PINNED and value}
     if mark is None or manifest.is_open("spec.ref") or not manifest.is_settled:
         return
     ref = EffectiveRef.parse(stated)
