@@ -70,6 +70,7 @@ ROWS = (
     *(Row(f"M7-{state!r}", built(state), U, "COMMIT_CI_UNKNOWN", "U", ALL) for state in (None, "", "manual", True, 0, ["success"])),
     Row("M7-absent", commits(commit(commit=details(status=GONE, last_pipeline=GONE))), U, "COMMIT_CI_UNKNOWN", "U", ALL),
     Row("M7-by-its-pipeline", built("success", "manual"), U, "COMMIT_CI_UNKNOWN", "U", ALL),
+    *(Row(f"M7-by-its-pipeline-{state!r}", built("success", state), U, "COMMIT_CI_UNKNOWN", "U", ALL) for state in (0, False, [])),
     Row("M7-of-another-commit", built("success", "success", sha=OTHER_SHA), U, "COMMIT_CI_UNKNOWN", "U", ALL),
     Row("M7-not-demanded", built(None), R, options=wanting()),
     Row("M8", commits(commit(branch_details=branch(protected=False))), F, "COMMIT_BRANCH_UNPROTECTED", "F T", ALL),
@@ -85,7 +86,10 @@ ROWS = (
         for value in (None, GONE, 2, 5, True, "verified")
     ),
     Row("M9-not-checked", signature(open_gpg_verified=False), U, "COMMIT_SIGNATURE_UNKNOWN", "U T", ALL),
-    Row("M9-no-key", signature(gpg_primary_key_id=None), U, "COMMIT_SIGNATURE_UNKNOWN", "U T", ALL),
+    *(
+        Row(f"M9-no-key-{key!r}", signature(gpg_primary_key_id=key), U, "COMMIT_SIGNATURE_UNKNOWN", "U T", ALL)
+        for key in (None, GONE, " ", True, ["x"])
+    ),
     Row("M9-not-demanded", signature(verification_status=0), R, options=wanting()),
     Row("M10", commits(commit()), R, options=ALL),
     Row("M10-not-the-newest", commits(AFTER), R, options=ALL),

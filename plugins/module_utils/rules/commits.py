@@ -122,7 +122,10 @@ def not_on_branch(case: Case) -> None:
 def _states(case: Case) -> list[tuple[str, Any]]:
     """The CI states that are stated of the commit, each with its field: its own, and that of its last pipeline where it has one."""
     last = nested(case.commit.details, "last_pipeline", "status")
-    return [("commit.status", case.commit.details.get("status")), *([("commit.last_pipeline.status", last)] if last else [])]
+    return [
+        ("commit.status", case.commit.details.get("status")),
+        *([("commit.last_pipeline.status", last)] if last not in (None, "") else []),
+    ]
 
 
 def _wants_ci(case: Case) -> bool:
@@ -197,7 +200,7 @@ def unsigned(case: Case) -> None:
     proofs: dict[str, tuple[bool, Any]] = {
         "verification_status": (status == VERIFIED, VERIFIED),
         "open_gpg_verified": (stated.get("open_gpg_verified") is True, True),
-        "gpg_primary_key_id": (bool(stated.get("gpg_primary_key_id")), "a key"),
+        "gpg_primary_key_id": (bool(lower(stated.get("gpg_primary_key_id"))), "a key"),
     }
     lacking = next(((f"commit.{name}", shown(stated.get(name)), wanted) for name, (proven, wanted) in proofs.items() if not proven), None)
     if lacking and status == UNVERIFIED:
