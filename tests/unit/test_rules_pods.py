@@ -418,6 +418,7 @@ WAITING = (
     row("P12-state-empty-and-ready", single(container(), container("b", state={}), age=60), P, "POD_STARTING P"),
     row("P12-state-empty-300s", single(container("b", False, state={}), age=300), F, "POD_STUCK_CREATING F r"),
     row("P12-state-null", single(changed(container(), "state", None), age=60), P, "POD_STARTING P"),
+    row("P12-init-container-null", single(initContainerStatuses=[None]), F, "POD_STUCK_CREATING F r"),
     row("P12-state-absent", single(changed(container(), "state", GONE), age=60), P, "POD_STARTING P"),
     row("P12-states-null", single(container(state={"running": None, "waiting": None}), age=60), P, "POD_STARTING P"),
     row("P12-waiting-empty", single(container(state={"waiting": {}}), age=60), P, "POD_STARTING P"),

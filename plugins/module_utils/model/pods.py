@@ -318,8 +318,9 @@ class Pod:
         return [mapping(status) for status in listed] if isinstance(listed, list) else []
 
     @cached_property
-    def _inits(self) -> list[dict[str, Any]]:
-        return mappings(self._status.get("initContainerStatuses"))
+    def _inits(self) -> list[Mapping[str, Any]]:
+        listed = self._status.get("initContainerStatuses")
+        return [mapping(status) for status in listed] if isinstance(listed, list) else []
 
     def _is_sidecar(self, status: Mapping[str, Any]) -> bool:
         declared = mappings(nested(self.raw, "spec", "initContainers"))
