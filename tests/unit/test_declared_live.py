@@ -375,6 +375,17 @@ def test_a_finding_can_be_waived(ask: Any, checkout: Path) -> None:
     assert ask(waivers=[waiver])["outcome"] == "passed_with_warnings"
 
 
+def test_a_waived_version_hides_no_rule_of_the_policy(run_module: Any, tmp_path: Path) -> None:
+    """D7 and D9 beside a waived D4: what an unknown version states is held against what is demanded."""
+    write_files(tmp_path, {"a.yaml": FRONTEND.replace("toolkit.fluxcd.io/v1", "toolkit.fluxcd.io/v9").replace("https:", "http:")})
+    ends = (datetime.now(timezone.utc) + timedelta(days=9)).date().isoformat()
+    kind = {"kind": "DeclaredGitRepository", "name": "*", "reason": "moves", "owner": "sre", "expires": ends}
+    check = {"declared": {"checkout": str(tmp_path), "paths": ["."], "allowed_hosts": ["git.example.org"]}}
+    result = run_module("gitops_gate", checks=[check], wait_timeout=0, waivers=[{"code": "DECLARED_VERSION_UNKNOWN", **kind}])
+    against = {each["code"] for each in result["findings"] if not each["waived"]}
+    assert (result["decision"], against) == ("block", {"DECLARED_URL_INSECURE", "DECLARED_HOST_NOT_ALLOWED"})
+
+
 def test_a_gate_that_reads_nothing_live_needs_neither_region_nor_credentials(run_module: Any, checkout: Path) -> None:
     check = {"declared": {"checkout": str(checkout)}}
     assert run_module("gitops_gate", checks=[check], wait_timeout=0)["decision"] == "allow"

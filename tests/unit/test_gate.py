@@ -30,6 +30,10 @@ from hypothesis import strategies as st
 
 from unit.answers import CLUSTER, NOW, OTHER_SHA, SHA, ago, examples
 from unit.answers_codearts import authorization, repository
+from unit.answers_config_sets import config_set
+from unit.answers_config_sets import config_sets as read_config_sets
+from unit.answers_config_sets import ready as config_set_ready
+from unit.answers_pods import condition as pod_condition
 from unit.answers_pods import container, pod, waiting
 from unit.answers_sources import condition, failing, source
 from unit.builders import (
@@ -674,6 +678,108 @@ def test_a_waiver_proves_no_expected_revision(fields: dict[str, Any], wanted: st
     assert result["decision"] == ("block" if against else "allow")
 
 
+RELEASE = "helmRelease"
+READY_FALSE = config_set_ready("False", reason="HealthCheckFailed", og=2)
+UNREADY, RESTARTED = container(ready=False, restarts=0), container(name="sidecar", restarts=9)
+CONFIG_SETS = ENDPOINTS["ucs_config_set"]
+
+
+def config_sets(*items: Any) -> dict[str, Any]:
+    """A reading of ucs_config_set for one cluster."""
+    return {"endpoint": CONFIG_SETS.name, "clusters": [read_config_sets(*items)], "errors": []}
+
+
+READING_OF = {GITOPS.name: pods, SOURCE.name: sources, CONFIG_SETS.name: config_sets}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "options", "answer", "code", "kind", "hidden"),
+    [
+        (SOURCE, {"url": "https://example.org/other"}, source(repo_type="x"), "SRC_UNSUPPORTED", "GitRepository", "SRC_SPEC_MISMATCH"),
+        (SOURCE, {"branch": "master"}, {**source(), "gitRepository": None}, "SRC_UNSUPPORTED", "GitRepository", "SRC_SPEC_MISMATCH"),
+        (SOURCE, {"revision": OTHER_SHA}, source(repo_type="x"), "SRC_UNSUPPORTED", "GitRepository", "SRC_REVISION_NOT_YET"),
+        (SOURCE, {"revision": SHA}, {**source(), "gitRepository": None}, "SRC_UNSUPPORTED", "GitRepository", "SRC_REVISION_UNPARSABLE"),
+        (
+            SOURCE,
+            {},
+            source(*failing("dial tcp: i/o timeout"), condition("Stalled", "True", "X", "other", since=5)),
+            "SRC_STALLED",
+            "GitRepository",
+            "SRC_FETCH_RETRYING",
+        ),
+        (CONFIG_SETS, {"revision": SHA}, config_set(kind=RELEASE), "CFG_UNSUPPORTED", "ConfigSet", "CFG_REVISION_UNPARSABLE"),
+        (CONFIG_SETS, {}, config_set(READY_FALSE, spec={"suspend": True}), "CFG_SUSPENDED", "ConfigSet", "CFG_UNDOCUMENTED"),
+        (GITOPS, {"restart_max": 3}, pod(containers=[UNREADY, RESTARTED]), "POD_NOT_READY", "Pod", "POD_MANY_RESTARTS"),
+        (
+            GITOPS,
+            {"restart_max": 3},
+            pod(containers=[UNREADY, container(name="sidecar", restarts=None)]),
+            "POD_NOT_READY",
+            "Pod",
+            "POD_RESTARTS_UNKNOWN",
+        ),
+        (GITOPS, {"restart_max": 3}, pod(containers=[RESTARTED], reason="NodeLost"), "POD_PHASE_UNKNOWN", "Pod", "POD_MANY_RESTARTS"),
+        (
+            GITOPS,
+            {},
+            pod(phase="Strange", containers=[waiting("CrashLoopBackOff", restarts=9)]),
+            "POD_PHASE_UNDOCUMENTED",
+            "Pod",
+            "POD_CRASH_LOOP",
+        ),
+        (
+            GITOPS,
+            {},
+            pod(spec={"containers": [{}, {}]}, conditions=pod_condition("False")),
+            "POD_NO_CONTAINER_STATUS",
+            "Pod",
+            "POD_READY_CONDITION_FALSE",
+        ),
+        (
+            GITOPS,
+            {},
+            pod(spec={"containers": [{}, {}]}, phase="Pending", age=60),
+            "POD_NO_CONTAINER_STATUS",
+            "Pod",
+            "POD_STARTING",
+        ),
+    ],
+)
+def test_a_waiver_hides_nothing_else(
+    endpoint: Any, options: dict[str, Any], answer: dict[str, Any], code: str, kind: str, hidden: str
+) -> None:
+    """What the rules pass over where another row speaks is judged as soon as that is waived, and may be waived as well."""
+    given = {"controllers": [], **options} if endpoint is GITOPS else {"expect": [{"name": answer["name"], **options}]}
+    reading = READING_OF[endpoint.name](answer)
+    check, accepted = gating(endpoint, **given), waiver(code=code, kind=kind, name="*")
+    result = run_gate((check, reading), wait_timeout=0, waivers=[accepted], stuck_after=7200)
+    assert [one["code"] for one in result["findings"] if not one["waived"]] == [hidden]
+    assert result["decision"] == "block"
+    both = [accepted, waiver(code=hidden, kind=kind, name="*")]
+    assert run_gate((check, reading), wait_timeout=0, waivers=both, stuck_after=7200)["decision"] == "allow"
+    assert not found_in(run_gate((check, reading), wait_timeout=0, stuck_after=7200), hidden)
+
+
+def test_a_waived_refusal_proves_no_commit() -> None:
+    """A11 beside a waived A9: the authorization does not open the repository, so the commit was not looked for."""
+    probe = {"clone_url": "https://github.com/shop/tools.git", "commit": SHA}
+    check = gating(AUTH, expect=[{"name": "github", "probe": probe}])
+    refusal = error(400, "SVCSTG.REPO.0451", service="servicestage")
+    answer = {**probe, "name": "github", "ref": None, "project": {}, "commits": None, "error": refusal}
+    reading = {**authorizations(authorization(name="github")), "probes": [answer]}
+    accepted = waiver(code="AUTH_PROBE_REFUSED", kind="Authorization", name="*")
+    result = run_gate((check, reading), wait_timeout=0, waivers=[accepted])
+    assert [one["code"] for one in result["findings"] if not one["waived"]] == ["AUTH_PROBE_COMMIT_MISSING"]
+    assert outcome(result)[:2] == ("block", "undecidable")
+
+
+def test_a_waiver_of_the_restart_limit_is_not_needed_below_it() -> None:
+    check = gating(GITOPS, controllers=[], restart_max=9)
+    accepted = waiver(code="POD_NOT_READY", kind="Pod", name="*")
+    result = run_gate((check, pods(pod(containers=[UNREADY, RESTARTED]))), wait_timeout=0, waivers=[accepted], stuck_after=7200)
+    assert result["decision"] == "allow"
+
+
 def test_waiver_covers_its_code_only() -> None:
     result = waived(waiver(), reading=repositories(repository(status=3, project_is_deleted=True)))
     assert outcome(result) == ("block", "failed", 1)
@@ -719,6 +825,22 @@ def test_never_waivable(code: str) -> None:
 @pytest.mark.parametrize("code", ["REPO_STATUS_MISSING", "SRC_SUSPENDED", "POD_CRASH_LOOP", "AUTH_EXPIRED", "ROLLOUT_IN_PROGRESS"])
 def test_waivable(code: str) -> None:
     assert waivers_of({"waivers": [{**GIVEN, "code": code}]}, NOW)
+
+
+def test_a_waived_object_does_not_hide_that_its_controller_is_down() -> None:
+    """X1 for a source, X7 for a config set, of which everything else is waived."""
+    loop = [waiting("CrashLoopBackOff", restarts=9)]
+    crashing = pods(pod(containers=loop), pod("kustomize-controller", containers=loop))
+    accepted = [
+        waiver(code=code, kind=kind, name="*")
+        for code, kind in (("POD_CRASH_LOOP", "Pod"), ("SRC_NOT_VERIFIED", "GitRepository"), ("CFG_SUSPENDED", "ConfigSet"))
+    ]
+    unverified = sources(source(spec={"verify": {"mode": "HEAD"}}))
+    idle = config_sets(config_set(spec={"suspend": True}))
+    for live, code in (((SOURCES, unverified), "SRC_READY_CONTROLLER_DOWN"), ((gating(CONFIG_SETS), idle), "CFG_READY_CONTROLLER_DOWN")):
+        result = run_gate((PODS, crashing), live, wait_timeout=0, waivers=accepted)
+        assert (result["outcome"], len(found_in(result, code))) == ("undecidable", 1)
+        assert "counts as ready by a waiver" in found_in(result, code)[0]["message"]
 
 
 def test_cross_rules_see_what_is_waived() -> None:

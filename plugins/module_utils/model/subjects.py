@@ -84,6 +84,11 @@ class Subject:
         self.findings.append(make_finding(code, mark, message, **values))
         return self.findings[-1]
 
+    def hold(self, first: int) -> None:
+        """Holds its findings from the ``first`` one on: they count only where everything else that speaks against it is waived."""
+        self.held = [*self.held, *self.findings[first:]]
+        del self.findings[first:]
+
     @property
     def identity(self) -> tuple[Any, ...]:
         """What names it within its check."""

@@ -196,26 +196,38 @@ def list_and_details_differ(sample: Sample) -> None:
 
 def source_controller_down(sample: Sample) -> None:
     """X1: a source that says ready proves nothing while the controller that says so has failed or is not there."""
-    for item, subject, how, advisory in _ready_without_controller(sample, EVERY_SOURCE, SOURCE_CONTROLLER):
-        message = f"The source says ready, but {how}: what it says may be old."
+    for item, subject, how, advisory in _without_controller(sample, EVERY_SOURCE, SOURCE_CONTROLLER):
+        message = f"The source {_how_ready(subject)}, but {how}: what it says may be old."
         cause = f"{SOURCE_CONTROLLER} in cluster {subject.cluster_id}"
-        subject.say("SRC_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
+        _say_down(subject, "SRC_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
 
 
 def kustomize_controller_down(sample: Sample) -> None:
     """X7: a config set that says ready proves nothing while the controller that says so has failed or is not there."""
     for controller in (KUSTOMIZE_CONTROLLER, HELM_CONTROLLER):
-        for item, subject, how, advisory in _ready_without_controller(sample, (CONFIG_SET,), controller):
+        for item, subject, how, advisory in _without_controller(sample, (CONFIG_SET,), controller):
             helm = subject.origin is not None and subject.origin.kind == HELM_RELEASE
             if helm != (controller == HELM_CONTROLLER):
                 continue
-            message = f"The config set says ready, but {how}: what it says may be old."
+            message = f"The config set {_how_ready(subject)}, but {how}: what it says may be old."
             cause = f"{controller} in cluster {subject.cluster_id}"
-            subject.say("CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
+            _say_down(subject, "CFG_READY_CONTROLLER_DOWN", W if advisory else U, message, root_cause=cause, check=item.check)
 
 
-def _ready_without_controller(sample: Sample, kinds: Sequence[str], controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
-    """The objects of some kinds that say ready where their controller is down, how it is, and whether only checks that warn say so."""
+def _how_ready(subject: Subject) -> str:
+    return "says ready" if subject.verdict == READY else "counts as ready by a waiver"
+
+
+def _say_down(subject: Subject, code: str, mark: Mark, message: str, **more: Any) -> None:
+    """Says that the controller is down; held where the object is not ready, for a waiver may make it count as ready."""
+    first, is_ready = len(subject.findings), subject.verdict == READY
+    subject.say(code, mark, message, **more)
+    if not is_ready:
+        subject.hold(first)
+
+
+def _without_controller(sample: Sample, kinds: Sequence[str], controller: str) -> list[tuple[CheckedReading, Subject, str, bool]]:
+    """The objects of some kinds where their controller is down, how it is, and whether only checks that warn say so."""
     down: dict[str, tuple[str, bool]] = {}
     for item, entry, subjects in sample.pods:
         how = _how_down(controller, subjects)
@@ -224,7 +236,7 @@ def _ready_without_controller(sample: Sample, kinds: Sequence[str], controller: 
     return [
         (item, subject, *down[lower(subject.cluster_id)])
         for item, subject in (sample.of_kind(*kinds) if down else ())
-        if subject.verdict == READY and lower(subject.cluster_id) in down
+        if lower(subject.cluster_id) in down
     ]
 
 

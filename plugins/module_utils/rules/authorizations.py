@@ -144,7 +144,17 @@ def probe_refused(probe: Probe, error: ApiError) -> bool:
         return False
     message = f"The authorization does not open {probe.clone_url}: {error.message} ({error.code})"
     probe.subject.say("AUTH_PROBE_REFUSED", F_T, message, "probes", error.code, "an answer")
+    commit_not_looked_for(probe)
     return True
+
+
+def commit_not_looked_for(probe: Probe) -> None:
+    """A11: a waiver of A9 does not prove an expected commit, so that is held."""
+    if probe.commit is not None:
+        first = len(probe.subject.findings)
+        message = f"Whether the commit {probe.commit} is in {probe.clone_url} is not known: the authorization does not open it."
+        probe.subject.say("AUTH_PROBE_COMMIT_MISSING", U, message, "probes", None, probe.commit)
+        probe.subject.hold(first)
 
 
 def probe_failed(probe: Probe, error: ApiError) -> None:

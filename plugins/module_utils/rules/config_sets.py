@@ -44,7 +44,7 @@ from .flux_objects import (
     keep_unread,
     with_expectations,
 )
-from .revisions import Compared, expected_texts, fit, judge_revisions
+from .revisions import Compared, expected_texts, fit, judge_revisions, not_stated
 from .sources import judge_source
 
 WITH_RETRY = "progressingwithretry"
@@ -240,6 +240,7 @@ def judge_config_set(
     subject.parts = {(item.kind, "applied"): Part(parse_revision(look.applied).identity)}
     expected = any(expected_texts(want) for want in wants)
     if unsupported(look, expected):
+        demands_of_unsupported(look, wants)
         return subject
     for row in ROWS:
         row(look)
@@ -305,6 +306,16 @@ def unsupported(look: Look, expected: bool) -> bool:
     message = f"The config set cannot be judged: {seen}{wanted}."
     look.subject.say("CFG_UNSUPPORTED", U_T, message, "configSetType", kind or item.kind or None, "a kustomization")
     return True
+
+
+def demands_of_unsupported(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
+    """K3 to K7, K9: a waiver of K2 proves no revision, and hides nothing that conditions say: both are held."""
+    first = len(look.subject.findings)
+    for row in ROWS if look.item.kind and look.item.conditions else ():
+        row(look)
+    for texts in dict.fromkeys(tuple(expected_texts(want)) for want in wants if expected_texts(want)):
+        not_stated(look.subject, _compared(look, wants), texts[0])
+    look.subject.hold(first)
 
 
 def ending(look: Look) -> None:
@@ -394,10 +405,13 @@ def undocumented(look: Look) -> None:
     if ready and ready.status not in ("", "true", "false", "unknown"):
         message = f"The condition Ready is {ready.raw_status} ({ready.words})."
         look.subject.say("CFG_UNDOCUMENTED", U, message, ready.field, str(ready.raw_status), "True")
-    elif ready and ready.status == "false" and look.subject.verdict == READY:
+    elif ready and ready.status == "false" and look.item.failing("ready") is None:
+        first, is_alone = len(look.subject.findings), look.subject.verdict == READY
         own, stated = look.item.generation, ready.generation
         message = f"The condition Ready is {ready.raw_status} ({ready.words}), of generation {stated}; the config set is of {own}."
         look.subject.say("CFG_UNDOCUMENTED", U, message, ready.field, str(ready.raw_status), "True")
+        if not is_alone:
+            look.subject.hold(first)
     if look.item.unreadable:
         message = "Not every condition of the config set can be read."
         look.subject.say("CFG_UNDOCUMENTED", U, message, "status.conditions", look.item.unreadable, 0)

@@ -211,6 +211,10 @@ def _judged(entry: Entry, manifest: Manifest, policy: Policy) -> Subject:
         line=manifest.line,
     )
     if unknown_version(subject, manifest):
+        for rule in _RULES.get(manifest.kind, ()):
+            if rule is not invalid:  # what another version needs is not known
+                rule(subject, manifest, policy)
+        subject.hold(1)  # what a waiver of that does not prove
         return subject
     for rule in _RULES[manifest.kind]:
         rule(subject, manifest, policy)

@@ -122,6 +122,8 @@ def differences(source: GitRepository, want: Mapping[str, Any]) -> list[tuple[st
     if want.get("branch") and not _is_expected_branch(source, want):
         observed = source.ref.value if source.ref.kind == "branch" else source.ref.words
         message = f"The source follows {source.ref.words}, expected branch {want['branch']}."
+        if not isinstance(source.content, dict):
+            observed, message = "", f"The source states no ref, expected branch {want['branch']}."
         mismatches.append((source.ref.field, observed, str(want["branch"]), message))
     return mismatches
 
@@ -133,6 +135,8 @@ def _is_expected_url(source: GitRepository, want: Mapping[str, Any]) -> bool:
 
 def _is_expected_branch(source: GitRepository, want: Mapping[str, Any]) -> bool:
     branch = short_name(str(want["branch"]), HEADS)
+    if not isinstance(source.content, dict):
+        return False
     if source.ref.kind != "commit":
         return source.ref.kind == "branch" and source.ref.value == branch
     stated = source.spec("ref", "branch")

@@ -443,20 +443,33 @@ def restarts_unknown(case: Case, container: Container) -> None:
 READY_ROWS: tuple[Callable[[Case, Container], None], ...] = (restarted_during_wait, recent_restart, many_restarts, restarts_unknown)
 
 
+def restart_limit(case: Case) -> None:
+    """P19, P23: a waiver of what else speaks against the pod does not prove restart_max: what is beyond it is held."""
+    first, most = len(case.findings), number(case.watch.options.get("restart_max"))
+    for container in case.pod.containers if most is not None else ():
+        if container.restarts is None or container.restarts > (most or 0):
+            many_restarts(case, container)
+            restarts_unknown(case, container)
+    case.subject.hold(first)
+
+
 def judge_running(case: Case) -> None:
     """Applies the rows of containers, and those of a pod whose containers run."""
+    before = len(case.findings)
     unready = [container for container in judge_containers(case) if not container.ready]
     no_container_status(case)
-    if case.pod.phase == "pending":
-        if not case.findings:
-            starting(case, None)
-        return
-    if unready and not standby(case, unready):
+    is_pending = case.pod.phase == "pending"
+    if unready and not is_pending and not standby(case, unready):
         for container in unready:
             not_ready(case, container)
-    if not case.findings:  # all containers are ready
+    against = case.findings[before:]
+    if all(finding.code == "POD_NO_CONTAINER_STATUS" for finding in against):
+        starting(case, None) if is_pending else ready_condition(case)
+    if against:
+        case.subject.hold(before + len(against))  # what a waiver of P14 does not prove
+        restart_limit(case)
+    elif not is_pending:  # all containers are ready
         # P20: where none of these rows says anything, the pod is ready, which is no finding.
-        ready_condition(case)
         for container in case.pod.containers:
             for row in READY_ROWS:
                 row(case, container)
@@ -571,8 +584,14 @@ def note_restarts(case: Case) -> None:
 def judge_pod(case: Case) -> None:
     """Applies all rows to one pod."""
     note_restarts(case)
-    if not any(row(case) for row in POD_ROWS):
+    decides = next((row for row in POD_ROWS if row(case)), None)
+    first = len(case.findings)
+    if decides in (None, undocumented_phase):
         judge_running(case)
+    if decides is undocumented_phase:
+        case.subject.hold(first)  # what a waiver of P6 does not prove
+    elif decides is node_lost:
+        restart_limit(case)
     clock_skew(case)
 
 
@@ -618,7 +637,9 @@ def judge_workload(cluster: Cluster, workload: Workload) -> WorkloadVerdict:
     cases = [cluster.case(pod, newest=pod.hash == newest) for pod in workload.pods]
     ready = judge_pods(cases)
     subject = cluster.subject("Workload", workload.name, workload.namespace, origin=workload, parts=parts_of(cases))
-    subject.findings = [finding for case in cases if not case.ignored and not case.outdated for finding in case.findings]
+    counted = [case for case in cases if not case.ignored and not case.outdated]
+    subject.findings = [finding for case in counted for finding in case.findings]
+    subject.held = [finding for case in counted for finding in case.subject.held]
     roll_out(subject, [case for case in cases if case.outdated], bool(ready))
     subject.ready_since = ready_since(case.pod for case in cases if case.newest and not case.passing)
     subject.observed = observed(cases, len(ready), subject.ready_since)

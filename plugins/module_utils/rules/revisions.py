@@ -194,8 +194,7 @@ def judge_revisions(
         elif not compared.revision:
             not_stated(subject, compared, texts[0])
         if not (in_order or overdue):
-            subject.held += subject.findings[said:]
-            del subject.findings[said:]
+            subject.hold(said)
     observed: dict[str, Any] = {
         "expected": [texts[0] for texts in questions],
         FITTING[compared.row]: clean_text(compared.revision) if in_order and compared.revision and any(fits) else None,

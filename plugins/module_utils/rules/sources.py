@@ -164,6 +164,7 @@ def judge_source(
     look = Look(source, subject, watch)
     if not source.supported:
         unsupported(look)
+        demands_of_unsupported(look, wants)
         return subject
     without_revisions(look, wants)
     if source.static:
@@ -195,6 +196,14 @@ def unsupported(look: Look) -> None:
     kind = look.source.raw.get("repoType")
     seen = "the answer holds no gitRepository" if lower(kind) == "gitrepository" else f"its type is {kind}"
     look.subject.say("SRC_UNSUPPORTED", U_T, f"The source cannot be judged: {seen}.", "repoType", kind, "GitRepository")
+
+
+def demands_of_unsupported(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
+    """S2, S19: a waiver of S3 proves neither url nor branch nor revision: what of these is not as expected is held."""
+    first = len(look.subject.findings)
+    spec_mismatches(look.subject, look.source, wants)
+    look.subject.hold(first)
+    judge_revisions(look.subject, Compared.of_source(look.source), wants, look.watch, in_order=False)
 
 
 def static(look: Look, wants: Sequence[Mapping[str, Any]]) -> None:
@@ -278,8 +287,11 @@ def _say_failure(look: Look, condition: Condition, code: str) -> None:
     failure = _failure(look, condition, cause, bool(lasted))
     if mark is F_R:
         look.subject.say(code, F_R, f"{condition.words}{lasted}.", **failure)
-    elif look.stalled is None:
-        look.subject.say("SRC_FETCH_RETRYING", P, f"{condition.words}{lasted}.", **failure)
+        return
+    first = len(look.subject.findings)
+    look.subject.say("SRC_FETCH_RETRYING", P, f"{condition.words}{lasted}.", **failure)
+    if look.stalled:
+        look.subject.hold(first)
 
 
 def _weigh(look: Look, condition: Condition) -> tuple[str, Mark, str]:
