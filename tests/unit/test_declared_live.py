@@ -375,6 +375,16 @@ def test_a_finding_can_be_waived(ask: Any, checkout: Path) -> None:
     assert ask(waivers=[waiver])["outcome"] == "passed_with_warnings"
 
 
+def test_a_waived_version_does_not_prove_that_it_is_live(ask: Any, checkout: Path) -> None:
+    """D17 beside a waived D4."""
+    write_files(checkout, {"clusters/prod/frontend.yaml": FRONTEND.replace("toolkit.fluxcd.io/v1", "toolkit.fluxcd.io/v9")})
+    ends = (datetime.now(timezone.utc) + timedelta(days=9)).date().isoformat()
+    kind = {"kind": "DeclaredGitRepository", "name": "*", "reason": "moves", "owner": "sre", "expires": ends}
+    result = ask(waivers=[{"code": "DECLARED_VERSION_UNKNOWN", **kind}])
+    against = {each["code"] for each in result["findings"] if not each["waived"]}
+    assert (result["decision"], against) == ("block", {"DECLARED_NOT_COMPARED"})
+
+
 def test_a_waived_version_hides_no_rule_of_the_policy(run_module: Any, tmp_path: Path) -> None:
     """D7 and D9 beside a waived D4: what an unknown version states is held against what is demanded."""
     write_files(tmp_path, {"a.yaml": FRONTEND.replace("toolkit.fluxcd.io/v1", "toolkit.fluxcd.io/v9").replace("https:", "http:")})

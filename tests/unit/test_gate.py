@@ -709,6 +709,8 @@ READING_OF = {GITOPS.name: pods, SOURCE.name: sources, CONFIG_SETS.name: config_
         ),
         (CONFIG_SETS, {"revision": SHA}, config_set(kind=RELEASE), "CFG_UNSUPPORTED", "ConfigSet", "CFG_REVISION_UNPARSABLE"),
         (CONFIG_SETS, {}, config_set(READY_FALSE, spec={"suspend": True}), "CFG_SUSPENDED", "ConfigSet", "CFG_UNDOCUMENTED"),
+        (SOURCE, {}, source(spec={"suspend": True}, repo_status="Failed"), "SRC_SUSPENDED", "GitRepository", "SRC_STATUS_CONTRADICTION"),
+        (CONFIG_SETS, {}, config_set(spec={"suspend": True}, status="Failed"), "CFG_SUSPENDED", "ConfigSet", "CFG_STATUS_CONTRADICTION"),
         (GITOPS, {"restart_max": 3}, pod(containers=[UNREADY, RESTARTED]), "POD_NOT_READY", "Pod", "POD_MANY_RESTARTS"),
         (
             GITOPS,

@@ -164,6 +164,8 @@ def declared_against_live(sample: Sample) -> None:
         for cluster in declared.clusters:
             for candidates in _objects(declared.subjects):
                 _compare(declared.item, cluster, candidates)
+            for subject in declared.subjects:
+                of_unknown_version(declared.item, cluster, subject)
     _undeclared(sample, joined)
 
 
@@ -250,6 +252,16 @@ def not_told_apart(item: Checked, cluster: LiveCluster, subject: Subject) -> Non
     words = f"it cannot be compared with cluster {where}, since it states no namespace and could be {places}"
     message = in_file(manifest, manifest.line, words)
     subject.say("DECLARED_NOT_COMPARED", U, message, "metadata.namespace", **_place(item, cluster))
+
+
+def of_unknown_version(item: Checked, cluster: LiveCluster, subject: Subject) -> None:
+    """D17: the fields of its version are not known; held, for D4 says so, and a waiver of that does not prove that it is live."""
+    manifest = subject.origin
+    if isinstance(manifest, Manifest) and manifest.listed and not manifest.is_known and manifest.kind in cluster.objects:
+        first, where = len(subject.findings), cluster.name or cluster.cluster_id
+        message = in_file(manifest, manifest.line, f"it cannot be compared with cluster {where}, since its version is not known")
+        subject.say("DECLARED_NOT_COMPARED", U, message, "apiVersion", **_place(item, cluster))
+        subject.hold(first)
 
 
 class Difference(NamedTuple):

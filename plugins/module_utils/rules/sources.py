@@ -517,7 +517,11 @@ WITNESS: Matrix = {
 
 
 def second_witness(look: Look, verdict: str) -> None:
-    """S20: repoStatus against what the conditions say."""
+    """S20: repoStatus against what the conditions say; where only the rest of the source speaks against it, what they say is held."""
+    first = len(look.subject.findings)
+    if verdict != READY and look.is_settled:
+        second_witness(look, READY)
+        look.subject.hold(first)
     witness = Witness.compare(look.source.raw.get("repoStatus"), look.source, verdict, WITNESS)
     if witness.mark:
         code = "SRC_REPOSTATUS_FAILED" if witness.mark is F_R else "SRC_STATUS_CONTRADICTION"
