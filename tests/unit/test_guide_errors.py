@@ -652,6 +652,7 @@ REFUSED = [
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_check_flux": True},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_flux_contexts": "prod", "gitops_gate_sources": [{**NAME, "kind": "Bucket"}]},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_manifests": "/no/such/path"},
+    {"gitops_gate_manifests": ".", "gitops_gate_manifest_options": {"paths": ["apps"]}},
     {"gitops_gate_clusters": CLUSTER, "gitops_gate_manifests": "/", "gitops_gate_revision": "1f0c5a1"},
 ]
 

@@ -227,6 +227,54 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         ["gitops_gate_revision", "gitops_gate_clusters", "nobody would look at it"],
     ),
     (
+        "revision-beside-sources-of-their-own",
+        {"sources": [{"name": "x", "revision": "v1.0"}], "revision": COMMIT},
+        ["gitops_gate_revision is given", "every entry of gitops_gate_sources has its own", "nobody would look at it"],
+    ),
+    (
+        "revision-beside-config-sets-of-their-own",
+        {"config_sets": [{"name": "x", "revision": "v1.0"}], "revision": COMMIT},
+        ["gitops_gate_revision is given", "every entry of gitops_gate_config_sets has its own"],
+    ),
+    (
+        "revision-beside-nothing-without-its-own",
+        {
+            "sources": [{"name": "x", "revision": "v1.0"}],
+            "config_sets": [{"name": "x", "revision": "v1.0"}],
+            "commits": {"repository_id": 1, "commit": COMMIT},
+            "revision": COMMIT,
+        },
+        ["gitops_gate_revision is given", "every entry of gitops_gate_sources and gitops_gate_config_sets has its own"],
+    ),
+    (
+        "controllers-check-off",
+        {"check_gitops": False, "controllers": ["helm-controller"]},
+        ["gitops_gate_controllers is given", "gitops_gate_check_gitops is off"],
+    ),
+    (
+        "controllers-without-clusters",
+        {"clusters": [], "projects": "p", "controllers": ["helm-controller"]},
+        ["gitops_gate_controllers is given", "gitops_gate_clusters names no cluster"],
+    ),
+    (
+        "restarts-check-off",
+        {"check_gitops": "no", "restart_max": 0},
+        ["gitops_gate_restart_max is given", "gitops_gate_check_gitops is off"],
+    ),
+    (
+        "restarts-without-clusters",
+        {"clusters": [], "projects": "p", "restart_max": 3},
+        ["gitops_gate_restart_max is given", "gitops_gate_clusters names no cluster"],
+    ),
+    *(
+        (
+            f"manifests-elsewhere-by-{name}",
+            {"manifests": ["."], "manifest_options": {name: ["other"]}},
+            [f"gitops_gate_manifest_options has {name}, expected all paths in gitops_gate_manifests"],
+        )
+        for name in ("path", "paths")
+    ),
+    (
         "sources-without-clusters",
         {"clusters": [], "sources": [{"name": "x"}], "projects": "p"},
         ["gitops_gate_sources", "gitops_gate_clusters"],
@@ -369,6 +417,30 @@ def test_it_is_refused_in_one_sentence(variables: dict[str, Any], words: list[st
     assert "\n" not in asked["refused"]
     assert (asked["endpoints"], asked["checks"]) == ([], [])
     assert asked["enforce"] is (purpose == "gate")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"check_gitops": False, "controllers": ["kustomize-controller", "source-controller"]}, id="the-usual-controllers"),
+        pytest.param({"check_gitops": False, "controllers": []}, id="no-controllers"),
+        pytest.param(
+            {"check_gitops": False, "flux_contexts": "prod", "controllers": "helm-controller", "restart_max": 3}, id="read-by-flux"
+        ),
+        pytest.param({"sources": [{"name": "x", "revision": "v1.0"}, {"name": "y"}], "revision": COMMIT}, id="a-source-takes-the-revision"),
+        pytest.param(
+            {"sources": [{"name": "x", "revision": "v1.0"}], "commits": {"repository_id": 1}, "revision": COMMIT},
+            id="a-commit-takes-the-revision",
+        ),
+    ],
+)
+def test_what_somebody_looks_at_or_nobody_demands_is_not_refused(given: dict[str, Any]) -> None:
+    assert ask(**given)["refused"] is None
+
+
+def test_a_runner_that_reads_no_pods_has_the_limit_of_restarts_of_all() -> None:
+    asked = ask("runner", clusters=[], projects="p", restart_max=3)
+    assert (asked["refused"], asked["policy"]["restart_max"]) == (None, 3)
 
 
 def test_what_is_refused_is_still_reported_and_enforced_as_it_says() -> None:

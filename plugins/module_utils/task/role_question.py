@@ -407,6 +407,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         values["check_flux"] = bool(values["flux_contexts"])
     _from_code(values, purpose)
     _looked_for(values)
+    _pods_looked_at(values, purpose)
     _kinds(values)
     _long_enough(values)
     if values["report_dir"] and not values["report_formats"]:
@@ -494,6 +495,9 @@ def _from_code(values: dict[str, Any], purpose: str) -> None:
             "gitops_gate_manifests is given to a runner, but the checkout is on the controller: give it to a gate of its own."
         )
     options = values["manifest_options"]
+    paths = next((name for name in ("paths", "path") if name in options), None)
+    if paths:
+        raise QuestionError(f"gitops_gate_manifest_options has {paths}, expected all paths in gitops_gate_manifests.")
     if options.get("checkout"):
         options = values["manifest_options"] = {**options, "checkout": os.path.abspath(str(options["checkout"]))}  # noqa: PTH100
     else:
@@ -516,6 +520,8 @@ def _from_code(values: dict[str, Any], purpose: str) -> None:
 
 
 # --- what would not be looked at ----------------------------------------------------------------------------------------------------------
+
+_NO_CLUSTER = "gitops_gate_clusters names no cluster and gitops_gate_flux_contexts no context"
 
 
 def _known(given: Mapping[str, Any]) -> None:
@@ -541,9 +547,8 @@ def _looked_for(values: Mapping[str, Any]) -> None:
         **dict.fromkeys(_WAYS, looked_at),
         "cluster_health": bool(asked),
     }
-    no_cluster = "gitops_gate_clusters names no cluster and gitops_gate_flux_contexts no context"
-    sources_place = no_cluster if not clusters else "gitops_gate_check_sources is off"
-    config_sets_place = no_cluster if not clusters else "gitops_gate_check_config_sets is off"
+    sources_place = _NO_CLUSTER if not clusters else "gitops_gate_check_sources is off"
+    config_sets_place = _NO_CLUSTER if not clusters else "gitops_gate_check_config_sets is off"
     no_context = "gitops_gate_flux_contexts names no context"
     checks_off = "gitops_gate_check_gitops and gitops_gate_check_sources are both off, and so is gitops_gate_check_config_sets"
     problems = {
@@ -571,16 +576,37 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     if values["check_flux"] and not values["flux_contexts"]:
         raise QuestionError(f"gitops_gate_check_flux is on, but {no_context}: nobody would look at it.")
     if values["check_config_sets"] and not clusters:
-        raise QuestionError(f"gitops_gate_check_config_sets is on, but {no_cluster}: nobody would look at it.")
+        raise QuestionError(f"gitops_gate_check_config_sets is on, but {_NO_CLUSTER}: nobody would look at it.")
     for name, (given, why, place) in problems.items():
         if given and not read[place]:
             raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
     _named(values)
 
 
+def _pods_looked_at(values: Mapping[str, Any], purpose: str) -> None:
+    """Refuses what is demanded of pods that nobody would read. Runners need the same limit of restarts, whatever each of them reads."""
+    clusters = bool(_clusters(values))
+    if _reads_flux(values) or (clusters and values["check_gitops"]):
+        return
+    why = "gitops_gate_check_gitops is off" if clusters else _NO_CLUSTER
+    demands = {
+        "controllers": bool(values["controllers"]) and set(values["controllers"]) != set(VARIABLES["controllers"][1]),
+        "restart_max": values["restart_max"] is not None and purpose != "runner",
+    }
+    for name, given in demands.items():
+        if given:
+            raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
+
+
 def _commits_take_revision(values: Mapping[str, Any]) -> bool:
     """Whether any commit that is expected is that of the revision, as it names none of its own."""
     return any("commit" not in commit for commit in values["commits"])
+
+
+def _revision_is_taken(values: Mapping[str, Any]) -> bool:
+    """Whether anything that is expected must have the revision: what code declares has taken it already."""
+    without = any("revision" not in want for want in (*values["sources"], *values["config_sets"]))
+    return without or values["from_code"] or _commits_take_revision(values)
 
 
 def _named(values: Mapping[str, Any]) -> None:
@@ -590,6 +616,9 @@ def _named(values: Mapping[str, Any]) -> None:
             "gitops_gate_revision is given, but gitops_gate_sources and gitops_gate_config_sets are both empty: name the sources that must "
             "have fetched it, or the config sets that must have applied it."
         )
+    if values["revision"] and not _revision_is_taken(values):
+        named = " and ".join(PREFIX + name for name in ("sources", "config_sets") if values[name])
+        raise QuestionError(f"gitops_gate_revision is given, but every entry of {named} has its own: nobody would look at it.")
     if values["check_config_sets"] and not values["config_sets"]:
         for index, source in enumerate(values["sources"]):
             if "name" not in source:
