@@ -144,7 +144,8 @@ options:
     default: 600
   receipt:
     description:
-      - A receipt of an earlier decision, the JSON report of M(huaweicloud.gitops.gitops_report). Only with O(checks).
+      - A receipt of an earlier decision, the JSON report of M(huaweicloud.gitops.gitops_report). Only with O(checks),
+        and not with O(readings), since nothing else is looked at.
       - The decision is to allow only when the receipt allows, is still valid, and answers the same question as
         O(checks).
     type: path
@@ -211,7 +212,7 @@ options:
   restart_max:
     description:
       - How many restarts of a container are too many, for the checks that do not say it themselves.
-      - Left out, many restarts are only a warning.
+      - Left out, many restarts are only a warning. Refused when no check reads pods.
     type: int
   enforce:
     description: Whether to fail the task when the decision is to block. The whole result is returned

@@ -122,6 +122,13 @@ def test_namespaces_narrow_what_is_asked(cluster: Simulator, read: Read) -> None
     assert result["question"]["namespaces"] == ["shop", "other"]
 
 
+def test_a_reading_of_some_namespaces_is_none_of_a_check_of_all(read: Read, run_module: Any) -> None:
+    reading = read(namespaces=["shop"])
+    result = run_module("gitops_gate", checks=[{"flux": {"contexts": ["prod"]}}], readings=[reading], wait_timeout=0)
+    assert result["failed"] is True
+    assert "got a reading of flux of namespaces shop, prod, expected a reading of one of the checks" in result["msg"]
+
+
 @pytest.mark.parametrize("keep", [False, True])
 def test_managed_fields_only_where_they_are_asked_for(read: Read, keep: bool) -> None:
     [entry] = read(managed_fields=keep)["contexts"]

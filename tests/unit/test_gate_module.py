@@ -346,6 +346,17 @@ def test_the_restart_limit_of_the_gate_outweighs_that_of_a_reading(simulator: Si
     assert run_module("gitops_gate", readings=[narrow], enforce=False)["decision"] == "block"
 
 
+def test_a_restart_limit_without_pods_is_refused_unless_they_may_be_what_was_lost(
+    simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    simulator.load("healthy")
+    sources = run_module("ucs_repository_source_info", **options, cluster_ids=CLUSTERS[0])
+    refused = run_module("gitops_gate", readings=[sources], restart_max=3)
+    assert (refused["failed"], refused["msg"]) == (True, "Option 'restart_max': got 3, expected none, as no check reads pods.")
+    lost = run_module("gitops_gate", readings=[sources, {"failed": True, "msg": "no route to host"}], restart_max=3, enforce=False)
+    assert (lost["decision"], codes(lost)) == ("block", ["READING_MISSING"])
+
+
 # --- how it ends
 
 
@@ -743,7 +754,8 @@ def test_bad_readings(readings_given: list[Any], message: str, run_module: Any) 
     ("given", "message"),
     [
         ({"checks": None}, "one of the following is required: checks, readings"),
-        ({"checks": None, "readings": [], "receipt": "gate.json"}, "missing parameter(s) required by 'receipt': checks"),
+        ({"checks": None, "readings": [], "receipt": "gate.json"}, "parameters are mutually exclusive: receipt|readings"),
+        ({"readings": [{"failed": True, "msg": "lost"}], "receipt": "gate.json"}, "parameters are mutually exclusive: receipt|readings"),
         ({"expect_readings": 1}, "Option 'expect_readings': got 1, expected readings beside it."),
         ({"wait_timeout": 600, "steady_for": 601}, "Option 'steady_for': got 10 min 1 s, expected at most wait_timeout, which is 10 min."),
         ({"wait_timeout": 10}, "Option 'steady_for': got 30 s, expected at most wait_timeout, which is 10 s."),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CLUSTERS = [f"c1000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
 PODS, SOURCES = {"ucs_gitops": {"cluster_ids": CLUSTERS[:1]}}, {"ucs_repository_source": {"cluster_ids": CLUSTERS[:1]}}
+PROJECT = "b0000000000000000000000000000001"
 CONTROLLERS = ("source-controller", "kustomize-controller")
 QUICK = {"steady_for": 0, "interval": 0.1, "wait_timeout": 60}
 Result = dict[str, Any]
@@ -124,6 +125,25 @@ def test_readings_belong_to_their_checks_in_any_order_and_from_a_loop(read: Any,
     )
     assert (result["decision"], [check["name"] for check in result["checks"]]) == ("allow", ["one", "two", "three"])
     assert [[target["id"] for target in check["targets"]] for check in result["checks"]] == [CLUSTERS[:1], CLUSTERS[:1], CLUSTERS[1:]]
+
+
+def test_the_reading_of_a_search_is_none_of_the_whole_project(read: Any, alone: Any) -> None:
+    project = {"project_uuids": [PROJECT]}
+    (reading,) = read({"codearts_project_repository": {**project, "search": "front"}})
+    assert (reading["ready"], reading["question"]["search"]) == (True, "front")
+    result = alone(checks=[{"codearts_project_repository": project}], readings=[reading])
+    assert result["failed"] is True
+    assert (
+        f"got a reading of codearts_project_repository of {PROJECT}, search front, expected a reading of one of the checks" in result["msg"]
+    )
+
+
+def test_two_searches_are_two_readings(read: Any, alone: Any) -> None:
+    project = {"project_uuids": [PROJECT]}
+    readings = read(*({"codearts_project_repository": {**project, "search": text}} for text in ("front", "back")))
+    result = alone(readings=readings, expect_readings=2)
+    assert (result["decision"], codes(result)) == ("allow", [])
+    assert [check["question"]["search"] for check in result["checks"]] == ["front", "back"]
 
 
 def test_ids_are_the_same_in_any_order(read: Any, alone: Any) -> None:
@@ -516,7 +536,7 @@ def refused(gate: Any, given: dict[str, Any], message: str, simulator: Simulator
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"readings": [], "receipt": "x.json"}, "missing parameter(s) required by 'receipt': checks"),
+        ({"readings": [], "receipt": "x.json"}, "parameters are mutually exclusive: receipt|readings"),
         ({"receipt": "x.json"}, "one of the following is required: checks, readings"),
         ({"checks": [PODS], "expect_readings": 1}, "Option 'expect_readings': got 1, expected readings beside it."),
         ({}, "one of the following is required: checks, readings"),

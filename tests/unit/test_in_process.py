@@ -187,7 +187,7 @@ CASES = [
         "a wrong type", PODS, asking(PODS, max_concurrency="many"), "argument 'max_concurrency' is of type", "unable to convert to int"
     ),
     refused("a missing option", LISTS, {}, "missing required arguments: project_uuids"),
-    refused("an option without another", GATE, {"readings": [], "receipt": "gate.json"}, "parameter(s) required by 'receipt': checks"),
+    refused("an option beside another", GATE, {"readings": [], "receipt": "gate.json"}, "mutually exclusive: receipt|readings"),
     Case(
         "aliases beside their option",
         PODS,

@@ -150,6 +150,7 @@ ENDPOINT = Endpoint(
     ids={"project_uuids": {"type": "list", "elements": "str", "required": True, "aliases": ["project_uuid"]}},
     listing={"search": {"type": "str"}, "page_index": {"type": "int"}, "page_size": {"type": "int"}},
     judging={"expect": EXPECT, "api": API},
+    narrowing=("search",),
     read=read,
     rules=repositories.judge_projects,
     validate=validate,

@@ -45,6 +45,7 @@ class Endpoint:
     :ivar ids: the argument spec of the list of ids; empty for an endpoint that is asked for the IAM project
     :ivar listing: the argument spec of what an info module takes beside it
     :ivar judging: the argument spec of the expectations
+    :ivar narrowing: the options that ask for a part of what an id has, where the answer does not tell that it is a part
     :ivar read: takes the requests of an entry, the id and the options, and gives the fields of the entry
     :ivar rules: a reading, the options and the history to a judgement
     :ivar by_entry: whether the rules judge every entry and every error by itself
@@ -72,6 +73,7 @@ class Endpoint:
     read: Callable[[EntryRequests, str, Mapping[str, Any]], dict[str, Any]]
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
+    narrowing: Sequence[str] = ()
     within: Endpoint | None = None
     entry_within: Callable[[Entry, Mapping[str, Any]], Entry | None] = lambda _entry, _options: None
     entries_within: EntriesWithin = lambda _client, _held, _targets, _options, _proven: {}
@@ -114,7 +116,7 @@ class Endpoint:
 
     def question(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The ids and the judging options that are set: what a reading answers, and how it is judged."""
-        names = (*self.ids, *self.judging, *THRESHOLDS)
+        names = dict.fromkeys((*self.ids, *self.judging, *self.narrowing, *THRESHOLDS))
         return {name: options[name] for name in names if options.get(name) is not None}
 
     def targets(self, client: Client, options: Mapping[str, Any]) -> list[str]:
@@ -131,7 +133,8 @@ class Endpoint:
         """
         by_name = asked_by_name(question) if self.by_cluster else []
         ids = question.get(self.ids_option or "") or ([] if by_name else targets)
-        return frozenset([*by_name, *((self.id_field, lower(str(identifier))) for identifier in ids)])
+        parts = [(name, f"{name} {part}") for name in self.narrowing for part in _each(question.get(name))]
+        return frozenset([*by_name, *parts, *((self.id_field, lower(str(identifier))) for identifier in ids)])
 
     def select(self, client: Client, options: Mapping[str, Any]) -> Selection | None:
         """Which clusters are meant where they are named otherwise than by their ids: as another task found, else as the lists say.
@@ -400,6 +403,11 @@ def _unpacked(text: Any, path: str) -> Any:
         return json.loads(text)
     except (TypeError, ValueError) as error:
         raise OptionError(f"{path}.{PACKED}", Said("a text that is no JSON"), "the text as the module returned it") from error
+
+
+def _each(value: Any) -> list[Any]:
+    """The values of an option that may be one, several or none."""
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def clean_ids(ids: Iterable[str]) -> list[str]:

@@ -228,6 +228,7 @@ ENDPOINT = Endpoint(
         "expect_kustomizations": ucs_config_set.ENDPOINT.judging["expect"],
         "on_superseded": ucs_repository_source.ENDPOINT.judging["on_superseded"],
     },
+    narrowing=("namespaces",),
     read=read,
     rules=flux.judge,
     validate=validate,

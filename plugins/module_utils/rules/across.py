@@ -43,6 +43,7 @@ CRITERIA = (
     "expect",
     "expect_kustomizations",
     "namespaces",
+    "search",
     "on_superseded",
     "controllers",
     "enabling",
