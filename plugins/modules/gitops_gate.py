@@ -212,7 +212,7 @@ options:
   restart_max:
     description:
       - How many restarts of a container are too many, for the checks that do not say it themselves.
-      - Left out, many restarts are only a warning. Refused when no check reads pods.
+      - Left out, many restarts are only a warning.
     type: int
   enforce:
     description: Whether to fail the task when the decision is to block. The whole result is returned

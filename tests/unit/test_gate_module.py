@@ -346,17 +346,6 @@ def test_the_restart_limit_of_the_gate_outweighs_that_of_a_reading(simulator: Si
     assert run_module("gitops_gate", readings=[narrow], enforce=False)["decision"] == "block"
 
 
-def test_a_restart_limit_without_pods_is_refused_unless_they_may_be_what_was_lost(
-    simulator: Simulator, options: dict[str, Any], run_module: Any
-) -> None:
-    simulator.load("healthy")
-    sources = run_module("ucs_repository_source_info", **options, cluster_ids=CLUSTERS[0])
-    refused = run_module("gitops_gate", readings=[sources], restart_max=3)
-    assert (refused["failed"], refused["msg"]) == (True, "Option 'restart_max': got 3, expected none, as no check reads pods.")
-    lost = run_module("gitops_gate", readings=[sources, {"failed": True, "msg": "no route to host"}], restart_max=3, enforce=False)
-    assert (lost["decision"], codes(lost)) == ("block", ["READING_MISSING"])
-
-
 # --- how it ends
 
 

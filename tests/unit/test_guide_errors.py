@@ -275,7 +275,6 @@ OPTIONS = [
     Provoked({"limit": 0}, "ucs_cluster_info"),
     Provoked({"checks": CHECK, "require": "0%"}, GATE),
     Provoked({"checks": [{"codearts_repository": {"repository_uuids": REPOSITORY}}], "require": "90%"}, GATE),
-    Provoked({"checks": [{"codearts_repository": {"repository_uuids": REPOSITORY}}], "restart_max": 3}, GATE),
     Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}}]}, GATE),
     Provoked({"readings": [{**READING, "question": {"fleets": ["prod"]}, "selection": NO_CHOICE}]}, GATE),
     Provoked({"cluster_ids": "a/b"}),

@@ -256,16 +256,6 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
         {"clusters": [], "projects": "p", "controllers": ["helm-controller"]},
         ["gitops_gate_controllers is given", "gitops_gate_clusters names no cluster"],
     ),
-    (
-        "restarts-check-off",
-        {"check_gitops": "no", "restart_max": 0},
-        ["gitops_gate_restart_max is given", "gitops_gate_check_gitops is off"],
-    ),
-    (
-        "restarts-without-clusters",
-        {"clusters": [], "projects": "p", "restart_max": 3},
-        ["gitops_gate_restart_max is given", "gitops_gate_clusters names no cluster"],
-    ),
     *(
         (
             f"manifests-elsewhere-by-{name}",
@@ -424,9 +414,8 @@ def test_it_is_refused_in_one_sentence(variables: dict[str, Any], words: list[st
     [
         pytest.param({"check_gitops": False, "controllers": ["kustomize-controller", "source-controller"]}, id="the-usual-controllers"),
         pytest.param({"check_gitops": False, "controllers": []}, id="no-controllers"),
-        pytest.param(
-            {"check_gitops": False, "flux_contexts": "prod", "controllers": "helm-controller", "restart_max": 3}, id="read-by-flux"
-        ),
+        pytest.param({"check_gitops": False, "flux_contexts": "prod", "controllers": "helm-controller"}, id="read-by-flux"),
+        pytest.param({"check_gitops": False, "restart_max": 3}, id="a-threshold"),
         pytest.param({"sources": [{"name": "x", "revision": "v1.0"}, {"name": "y"}], "revision": COMMIT}, id="a-source-takes-the-revision"),
         pytest.param(
             {"sources": [{"name": "x", "revision": "v1.0"}], "commits": {"repository_id": 1}, "revision": COMMIT},
@@ -436,11 +425,6 @@ def test_it_is_refused_in_one_sentence(variables: dict[str, Any], words: list[st
 )
 def test_what_somebody_looks_at_or_nobody_demands_is_not_refused(given: dict[str, Any]) -> None:
     assert ask(**given)["refused"] is None
-
-
-def test_a_runner_that_reads_no_pods_has_the_limit_of_restarts_of_all() -> None:
-    asked = ask("runner", clusters=[], projects="p", restart_max=3)
-    assert (asked["refused"], asked["policy"]["restart_max"]) == (None, 3)
 
 
 def test_what_is_refused_is_still_reported_and_enforced_as_it_says() -> None:

@@ -89,15 +89,6 @@ def refuse_advisory_only(option: str, checks: Iterable[Check]) -> None:
         raise OptionError(option, "advisory checks only", "at least one check that is not advisory: else nothing decides")
 
 
-def refuse_without_pods(restart_max: int | None, checks: Iterable[Check]) -> None:
-    """Refuses a limit of restarts that no check is about.
-
-    :raises OptionError: naming the option
-    """
-    if restart_max is not None and not any("restart_max" in check.endpoint.judging for check in checks):
-        raise OptionError("restart_max", restart_max, "none, as no check reads pods")
-
-
 def unique(name: str, names: set[str]) -> str:
     """``name``, with a number behind it when it is taken already; added to ``names``."""
     chosen = next(candidate for candidate in _numbered(name) if candidate not in names)

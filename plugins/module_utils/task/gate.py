@@ -19,12 +19,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..endpoints.registry import ENDPOINTS
-from ..gate.checks import Check, checks_of, refuse_without_pods
+from ..gate.checks import Check, checks_of
 from ..gate.engine import Clock, FirstSample, Gate
 from ..gate.given import checks_of_readings, first_sample, given_readings, readings_for_checks
 from ..gate.policy import Policy
 from ..gate.result import gate_result
-from ..gate.samples import OWN
 from ..gate.tolerance import refuse_without_clusters
 from ..gate.waivers import FIELDS, MANDATORY, waivers_of
 from ..gate.words import DEPLOYMENT, WORDS
@@ -112,8 +111,6 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     if options.get("receipt") is not None:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     refuse_without_clusters(policy.require, checks or [])
-    if not (first and first.subjects.get(OWN)):  # what was lost may be the pods
-        refuse_without_pods(options.get("restart_max"), checks or [])
     gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         reader = Reader(checks or [], options, policy, around, stack, gate.pulse, gate.judge_ahead)

@@ -407,7 +407,7 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         values["check_flux"] = bool(values["flux_contexts"])
     _from_code(values, purpose)
     _looked_for(values)
-    _pods_looked_at(values, purpose)
+    _controllers_looked_for(values)
     _kinds(values)
     _long_enough(values)
     if values["report_dir"] and not values["report_formats"]:
@@ -583,19 +583,13 @@ def _looked_for(values: Mapping[str, Any]) -> None:
     _named(values)
 
 
-def _pods_looked_at(values: Mapping[str, Any], purpose: str) -> None:
-    """Refuses what is demanded of pods that nobody would read. Runners need the same limit of restarts, whatever each of them reads."""
+def _controllers_looked_for(values: Mapping[str, Any]) -> None:
+    """Refuses controllers that are demanded where nobody would read the pods."""
     clusters = bool(_clusters(values))
-    if _reads_flux(values) or (clusters and values["check_gitops"]):
-        return
-    why = "gitops_gate_check_gitops is off" if clusters else _NO_CLUSTER
-    demands = {
-        "controllers": bool(values["controllers"]) and set(values["controllers"]) != set(VARIABLES["controllers"][1]),
-        "restart_max": values["restart_max"] is not None and purpose != "runner",
-    }
-    for name, given in demands.items():
-        if given:
-            raise QuestionError(f"{PREFIX}{name} is given, but {why}: nobody would look at it.")
+    demanded = set(values["controllers"]) not in (set(), set(VARIABLES["controllers"][1]))
+    if demanded and not _reads_flux(values) and not (clusters and values["check_gitops"]):
+        why = "gitops_gate_check_gitops is off" if clusters else _NO_CLUSTER
+        raise QuestionError(f"gitops_gate_controllers is given, but {why}: nobody would look at it.")
 
 
 def _commits_take_revision(values: Mapping[str, Any]) -> bool:
