@@ -56,14 +56,19 @@ class Listed:
         return ListRead(of, len(self.items), self.total, sum(not _readable(item) for item in self.items))
 
     @property
-    def objects(self) -> list[Cluster]:
-        """What can be told from other objects, each once; where the list says two things of one, both count."""
+    def by_id(self) -> dict[str, list[Cluster]]:
+        """What can be told from other objects, by its id in lower case, each once; where the list says two things of one, both count."""
         known: dict[str, list[Cluster]] = {}
         for each in (Cluster(item) for item in self.items or [] if _readable(item)):
             same = known.setdefault(lower(each.uid), [])
             if each not in same:
                 same.append(each)
-        return [each for same in known.values() for each in same]
+        return known
+
+    @property
+    def objects(self) -> list[Cluster]:
+        """The same in one list."""
+        return [each for same in self.by_id.values() for each in same]
 
 
 def _readable(item: Any) -> bool:

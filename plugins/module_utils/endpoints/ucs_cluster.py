@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..http.client import Client, EntryRequests
-from ..model.clusters import FREEZES, Cluster
+from ..model.clusters import FREEZES
 from ..model.errors import ApiError, OptionError
 from ..model.readings import Entry, ReadError, Reading
 from ..model.selections import ALL, IDS, Selection, asked_by_name
@@ -71,9 +71,7 @@ class ClusterEndpoint(Endpoint):
             more = (everything(listed.objects, question.get("filters", "")),)
         now = selection(question, more, listed, fleets if question.get("fleets") else None)
         chosen = fixed or now
-        known: dict[str, list[Cluster]] = {}
-        for cluster in listed.objects:
-            known.setdefault(lower(cluster.uid), []).append(cluster)
+        known = listed.by_id
         entries = tuple(
             Entry(cluster_id, listed.read_at, _fields(cluster.raw, options))
             for cluster_id in chosen.cluster_ids

@@ -26,7 +26,7 @@ from ..rules.across import CheckedReading, judge_across, merge_repositories
 from .checked import CheckedSample
 from .checks import Check
 from .tolerance import Count, tolerate
-from .waivers import Waiver, used_waivers, waiver_warnings, with_held
+from .waivers import Waiver, used_waivers, valid_waivers, waiver_warnings, with_held
 
 OWN = -1  # the index of subjects of the gate itself
 
@@ -125,7 +125,8 @@ class Judge:
             whole = Judgement([*judgement.subjects, *known], judgement.history)
             checked.append(CheckedReading(check.name, check.endpoint.name, check.advisory, check.options, reading, whole))
         named = _named([judgement.subjects for judgement in judge_across(checked)], readings)
-        across = [[with_held(subject, self.waivers, now) for subject in subjects] for subjects in named]
+        valid = valid_waivers(self.waivers, now)
+        across = [[with_held(subject, valid) for subject in subjects] for subjects in named] if valid else named
         findings = [finding for subjects in across for subject in subjects for finding in subject.findings]
         used = used_waivers(self.waivers, findings, now)
         samples = [

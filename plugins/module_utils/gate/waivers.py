@@ -124,11 +124,18 @@ def _expires(path: str, given: str, now: datetime) -> date:
     return ends
 
 
-def with_held(subject: Subject, waivers: Sequence[Waiver], now: datetime) -> Subject:
-    """The subject with what is held of it, where everything else that speaks against it is waived: a waiver of that proves no demand."""
-    against = [finding for finding in subject.findings if finding.verdict != WARNING] if subject.held else []
-    valid = [waiver for waiver in waivers if not waiver.expired(now)] if against else []
-    if not valid or not all(any(waiver.covers(finding) for waiver in valid) for finding in against):
+def valid_waivers(waivers: Sequence[Waiver], now: datetime) -> list[Waiver]:
+    """The waivers that have not ended."""
+    return [waiver for waiver in waivers if not waiver.expired(now)]
+
+
+def with_held(subject: Subject, valid: Sequence[Waiver]) -> Subject:
+    """The subject with what is held of it, where everything else that speaks against it is waived: a waiver of that proves no demand.
+
+    :param valid: the waivers that have not ended
+    """
+    against = [finding for finding in subject.findings if finding.verdict != WARNING] if subject.held and valid else []
+    if not against or not all(any(waiver.covers(finding) for waiver in valid) for finding in against):
         return subject
     return subject.copied(findings=[*subject.findings, *subject.held])
 
@@ -136,8 +143,7 @@ def with_held(subject: Subject, waivers: Sequence[Waiver], now: datetime) -> Sub
 def used_waivers(waivers: Sequence[Waiver], findings: Iterable[Finding], now: datetime) -> set[Waiver]:
     """The waivers that cover a finding and have not ended."""
     deciding = [finding for finding in findings if finding.weight == DECIDES]
-    valid = [waiver for waiver in waivers if not waiver.expired(now)]
-    return {waiver for waiver in valid if any(waiver.covers(finding) for finding in deciding)}
+    return {waiver for waiver in valid_waivers(waivers, now) if any(waiver.covers(finding) for finding in deciding)}
 
 
 def waiver_warnings(waivers: Sequence[Waiver], used: set[Waiver], now: datetime) -> list[Subject]:

@@ -19,9 +19,8 @@ from .units import duration, number
 DEFAULT_INTERVAL = 60.0  # seconds, where spec.interval or spec.timeout is absent or unreadable
 UNNAMED = "unnamed"
 STATUSES = ("true", "false", "unknown")
-POSITIVE = ("ready", "sourceverified", "sourceverifiedcondition", "artifactinstorage")  # True is the good one of these conditions
-
-OWN_ROWS = POSITIVE[:3]  # whatever the status of these is, a row speaks of it
+OWN_ROWS = ("ready", "sourceverified", "sourceverifiedcondition")  # conditions of which a row speaks, whatever their status is
+POSITIVE = (*OWN_ROWS, "artifactinstorage")  # True is the good one of these conditions
 
 
 class Condition(NamedTuple):

@@ -314,12 +314,14 @@ class Pod:
 
     @cached_property
     def _statuses(self) -> list[Mapping[str, Any]]:
-        listed = self._status.get("containerStatuses")
-        return [mapping(status) for status in listed] if isinstance(listed, list) else []
+        return self._listed("containerStatuses")
 
     @cached_property
     def _inits(self) -> list[Mapping[str, Any]]:
-        listed = self._status.get("initContainerStatuses")
+        return self._listed("initContainerStatuses")
+
+    def _listed(self, name: str) -> list[Mapping[str, Any]]:
+        listed = self._status.get(name)
         return [mapping(status) for status in listed] if isinstance(listed, list) else []
 
     def _is_sidecar(self, status: Mapping[str, Any]) -> bool:

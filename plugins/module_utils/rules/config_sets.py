@@ -18,14 +18,13 @@ from ..model.flux_objects import Condition
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
 from ..model.revisions import parse_revision, same_artifact
-from ..model.shapes import is_false, is_true
+from ..model.shapes import is_true
 from ..model.sources import GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text
 from ..model.times import format_time
 from ..model.units import number, span
 from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, U_T, UNKNOWN, P, U, W
-from .common import shown
 from .errors import judge_errors
 from .expected_config_sets import describe, matching, missing_config_set
 from .expected_sources import short_text
@@ -42,6 +41,7 @@ from .flux_objects import (
     incomplete,
     is_said_by,
     keep_unread,
+    unreadable_suspend,
     with_expectations,
 )
 from .revisions import Compared, expected_texts, fit, judge_revisions, not_stated
@@ -415,10 +415,7 @@ def undocumented(look: Look) -> None:
     if look.item.unreadable:
         message = "Not every condition of the config set can be read."
         look.subject.say("CFG_UNDOCUMENTED", U, message, "status.conditions", look.item.unreadable, 0)
-    suspend = look.item.spec("suspend")
-    if not is_true(suspend) and not is_false(suspend):
-        message = f"Whether the config set is suspended cannot be told: spec.suspend is {shown(suspend)}."
-        look.subject.say("CFG_UNDOCUMENTED", U, message, "spec.suspend", shown(suspend), False)
+    unreadable_suspend(look, "CFG_UNDOCUMENTED", "config set")
 
 
 # K3 to K7: what the config set itself says. K11 is what is left: it is applied.

@@ -18,12 +18,13 @@ from ..model.codes import CATALOGUE
 from ..model.findings import Finding
 from ..model.flux_objects import UNNAMED, Condition, FluxObject
 from ..model.history import Watch
-from ..model.shapes import lower
+from ..model.shapes import is_false, is_true, lower
 from ..model.subjects import Subject
 from ..model.text import message_shape
 from ..model.times import CLOCK_SKEW_LIMIT, format_time
 from ..model.units import span
 from ..model.verdicts import PROGRESSING, SEVERITY, UNKNOWN, Mark, U, W
+from .common import shown
 
 V1_PROGRESS_REASONS = ("progressing", "progressingwithretry")
 Object = TypeVar("Object", bound=FluxObject)
@@ -164,6 +165,17 @@ def duplicated(look: FluxLook[Any]) -> None:
     for kind in look.item.duplicated:
         message = f"The condition {kind} is stated more than once; the worse one counts."
         look.subject.say("SRC_DUPLICATE_CONDITION", W, message, f"status.conditions[{kind}]")
+
+
+def unreadable_suspend(look: FluxLook[Any], code: str, noun: str) -> None:
+    """What is neither true nor false does not tell whether it is suspended (rules.rst, "Current").
+
+    :param noun: what it is, in words
+    """
+    value = look.item.spec("suspend")
+    if not is_true(value) and not is_false(value):
+        message = f"Whether the {noun} is suspended cannot be told: spec.suspend is {shown(value)}."
+        look.subject.say(code, U, message, "spec.suspend", shown(value), False)
 
 
 def clock_skew(look: FluxLook[Any]) -> None:

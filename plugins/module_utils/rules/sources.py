@@ -15,14 +15,13 @@ from ..model.flux_objects import Condition, moment_of
 from ..model.git_urls import INSECURE_SCHEMES, holds_password, is_scp_style, url_scheme
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
-from ..model.shapes import is_false, is_true, lower
+from ..model.shapes import is_true, lower
 from ..model.sources import REQUESTED_AT, VERIFIED, GitRepository
 from ..model.subjects import Judgement, Part, Subject
 from ..model.text import clean_text
 from ..model.times import format_time
 from ..model.units import number, span
 from ..model.verdicts import F_R, F_T, FAILED, PROGRESSING, READY, U_T, Mark, P, U, W
-from .common import shown
 from .errors import judge_errors
 from .expected_sources import describe, matching, missing_source, short_text, spec_mismatches
 from .failure_classes import AT_ONCE, failure_class, is_lookup
@@ -39,6 +38,7 @@ from .flux_objects import (
     incomplete,
     is_said_by,
     keep_unread,
+    unreadable_suspend,
     with_expectations,
 )
 from .revisions import Compared, expected_texts, judge_revisions
@@ -415,12 +415,9 @@ def unreadable_conditions(look: Look) -> None:
         look.subject.say("SRC_READY_UNKNOWN", U, "Not every condition of the source can be read.", "status.conditions", count, 0)
 
 
-def unreadable_suspend(look: Look) -> None:
+def suspend_unknown(look: Look) -> None:
     """S15: what is neither true nor false does not tell whether it is suspended."""
-    value = look.source.spec("suspend")
-    if not is_true(value) and not is_false(value):
-        message = f"Whether the source is suspended cannot be told: spec.suspend is {shown(value)}."
-        look.subject.say("SRC_READY_UNKNOWN", U, message, "spec.suspend", shown(value), False)
+    unreadable_suspend(look, "SRC_READY_UNKNOWN", "source")
 
 
 def outdated(look: Look) -> None:
@@ -493,7 +490,7 @@ ROWS: tuple[Callable[[Look], None], ...] = (
     reconciling,
     ready_unknown,
     unreadable_conditions,
-    unreadable_suspend,
+    suspend_unknown,
     outdated,
     without_artifact,
     other_ref,

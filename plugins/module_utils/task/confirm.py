@@ -16,7 +16,7 @@ from ..endpoints.endpoint import THRESHOLDS
 from ..endpoints.registry import ENDPOINTS
 from ..gate.checks import Check
 from ..gate.undecided import undecided
-from ..gate.waivers import waivers_of
+from ..gate.waivers import valid_waivers, waivers_of
 from ..model.errors import GitopsError
 from ..model.requirements import Requirement
 from ..model.text import clean_text
@@ -86,16 +86,13 @@ def _unlike(receipt: Mapping[str, Any], index: int, check: Check) -> str:
     differing = [[name for name in sorted({*mine, *other}) if mine.get(name) != other.get(name)] for other in others]
     names = min(differing, key=len, default=[])
     paths = [name if name in (*THRESHOLDS, "region", "project_id") else f"checks[{index}].{check.endpoint.name}.{name}" for name in names]
-    return f": {', '.join(map(_option, paths))} {'differ' if len(paths) > 1 else 'differs'}" if paths else ""
-
-
-def _option(path: str) -> str:
-    return f"Option '{path}'"
+    shown = [f"Option '{path}'" for path in paths]
+    return f": {', '.join(shown)} {'differ' if len(paths) > 1 else 'differs'}" if paths else ""
 
 
 def _waived_by_others(receipt: Mapping[str, Any], options: Mapping[str, Any], now: datetime) -> str:
     """The first waiver that a receipt allows by and that the question does not have, or has no longer, in words."""
-    mine = {_covered(each.as_dict(now, used=False)) for each in waivers_of(options, now) if not each.expired(now)}
+    mine = {_covered(each.as_dict(now, used=False)) for each in valid_waivers(waivers_of(options, now), now)}
     for waiver in receipt["waivers"]:
         if waiver["state"] == "used" and _covered(waiver) not in mine:
             return f"it allows by a waiver for {waiver['code']} of {waiver['kind']} {waiver['name']}, which this question does not have"
