@@ -44,6 +44,8 @@ VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"  # prints its own,
 # From 2.19 on ansible-core shows the message of a failed task before its result.
 SHOWS_MESSAGES = hasattr(AnsibleAction, "omit_exception_key")
 
+_last: list[Surroundings] = []  # of the task that this process ran last: to take apart what it keeps would delay its result
+
 
 class InProcessAction(ActionBase):
     """An action plugin for a module of the same name; a subclass says what to do and what options there are.
@@ -177,6 +179,7 @@ class InProcessAction(ActionBase):
             # the CPU of a large fleet.
             gc.freeze()
             gc.set_threshold(50_000, 20, 50)
+            _last[:] = [around]
         os.chdir(self._loader.get_basedir())  # where a local connection starts modules
         try:
             result = finish(self.work, validated.validated_parameters, around)

@@ -80,15 +80,16 @@ def _all_pages(pages: Iterator[tuple[list[dict[str, Any]], int | None]], size: i
 
 def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """What is known, with a page added to it: each repository once, as the list can shift between pages; a later page states it anew."""
-    on_this_page: set[str] = set()
-    for repository in page:
-        uuid = repository.get("repository_uuid")
-        key = uuid.lower() if isinstance(uuid, str) else str(repository)
-        if key in on_this_page and known[key] != repository:
-            key = str(repository)  # a page that contradicts itself: both count
-        on_this_page.add(key)
-        known[key] = repository
+    stated = {_key(repository): repository for repository in page}
+    if len(stated) < len(page):  # a page that contradicts itself: both count
+        stated = {_key(repository) if stated[_key(repository)] == repository else str(repository): repository for repository in page}
+    known.update(stated)
     return known
+
+
+def _key(repository: Mapping[str, Any]) -> str:
+    uuid = repository.get("repository_uuid")
+    return uuid.lower() if isinstance(uuid, str) else str(repository)
 
 
 def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:

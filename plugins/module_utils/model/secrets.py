@@ -177,18 +177,15 @@ _AFTER_SCHEME = rf"(?:\\|{_GAP})"
 _SIGNS = [
     re.compile(sign.replace("…", _AFTER_NAME))
     for sign in (
-        "k(?:(?<=tok)en…|ey…|(?<=cook)ie2?…|(?<=dck)r_pat_)",
+        "k(?:(?<=tok)en…|ey…|(?<=cook)ie2?…|(?<=dck)r_pat_|(?<=private[ +]k)ey)",
         "w(?:(?<=pw)d…|(?<=passw)(?:or)?d…)",
         "g(?:(?<=sig)(?:nature)?…|h[oprsu]_|ithub_pat_|l[a-z]{2,5}-)",
-        "z(?<=authoriz)ation…",
-        "auth(?<=[\"']auth)…",
+        "auth(?:orization…|(?<=[\"']auth)…)",
         "pass(?:phrase)?…",
         "credentials?…",
-        "v(?<=priv)ate(?:[ +]|%20)key",
-        f"bearer{_AFTER_SCHEME}",
-        f"basic{_AFTER_SCHEME}",
+        f"b(?:earer|asic){_AFTER_SCHEME}",
         "j(?<=eyj)",
-        "x(?<=x)ox[a-z]-",
+        "xox[a-z]-",
     )
 ]
 _SECRET_SIGN = re.compile(f"secret(?:([_-]*info)|{_AFTER_NAME})")
@@ -414,6 +411,8 @@ def _may_hold_users(text: str) -> bool:
     """Whether there may be a URL with a user, other than ``ssh://git@``, in a raw JSON answer."""
     pieces = text.split("@")
     for before, after in zip(pieces, pieces[1:]):
+        if before.endswith('"git'):  # git@host:path, the usual one
+            continue
         scheme, colon, user = before.rpartition(":")
         is_login = user == "//git" and scheme.endswith("ssh")
         if colon and not is_login and _USER.fullmatch(user) and not _DIGEST.match(after):

@@ -116,6 +116,7 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
         reader = Reader(checks or [], options, policy, around, stack, gate.pulse, gate.judge_ahead)
         reader.fix(first.readings if first else [])
         decision = gate.run(reader.read, first, reader.spacing)
+    around.kept += [gate, decision]
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
 
 

@@ -13,7 +13,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ class Surroundings:
     :ivar masker: takes up every secret that is given or fetched on the way
     :ivar say: is told what happens while the task waits, as a line for people; ``say_more`` more of it
     :ivar started_in: the folder in which ansible-playbook was started; ``run``: what names that run (empty where nobody knows)
+    :ivar kept: what the task need not take apart when it has its result, since its process is about to end
     """
 
     environ: Mapping[str, str]
@@ -47,6 +48,7 @@ class Surroundings:
     now: Callable[[], datetime] = utc_now
     started_in: str = ""
     run: str = ""
+    kept: list[object] = field(default_factory=list)
 
 
 # Options that are results of tasks: their secrets are masked already, and they may be large.
