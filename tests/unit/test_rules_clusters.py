@@ -72,12 +72,20 @@ STATES: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("N6 side by side", {"conditions": [condition("Available"), condition("True")]}, R, []),
     ("N6 one of two", {"conditions": [condition("Available"), condition("False", 0)]}, P, ["CLUSTER_NOT_READY P"]),
     ("N6 another type", {"conditions": [condition("False", type="Federation")]}, R, []),
-    *((f"N6 conditions {value!r}", {"conditions": value}, R, []) for value in ([], None, GONE, "x", [None])),
+    *((f"N6 conditions {value!r}", {"conditions": value}, R, []) for value in ([], None, GONE)),
+    *(
+        (f"N8 conditions {value!r}", {"conditions": value}, U, ["CLUSTER_PHASE_UNDOCUMENTED U"])
+        for value in ("x", "", False, 1, {}, condition("False"), [None], ["Ready"], [condition("False", type=GONE)], [condition("True"), []])
+    ),
     ("N7", {"nodeSummary": {"totalNum": 3, "readyNum": 0}}, F, ["CLUSTER_NO_NODE F r"]),
     ("N7 as text", {"nodeSummary": {"readyNum": "0"}}, F, ["CLUSTER_NO_NODE F r"]),
     *(
         (f"N7 not: {value!r}", {"nodeSummary": value}, R, [])
-        for value in ({"readyNum": 1}, {"readyNum": None}, {"readyNum": False}, {}, None, GONE)
+        for value in ({"readyNum": 1}, {"readyNum": "2"}, {"readyNum": None}, {"readyNum": ""}, {}, None, GONE)
+    ),
+    *(
+        (f"N8 nodes {value!r}", {"nodeSummary": value}, U, ["CLUSTER_PHASE_UNDOCUMENTED U"])
+        for value in ("x", "", 0, False, [], [{"readyNum": 0}], *({"readyNum": each} for each in (False, "none", "0/3", -1, 0.5, [0], {})))
     ),
     *(
         (f"N8 phase {value!r}", {"phase": value}, U, ["CLUSTER_PHASE_UNDOCUMENTED U"])

@@ -192,6 +192,26 @@ def undocumented_phase(subject: Subject, cluster: Cluster) -> None:
         subject.say("CLUSTER_PHASE_UNDOCUMENTED", U, f"The phase of the cluster is {seen}.", "status.phase", shown(phase), "Available")
 
 
+def unreadable(subject: Subject, cluster: Cluster) -> None:
+    """N8: what N6 and N7 look at is stated in another form than documented, so it could say that the cluster is not ready."""
+    conditions, nodes = cluster.status.get("conditions"), cluster.status.get("nodeSummary")
+    ready = nodes.get("readyNum") if isinstance(nodes, dict) else None
+    count = number(ready)
+    stated: tuple[tuple[str, Any, bool, str], ...] = (
+        ("conditions", conditions, conditions is None or _are_conditions(conditions), "a list of conditions, each with its type"),
+        ("nodeSummary", nodes, nodes is None or isinstance(nodes, dict), "totalNum and readyNum"),
+        ("nodeSummary.readyNum", ready, ready in (None, "") or (count is not None and count >= 0), "a number of nodes"),
+    )
+    for name, value, fits, expected in stated:
+        if not fits:
+            message = f"Whether the cluster is ready cannot be told: {name} is {shown(value)!r}."
+            subject.say("CLUSTER_PHASE_UNDOCUMENTED", U, message, f"status.{name}", shown(value), expected)
+
+
+def _are_conditions(value: Any) -> bool:
+    return isinstance(value, list) and all(lower(nested(condition, "type")) for condition in value)
+
+
 def judge(reading: Reading, options: Mapping[str, Any], earlier: History) -> Judgement:
     """The clusters of an account; which ones are meant is judged by ``judge_selection``.
 
@@ -232,6 +252,7 @@ def _judge_cluster(entry: Entry, watch: Watch) -> Subject:
     frozen(subject, cluster)
     not_ready(subject, watch, cluster)
     no_node(subject, cluster)
+    unreadable(subject, cluster)
     undocumented_phase(subject, cluster)
     stated_in_the_future(subject, watch, *(condition.get("lastTransitionTime") for condition in cluster.ready_conditions))
     return subject
