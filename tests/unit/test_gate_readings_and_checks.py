@@ -358,7 +358,7 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
         "other-decision",
         {},
         field("decision", "block"),
-        r"\S+ is no receipt of a gate: decision is block, expected allow, as the outcome is .+",
+        r'\S+ is no receipt of a gate: decision is "block", expected allow, as the outcome is .+',
     ),
     (
         "other-cluster",

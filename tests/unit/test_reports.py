@@ -512,11 +512,11 @@ def test_a_receipt_is_read_as_it_was_written(tmp_path: Path) -> None:
         pytest.param(
             json.dumps(change("schema_version", 3)), "schema_version 3, which a later version .* Install the same version", id="higher"
         ),
-        pytest.param(json.dumps(change("schema_version", "2")), "its schema_version is 2, expected 2", id="version as text"),
+        pytest.param(json.dumps(change("schema_version", "2")), 'its schema_version is "2", expected 2', id="version as text"),
         pytest.param(
-            json.dumps(change("decision", "allow")), "decision is allow, expected block, as the outcome is failed", id="contradiction"
+            json.dumps(change("decision", "allow")), 'decision is "allow", expected block, as the outcome is failed', id="contradiction"
         ),
-        pytest.param(json.dumps(change("waited_seconds", float("nan"))), "waited_seconds is nan, expected a number", id="no number"),
+        pytest.param(json.dumps(change("waited_seconds", float("nan"))), "waited_seconds is NaN, expected a number", id="no number"),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, content: str | None, message: str) -> None:

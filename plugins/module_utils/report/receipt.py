@@ -226,6 +226,12 @@ def _shown(seen: Any) -> Any:
     return clean_text(seen, 100) if isinstance(seen, str) else seen
 
 
+def _quoted(seen: Any) -> str:
+    """The same within a sentence: a text in quotes, which tells "2" from 2."""
+    shown = _shown(seen)
+    return str(shown) if isinstance(shown, Said) else json.dumps(shown, ensure_ascii=False)
+
+
 def receipt_of(report: Any) -> dict[str, Any]:
     """The receipt of a gate's result as it was registered: its own keys only, every text made safe to show.
 
@@ -324,13 +330,13 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
         return dict(receipt)
     if fault.path == "schema_version":
         raise GitopsError(_version_words(path, fault.seen))
-    place = f"{fault.path} is {_shown(fault.seen)}, expected {fault.expected}" if fault.path else "it is no dictionary"
+    place = f"{fault.path} is {_quoted(fault.seen)}, expected {fault.expected}" if fault.path else "it is no dictionary"
     raise GitopsError(f"{path} is no receipt of a gate: {place}.")
 
 
 def _version_words(path: str | Path, version: Any) -> str:
     if not isinstance(version, int) or isinstance(version, bool):
-        return f"{path} is no receipt of a gate: its schema_version is {_shown(version)}, expected {SCHEMA_VERSION}."
+        return f"{path} is no receipt of a gate: its schema_version is {_quoted(version)}, expected {SCHEMA_VERSION}."
     if version > SCHEMA_VERSION:
         return (
             f"The receipt {path} has schema_version {version}, which a later version of the collection wrote; this one reads "
