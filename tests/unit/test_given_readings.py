@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.given impo
     readings_for_checks,
 )
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.samples import OWN
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import OptionError
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import ApiError, OptionError
 
 from unit.answers import NOW, ago
 from unit.builders import GITOPS, pods
@@ -93,9 +94,21 @@ def test_the_name_of_a_lost_reading_is_short() -> None:
     assert len(given_readings([{"failed": True, "check": "x" * 300}])[1][0].name) == 253
 
 
-def test_a_failed_task_that_has_read_something_is_a_reading() -> None:
-    readings, lost = given_readings([registered(failed=True, msg="x")])
-    assert (len(readings), lost) == (1, [])
+@pytest.mark.parametrize(
+    ("fields", "failure"),
+    [
+        ({}, ""),
+        ({"failed": False}, ""),
+        ({"failed": True, "msg": "x"}, "The task behind pods failed: x"),
+        ({"failed": True, "failed_when_result": True}, "The task behind pods failed: no message"),
+        ({"unreachable": True, "msg": "x"}, "The task behind pods could not be run on its host: x"),
+        ({"failed": True, "msg": "x", "errors": [{"cluster_id": "c1", "read_at": ago(0), **ApiError("x", 500).as_dict()}]}, ""),
+    ],
+    ids=["none", "not failed", "failed", "by its condition", "unreachable", "with an error that says why"],
+)
+def test_a_failed_task_that_has_read_something_is_a_reading(fields: dict[str, Any], failure: str) -> None:
+    (read,), lost = given_readings([registered(check="pods", **fields)])
+    assert (read.failure, lost) == (failure, [])
 
 
 @pytest.mark.parametrize(
@@ -196,6 +209,15 @@ def test_g1_a_lost_one() -> None:
     assert len(sampled(given(0, PODS, "c1"), lost=[LOST], expect_readings=2).subjects[OWN]) == 2
 
 
+def test_g1_a_whole_reading_of_a_task_that_failed() -> None:
+    """It is judged, and that its task failed is said beside it; beside checks it may still be read."""
+    read = replace(given(0, PODS, "c1"), failure="The task failed.")
+    for first, mark in ((sampled(read), "U T"), (placed([check(PODS, cluster_ids=["c1"])], read), "U")):
+        assert said(first.subjects[0]) == [("API", PODS, "READING_MISSING", mark, None, None, None, None)]
+        assert first.subjects[0][0].findings[0].message == "The task failed."
+        assert (first.readings, first.subjects[OWN]) == ([read.reading], [])
+
+
 # --- G2: readings that are too old ---------------------------------------------------------------------------------------------------
 
 
@@ -215,7 +237,8 @@ def test_g2_a_reading_from_the_future_makes_the_others_old(service: bool) -> Non
     """By the later clock: this machine's, or the newest time that a service states."""
     later = {"service_time": NOW + timedelta(seconds=600)} if service else {"age": -600}
     first = sampled(given(0, PODS, "c1"), given(1, PODS, "c2", **later))
-    assert [len(first.subjects[index]) for index in (0, 1)] == [1, 1 if service else 0]
+    codes = [[row[2] for row in said(first.subjects[index])] for index in (0, 1)]
+    assert codes == [["READING_STALE"], ["READING_STALE" if service else "CLOCK_SKEW"]]
 
 
 def test_g2_by_the_oldest_entry() -> None:
@@ -225,6 +248,18 @@ def test_g2_by_the_oldest_entry() -> None:
 
 def test_g2_a_reading_without_an_entry_has_no_age() -> None:
     assert sampled(given(0, PODS, entries=())).subjects[0] == []
+
+
+# --- G7: readings that are ahead -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ahead", "skewed"), [(0, 0), (300, 0), (301, 1), (86400, 1)])
+def test_g7_ahead(ahead: float, skewed: int) -> None:
+    """By the latest of its entries."""
+    entries = (*reading(PODS, "c1").entries, *reading(PODS, "c2", age=-ahead).entries)
+    read = given(0, PODS, "c1", "c2", entries=entries)
+    for first in (sampled(read, max_reading_age=1e6), placed([check(PODS, cluster_ids=["c1", "c2"])], read, max_reading_age=1e6)):
+        assert said(first.subjects[0]) == [("API", PODS, "CLOCK_SKEW", "W", "read_at", ago(-ahead), ago(0), None)] * skewed
 
 
 # --- G3: copies ------------------------------------------------------------------------------------------------------------------------

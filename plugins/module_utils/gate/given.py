@@ -18,7 +18,7 @@ from ..model.errors import OptionError, Said
 from ..model.readings import Reading
 from ..model.subjects import Subject
 from ..model.text import clean_text
-from ..model.times import format_time
+from ..model.times import CLOCK_SKEW_LIMIT, format_time
 from ..model.units import span
 from ..model.verdicts import U_T, Mark, U, W
 from .checks import Check, gate_thresholds, refuse_advisory_only, unique
@@ -33,6 +33,7 @@ class GivenReading:
     """A registered result of an info module.
 
     :ivar path: how messages name it: ``readings[0]``
+    :ivar failure: what became of its task, where that failed although nothing that was asked for is missing; empty where it did not
     """
 
     path: str
@@ -40,6 +41,7 @@ class GivenReading:
     endpoint: Endpoint
     reading: Reading
     advisory: bool
+    failure: str = ""
 
     @property
     def identity(self) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -66,11 +68,12 @@ def given_readings(values: Sequence[Mapping[str, Any]]) -> tuple[list[GivenReadi
         endpoint = ENDPOINTS.get(str(value.get("endpoint")))
         if endpoint is not None:
             name = clean_text(value.get("check") or endpoint.name, 253)
-            readings.append(GivenReading(path, name, endpoint, endpoint.reading_of(value, path), _advisory(path, value.get("advisory"))))
+            reading = endpoint.reading_of(value, path)
+            failure = _failure(name, value) if _is_lost(value) and not reading.errors else ""
+            readings.append(GivenReading(path, name, endpoint, reading, _advisory(path, value.get("advisory")), failure))
         elif _is_lost(value) or ("failed_when_result" in value and value.get("msg")):
             name = clean_text(value["check"], 253) if value.get("check") else path
-            happened = "could not be run on its host" if value.get("unreachable") else "failed"
-            lost.append(LostReading(name, f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"))
+            lost.append(LostReading(name, _failure(name, value)))
         else:
             modules = ", ".join(endpoint.module for endpoint in ENDPOINTS.values())
             raise OptionError(path, Said(_in_words(value)), f"a registered result of one of {modules}")
@@ -103,6 +106,12 @@ def _is_lost(value: Mapping[str, Any]) -> bool:
     return bool(value.get("failed") or value.get("unreachable"))
 
 
+def _failure(name: str, value: Mapping[str, Any]) -> str:
+    """What became of a task that is lost, in words."""
+    happened = "could not be run on its host" if value.get("unreachable") else "failed"
+    return f"The task behind {name} {happened}: {clean_text(value.get('msg') or 'no message')}"
+
+
 def _advisory(path: str, value: Any) -> bool:
     text = str(value).strip().lower()
     if value is None or value is False or text in FALSE_TEXTS:
@@ -132,7 +141,7 @@ def checks_of_readings(options: Mapping[str, Any], readings: Sequence[GivenReadi
 def first_sample(
     options: Mapping[str, Any], checks: Sequence[Check], readings: Sequence[GivenReading], lost: Sequence[LostReading], now: datetime
 ) -> FirstSample:
-    """The readings as the first sample of the checks, with what is missing, stale or twice.
+    """The readings as the first sample of the checks, with what failed, is missing, stale, ahead or twice.
 
     :param now: the local time
     """
@@ -140,7 +149,8 @@ def first_sample(
     newest = _later_clock(readings, now)
     identities: dict[Any, str] = {}
     for index, (check, given) in enumerate(zip(checks, readings)):
-        subjects[index] = [*_stale(check, given, newest, options["max_reading_age"]), *_copy(check, given, identities, newest)]
+        alone = _of_one(check, given, now, newest, options["max_reading_age"], U_T)
+        subjects[index] = [*alone, *_copy(check, given, identities, newest)]
     subjects[OWN] = _missing(options, len(identities), lost, newest, U_T)
     return FirstSample([given.reading for given in readings], subjects)
 
@@ -165,7 +175,7 @@ def readings_for_checks(
     newest = _later_clock(readings, now)
     for index, check in enumerate(checks):
         if index in placed:
-            subjects[index] = _stale(check, placed[index], newest, options["max_reading_age"])
+            subjects[index] = _of_one(check, placed[index], now, newest, options["max_reading_age"], U)
         else:
             subject = Subject("API", check.name, "", now, is_state=True, notice=True)
             subject.say("READING_MISSING", U, f"There is no reading of the check {check.name} among those given.")
@@ -186,6 +196,36 @@ def _fits(given: GivenReading, check: Check) -> bool:
         return False
     project = [] if check.endpoint.ids else [check.options.get("project_id") or next(iter(given.reading.targets), "")]
     return check.endpoint.asks(check.options, project) == given.identity[1]
+
+
+def _of_one(check: Check, given: GivenReading, now: datetime, newest: datetime, limit: float, failed: Mark) -> list[Subject]:
+    """What is to be said of a reading by itself.
+
+    :param now: the local time; ``newest``: the later clock
+    :param failed: the mark of a reading whose task failed
+    """
+    return [*_failed(check, given, newest, failed), *_stale(check, given, newest, limit), *_ahead(check, given, now)]
+
+
+def _failed(check: Check, given: GivenReading, now: datetime, mark: Mark) -> list[Subject]:
+    """G1: a whole reading of a task that failed for another reason than what it read."""
+    if not given.failure:
+        return []
+    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    subject.say("READING_MISSING", mark, given.failure)
+    return [subject]
+
+
+def _ahead(check: Check, given: GivenReading, now: datetime) -> list[Subject]:
+    """G7: a reading with an entry that was read more than five minutes ahead of the local clock."""
+    latest = max((entry.read_at for entry in given.reading.entries), default=now)
+    ahead = (latest - now).total_seconds()
+    if ahead <= CLOCK_SKEW_LIMIT:
+        return []
+    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    message = f"It was read {span(ahead)} in the future by the local clock: the clock of the machine that read it is ahead, or this one behind."
+    subject.say("CLOCK_SKEW", W, message, "read_at", format_time(latest), format_time(now))
+    return [subject]
 
 
 def _stale(check: Check, given: GivenReading, now: datetime, limit: float) -> list[Subject]:
