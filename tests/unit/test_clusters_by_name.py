@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.clusters import Cluster
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.selections import label_text
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.report.receipt import receipt_of, render
 
 from .guides import ROOT
@@ -132,6 +134,15 @@ def test_labels_need_not_be_texts(simulator: Simulator, options: dict[str, Any],
     result = run_module("ucs_cluster_info", **options, cluster_labels={"tier": 1, "main": True})
     assert [one["cluster_id"] for one in result["clusters"]] == [EU]
     assert result["selection"]["choices"][0]["asked"] == "main=true, tier=1"
+
+
+@pytest.mark.parametrize("labels", [{"7": "x", "main": "true"}, {"7": "x", "main": True}])
+def test_labels_are_compared_as_texts(labels: dict[str, Any]) -> None:
+    """YAML makes numbers of names, too; and a cluster must not be left out because its labels are no texts."""
+    asked = {7: "x", "main": True}
+    assert Cluster({"metadata": {"labels": labels}}).has_labels(asked)
+    assert not Cluster({"metadata": {"labels": {**labels, "main": None}}}).has_labels(asked)
+    assert label_text(asked) == "7=x, main=true"
 
 
 UNCLEAR: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [

@@ -50,7 +50,8 @@ class Cluster:
     def has_labels(self, wanted: Mapping[str, Any]) -> bool:
         """Whether it has all of some labels."""
         labels = nested(self.raw, "metadata", "labels") or {}
-        return all(labels.get(name) == label_value(value) for name, value in wanted.items())
+        stated = {name: label_value(value) for name, value in labels.items()}
+        return all(stated.get(str(name)) == label_value(value) for name, value in wanted.items())
 
     @property
     def status(self) -> Mapping[str, Any]:

@@ -143,7 +143,7 @@ def label_value(value: Any) -> str:
 
 def label_text(labels: Mapping[str, Any]) -> str:
     """Labels as a text that is equal for equal labels."""
-    return ", ".join(f"{name}={label_value(value)}" for name, value in sorted(labels.items()))
+    return ", ".join(sorted(f"{name}={label_value(value)}" for name, value in labels.items()))
 
 
 def asked_by_name(question: Mapping[str, Any]) -> list[tuple[str, str]]:
