@@ -88,7 +88,8 @@ def test_what_is_waived_is_suppressed_with_its_reason(tmp_path: Path, run_module
         "owner": "sre",
         "expires": ends,
     }
-    run = valid_sarif(sarif.render(decide(run_module, check_out("faults", tmp_path), waivers=[waiver])))
+    other = {**waiver, "name": "another", "reason": "of another"}
+    run = valid_sarif(sarif.render(decide(run_module, check_out("faults", tmp_path), waivers=[waiver, other])))
     suppressed = [result for result in run["results"] if "suppressions" in result]
     assert [(each["ruleId"], each["level"]) for each in suppressed] == [("DECLARED_URL_INSECURE", "warning")]
     assert suppressed[0]["suppressions"] == [{"kind": "external", "justification": f"moves (sre, until {ends})"}]
@@ -99,6 +100,22 @@ def test_a_clean_layout_has_warnings_at_most(layout: str, tmp_path: Path, run_mo
     run = valid_sarif(sarif.render(decide(run_module, check_out(layout, tmp_path))))
     assert {result["level"] for result in run["results"]} <= {"warning"}
     assert run["invocations"][0]["exitCode"] == 0
+
+
+@pytest.mark.parametrize(
+    ("weight", "verdict", "level"),
+    [
+        ("decides", "failed", "error"),
+        ("decides", "unknown", "error"),
+        ("decides", "warning", "warning"),
+        ("advisory", "failed", "warning"),
+        ("tolerated", "failed", "warning"),
+        ("waived", "failed", "warning"),
+        ("beside", "failed", "note"),
+    ],
+)
+def test_only_what_counts_is_an_error(weight: str, verdict: str, level: str) -> None:
+    assert sarif.level_of({"weight": weight, "verdict": verdict}) == level
 
 
 def test_what_is_in_no_file_is_a_notification() -> None:

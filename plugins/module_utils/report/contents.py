@@ -368,14 +368,20 @@ def waiver_rows(receipt: Item) -> list[list[str]]:
     ]
 
 
-def waived_by(receipt: Item, finding: Item) -> str:
-    """Who let a waived finding pass, why, and until when; empty where no waiver of the receipt covers it."""
+def waiver_of(receipt: Item, finding: Item) -> Item | None:
+    """The waiver of a receipt that let a waived finding pass; None where none covers it."""
     known = Finding.from_dict(finding)
     for waiver in receipt["waivers"]:
         named = {name: waiver[name] for name in ("code", "kind", "name", "reason", "owner", "cluster")}
         if waiver["state"] == "used" and Waiver(**named, expires=date.max).covers(known):
-            return f"waived by {waiver['owner']} until {waiver['expires']} ({days_left(waiver)}): {waiver['reason']}"
-    return ""
+            return waiver  # type: ignore[no-any-return]
+    return None
+
+
+def waived_by(receipt: Item, finding: Item) -> str:
+    """Who let a waived finding pass, why, and until when; empty where no waiver of the receipt covers it."""
+    waiver = waiver_of(receipt, finding)
+    return f"waived by {waiver['owner']} until {waiver['expires']} ({days_left(waiver)}): {waiver['reason']}" if waiver else ""
 
 
 WAIVER_HEADS = ("code", "object", "reason", "owner", "end", "state")

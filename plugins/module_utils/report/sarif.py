@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ..model.codes import CATALOGUE
-from ..model.findings import ADVISORY, BESIDE, WAIVED
+from ..model.findings import BESIDE, DECIDES, WAIVED
 from ..model.verdicts import WARNING
+from .contents import waiver_of
 from .fingerprints import fingerprints
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -30,7 +31,6 @@ def render(receipt: Mapping[str, Any]) -> str:
     findings = receipt["findings"]
     codes = sorted({str(finding["code"]) for finding in findings})
     marked = list(zip(findings, fingerprints(findings)))
-    waivers = {(waiver["code"], waiver["kind"]): waiver for waiver in receipt["waivers"]}
     invocation = {
         "executionSuccessful": True,
         "exitCode": receipt["exit_code"],
@@ -50,7 +50,7 @@ def render(receipt: Mapping[str, Any]) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation],
-        "results": [_result(finding, print_, codes, waivers) for finding, print_ in marked if finding.get("file")],
+        "results": [_result(receipt, finding, print_, codes) for finding, print_ in marked if finding.get("file")],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -68,15 +68,13 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def level_of(finding: Mapping[str, Any]) -> str:
-    """error where it blocks, warning where it only warns, note where it is about something beside what was asked for."""
+    """error where it blocks, warning where it does not count, note where it is about something beside what was asked for."""
     if finding["weight"] == BESIDE:
         return "note"
-    return "warning" if finding["verdict"] == WARNING or finding["weight"] in (ADVISORY, WAIVED) else "error"
+    return "error" if finding["weight"] == DECIDES and finding["verdict"] != WARNING else "warning"
 
 
-def _result(
-    finding: Mapping[str, Any], fingerprint: str, codes: Sequence[str], waivers: Mapping[tuple[str, str], Mapping[str, Any]]
-) -> dict[str, Any]:
+def _result(receipt: Mapping[str, Any], finding: Mapping[str, Any], fingerprint: str, codes: Sequence[str]) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": uri_of(finding["file"]), "uriBaseId": "%SRCROOT%"}}
     if finding.get("line"):
         place["region"] = {"startLine": finding["line"]}
@@ -89,7 +87,7 @@ def _result(
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
     if finding["weight"] == WAIVED:
-        waiver = waivers.get((finding["code"], finding["kind"]))
+        waiver = waiver_of(receipt, finding)
         reason = f"{waiver['reason']} ({waiver['owner']}, until {waiver['expires']})" if waiver else "waived"
         result["suppressions"] = [{"kind": "external", "justification": reason}]
     return result
