@@ -223,6 +223,18 @@ def test_what_is_known_already_comes_with_its_check() -> None:
     assert judged.checks[0].deciding == []
 
 
+def test_a_clock_that_differs_can_be_waived() -> None:
+    """G6, G7: it is a finding of the gate itself, and a waiver for it is none that matches nothing."""
+    waiver = Waiver("CLOCK_SKEW", "API", "h", "r", "o", date(2025, 12, 31))
+    judge = Judge([gating(GITOPS, controllers=[])], [waiver], 0.0)
+    judged = judge.judge([read(GITOPS, pods(pod()), clocks={"h": 900, "other": 900})], {}, NOW)
+    assert [(each.code, each.name, each.weight) for each in judged.findings] == [
+        ("CLOCK_SKEW", "h", "waived"),
+        ("CLOCK_SKEW", "other", "decides"),
+    ]
+    assert judged.used == {waiver}
+
+
 def test_each_check_has_a_history_of_its_own() -> None:
     """The second sample knows what its check saw in the first."""
     judge = Judge([gating(SOURCE, "a"), gating(SOURCE, "b")], [], 600.0)

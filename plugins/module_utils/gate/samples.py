@@ -127,14 +127,16 @@ class Judge:
         named = _named([judgement.subjects for judgement in judge_across(checked)], readings)
         valid = valid_waivers(self.waivers, now)
         across = [[with_held(subject, valid) for subject in subjects] for subjects in named] if valid else named
-        findings = [finding for subjects in across for subject in subjects for finding in subject.findings]
+        clocks = clock_warnings(readings, now)
+        findings = [finding for subjects in (*across, clocks) for subject in subjects for finding in subject.findings]
         used = used_waivers(self.waivers, findings, now)
         samples = [
             CheckedSample(check, reading, [_weighed(subject, check, used) for subject in subjects])
             for check, reading, subjects in zip(self.checks, readings, across)
         ]
         tolerated = tolerate(samples, self.requirement, now)
-        own = [*more.get(OWN, []), *tolerated.subjects, *clock_warnings(readings, now), *waiver_warnings(self.waivers, used, now)]
+        clocks = [subject.weighed(lambda finding: _waived(finding, used)) for subject in clocks]
+        own = [*more.get(OWN, []), *tolerated.subjects, *clocks, *waiver_warnings(self.waivers, used, now)]
         return Sample(tolerated.checks, own, used, now, 0.0, 0.0, tolerated.counts, tolerated.set_aside)
 
 
@@ -152,14 +154,17 @@ def _weighed(subject: Subject, check: Check, used: set[Waiver]) -> Subject:
     """A subject whose findings have the name of their check and their weight."""
 
     def weigh(finding: Finding) -> Finding:
-        weight = finding.weight
-        if weight != BESIDE and any(waiver.covers(finding) for waiver in used):
-            weight = WAIVED
-        elif weight != BESIDE and check.advisory:
+        weight = _waived(finding, used).weight
+        if check.advisory and weight not in (BESIDE, WAIVED):
             weight = ADVISORY
         return replace(finding, check=check.name, weight=weight)
 
     return subject.weighed(weigh) if subject.findings else subject
+
+
+def _waived(finding: Finding, used: set[Waiver]) -> Finding:
+    covered = finding.weight != BESIDE and any(waiver.covers(finding) for waiver in used)
+    return replace(finding, weight=WAIVED) if covered else finding
 
 
 def clock_warnings(readings: Sequence[Reading], now: datetime) -> list[Subject]:
