@@ -153,6 +153,17 @@ def test_junit_tells_cases_of_the_same_name_apart() -> None:
     assert [case.get("name") for case in suite.iter("testcase")] == ["Repository app of project-1", "Repository app of project-2"]
 
 
+def test_junit_numbers_cases_of_the_same_name() -> None:
+    """Two fleets may be too small, and two checks of one kind may be about the same object."""
+    checks = [receipts.check(name, "ucs_repository_source", [receipts.observed()]) for name in ("a", "b")]
+    short = [receipts.gate_finding("GATE_TOO_FEW_CLUSTERS", "failed", name="require", message=fleet) for fleet in ("prod", "stage", "edge")]
+    suites = suites_of(junit.render(receipt.receipt_of(receipts.result("failed", checks, short))))
+    names = [case.get("name") for suite in suites.values() for case in suite.iter("testcase")]
+    source, few = names[0], "Fewer clusters than must be ready: require"
+    assert source.startswith("GitRepository flux-system/podinfo in cluster ")
+    assert names == [source, f"{source} (2)", few, f"{few} (2)", f"{few} (3)"]
+
+
 def test_junit_says_what_does_not_count_without_a_failure() -> None:
     waived = suites_of(junit.render(receipt.receipt_of(receipts.waived())))["sources"]
     told = str(waived.findtext("testcase/system-out"))

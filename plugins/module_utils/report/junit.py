@@ -73,7 +73,19 @@ def render(receipt: Item) -> str:
         gate.append(_Case("gate", "decision", "failure", receipt["outcome"], receipt["headline"], [receipt["headline"]]))
     if gate:
         suites.append(_Suite("gate", gate, receipt["waited_seconds"]))
-    return _document(receipt, suites)
+    return _document(receipt, _each_of_its_own_name(suites))
+
+
+def _each_of_its_own_name(suites: Sequence[_Suite]) -> list[_Suite]:
+    """The suites with numbered names where cases of one class have the same: what shows cases takes these for one."""
+    seen: Counter[tuple[str, str]] = Counter()
+
+    def numbered(case: _Case) -> _Case:
+        seen[case.classname, case.name] += 1
+        number = seen[case.classname, case.name]
+        return case if number == 1 else case._replace(name=f"{case.name} ({number})")
+
+    return [suite._replace(cases=[numbered(case) for case in suite.cases]) for suite in suites]
 
 
 def _cases(receipt: Item, check: Item, findings: Sequence[Item], blocks: bool) -> list[_Case]:
@@ -83,10 +95,9 @@ def _cases(receipt: Item, check: Item, findings: Sequence[Item], blocks: bool) -
     often = {name for name, count in Counter(names).items() if count > 1}
     cases = []
     for item, name, mine in zip(asked, names, owned):
-        # What shows the cases takes those of one name for one.
-        unique = f"{name} of {item['target']}" if name in often else name
+        distinct = f"{name} of {item['target']}" if name in often else name
         decides = blocks and not check["advisory"] and item["weight"] == DECIDES
-        cases.append(_case_of(receipt, check["endpoint"], unique, item["verdict"], decides, mine))
+        cases.append(_case_of(receipt, check["endpoint"], distinct, item["verdict"], decides, mine))
     more = contents.not_listed(check)
     cases += [_Case(check["endpoint"], more, "", READY, READY, ())] if more else []
     return cases + [_finding_case(receipt, check["endpoint"], finding, blocks) for finding in rest]
