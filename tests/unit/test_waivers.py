@@ -49,6 +49,8 @@ def finding(**fields: Any) -> Finding:
         ("*", {}, True),
         ("c2", {}, False),
         ("PROD-1", {}, False),
+        ("C1", {}, True),
+        ("c1", {"cluster_id": "C1"}, True),
         ("prod", {}, False),
         ("prod-*", {"cluster_name": None}, False),
         ("c1", {"cluster_id": None}, False),

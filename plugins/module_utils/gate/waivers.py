@@ -16,7 +16,7 @@ from typing import Any
 from ..model.codes import CATALOGUE
 from ..model.errors import OptionError
 from ..model.findings import DECIDES, Finding
-from ..model.shapes import nearest_names
+from ..model.shapes import lower, nearest_names
 from ..model.subjects import Subject
 from ..model.verdicts import WARNING, W
 
@@ -66,8 +66,13 @@ class Waiver:
             finding.code == self.code
             and finding.kind == self.kind
             and _matches(self.name, name, f"{finding.namespace}/{name}")
-            and (self.cluster is None or _matches(self.cluster, finding.cluster_id, finding.cluster_name))
+            and (self.cluster is None or self._means(self.cluster, finding))
         )
+
+    @staticmethod
+    def _means(cluster: str, finding: Finding) -> bool:
+        """Whether a glob means the cluster of a finding: its name as it is, its id without case."""
+        return _matches(cluster, finding.cluster_name) or _matches(lower(cluster), lower(finding.cluster_id))
 
     @property
     def end(self) -> datetime:
