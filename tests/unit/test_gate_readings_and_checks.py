@@ -428,6 +428,13 @@ def test_an_allow_by_a_waiver_is_no_answer_to_a_question_without_it(waivers: lis
     blocked(result, r".+ answers another question: it allows by a waiver for SRC_SUSPENDED of GitRepository \*, which .+ does not have")
 
 
+def test_an_allow_by_a_waiver_counts_only_while_the_waiver_does(receipt: Any, alone: Any) -> None:
+    """A receipt may be valid past the end of the day of its waiver."""
+    path = receipt([SOURCES], scenario=estate(sources=("suspended",)), waivers=[waiver()])
+    result = alone(checks=[SOURCES], receipt=path, waivers=[waiver(expires="2025-11-30")])
+    blocked(result, r".+ it allows by a waiver for SRC_SUSPENDED of GitRepository \*, which has ended")
+
+
 def test_ids_of_a_receipt_are_the_same_in_any_order(receipt: Any, alone: Any) -> None:
     path = receipt([{"ucs_gitops": {"cluster_ids": CLUSTERS[:2]}}])
     again = [CLUSTERS[1], *CLUSTERS[:2]]

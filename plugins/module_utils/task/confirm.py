@@ -92,10 +92,12 @@ def _unlike(receipt: Mapping[str, Any], index: int, check: Check) -> str:
 
 def _waived_by_others(receipt: Mapping[str, Any], options: Mapping[str, Any], now: datetime) -> str:
     """The first waiver that a receipt allows by and that the question does not have, or has no longer, in words."""
-    mine = {_covered(each.as_dict(now, used=False)) for each in valid_waivers(waivers_of(options, now), now)}
+    mine = waivers_of(options, now)
+    valid, known = ({_covered(each.as_dict(now, used=False)) for each in waivers} for waivers in (valid_waivers(mine, now), mine))
     for waiver in receipt["waivers"]:
-        if waiver["state"] == "used" and _covered(waiver) not in mine:
-            return f"it allows by a waiver for {waiver['code']} of {waiver['kind']} {waiver['name']}, which this question does not have"
+        if waiver["state"] == "used" and _covered(waiver) not in valid:
+            why = "has ended" if _covered(waiver) in known else "this question does not have"
+            return f"it allows by a waiver for {waiver['code']} of {waiver['kind']} {waiver['name']}, which {why}"
     return ""
 
 
