@@ -109,6 +109,19 @@ def test_state(status: dict[str, Any], verdict: str, codes: list[str]) -> None:
         assert {(finding.cluster_id, finding.cluster_name) for finding in judgement.findings} <= {("c1", "prod-eu")}
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        ({"nodeSummary": {"totalNum": 3, "readyNum": 0}}, "None of the 3 nodes of the cluster is ready."),
+        ({"nodeSummary": {"readyNum": 0}}, "No node of the cluster is ready."),
+        ({"nodeSummary": {"readyNum": "many"}}, "Whether the cluster is ready cannot be told: nodeSummary.readyNum is 'many'."),
+        ({"conditions": "x"}, "Whether the cluster is ready cannot be told: conditions is 'x'."),
+    ],
+)
+def test_what_is_said_of_a_state(status: dict[str, Any], message: str) -> None:
+    assert [finding.message for finding in judge(clusters(cluster(**status)), {}, History()).findings] == [message]
+
+
 def test_a_condition_without_a_time_counts_from_the_first_sample() -> None:
     history, verdicts = History(), []
     for seconds in (0, 299, 300):

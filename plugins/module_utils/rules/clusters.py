@@ -180,8 +180,8 @@ def no_node(subject: Subject, cluster: Cluster) -> None:
     """N7: no node of the cluster is ready."""
     if number(nested(cluster.status, "nodeSummary", "readyNum")) == 0:
         total = number(nested(cluster.status, "nodeSummary", "totalNum"))
-        of = f" of its {total}" if total else ""
-        subject.say("CLUSTER_NO_NODE", F_R, f"None{of} nodes of the cluster is ready.", "status.nodeSummary.readyNum", 0, 1)
+        which = f"None of the {total} nodes" if total else "No node"
+        subject.say("CLUSTER_NO_NODE", F_R, f"{which} of the cluster is ready.", "status.nodeSummary.readyNum", 0, 1)
 
 
 def undocumented_phase(subject: Subject, cluster: Cluster) -> None:
