@@ -75,7 +75,18 @@ STATES: list[tuple[str, dict[str, Any], str, list[str]]] = [
     *((f"N6 conditions {value!r}", {"conditions": value}, R, []) for value in ([], None, GONE)),
     *(
         (f"N8 conditions {value!r}", {"conditions": value}, U, ["CLUSTER_PHASE_UNDOCUMENTED U"])
-        for value in ("x", "", False, 1, {}, condition("False"), [None], ["Ready"], [condition("False", type=GONE)], [condition("True"), []])
+        for value in (
+            "x",
+            "",
+            False,
+            1,
+            {},
+            condition("False"),
+            [None],
+            ["Ready"],
+            [condition("False", type=GONE)],
+            [condition("True"), []],
+        )
     ),
     ("N7", {"nodeSummary": {"totalNum": 3, "readyNum": 0}}, F, ["CLUSTER_NO_NODE F r"]),
     ("N7 as text", {"nodeSummary": {"readyNum": "0"}}, F, ["CLUSTER_NO_NODE F r"]),

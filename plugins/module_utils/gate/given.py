@@ -223,7 +223,7 @@ def _ahead(check: Check, given: GivenReading, now: datetime) -> list[Subject]:
     if ahead <= CLOCK_SKEW_LIMIT:
         return []
     subject = Subject("API", check.name, "", now, is_state=True, notice=True)
-    message = f"It was read {span(ahead)} in the future by the local clock: the clock of the machine that read it is ahead, or this one behind."
+    message = f"It was read {span(ahead)} in the future by the local clock: that of its reader is ahead, or this one behind."
     subject.say("CLOCK_SKEW", W, message, "read_at", format_time(latest), format_time(now))
     return [subject]
 
