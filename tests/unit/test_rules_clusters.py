@@ -71,6 +71,12 @@ STATES: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("N6 type in other case", {"conditions": [condition("False", 0, type="READY")]}, P, ["CLUSTER_NOT_READY P"]),
     ("N6 side by side", {"conditions": [condition("Available"), condition("True")]}, R, []),
     ("N6 one of two", {"conditions": [condition("Available"), condition("False", 0)]}, P, ["CLUSTER_NOT_READY P"]),
+    (
+        "N6 both of two",
+        {"conditions": [condition("Unknown", 5), condition("False", 300)]},
+        F,
+        ["CLUSTER_NOT_READY P", "CLUSTER_NOT_READY F r"],
+    ),
     ("N6 another type", {"conditions": [condition("False", type="Federation")]}, R, []),
     *((f"N6 conditions {value!r}", {"conditions": value}, R, []) for value in ([], None, GONE)),
     *(

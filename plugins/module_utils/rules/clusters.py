@@ -173,7 +173,6 @@ def not_ready(subject: Subject, watch: Watch, cluster: Cluster) -> None:
         message = f"The cluster is not ready, its condition Ready is {shown(status)}{f': {reason}' if reason else ''}."
         more = {} if lasted is None else {"since": str(since)}
         subject.say("CLUSTER_NOT_READY", mark, message, "status.conditions", shown(status), "True or Available", **more)
-        return
 
 
 def no_node(subject: Subject, cluster: Cluster) -> None:
