@@ -81,6 +81,19 @@ def test_stops(name: str) -> None:
     assert stops(*samples, **policy) is ends
 
 
+@pytest.mark.parametrize(("mark", "fail_fast"), [(F_R, "terminal"), (F_R, "any"), (F_T, "terminal")])
+def test_a_failure_since_an_earlier_sample_needs_two(mark: Mark, fail_fast: str) -> None:
+    """What the gate itself has watched becoming a failure is no time of the reading, so it must be seen again."""
+
+    def missing(at: float, verdict: Mark) -> Sample:
+        seen = subject("kustomize-controller", read_at=NOW + timedelta(seconds=at, microseconds=500))
+        return sample(saying(seen, "CONTROLLER_MISSING", verdict, since=NOW + timedelta(microseconds=500)), began=at)
+
+    watched = [missing(0, P), missing(150, P), missing(300, mark)]
+    assert not stops(*watched, fail_fast=fail_fast)
+    assert stops(*watched, missing(310, mark), fail_fast=fail_fast)
+
+
 def lost(**more: Any) -> Sample:
     """A sample in which a service answered with an error."""
     return failing(0, U, "API_UNAVAILABLE", **{"cause": "api", **more})

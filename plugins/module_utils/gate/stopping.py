@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ..model.findings import Finding
-from ..model.times import parse_time
+from ..model.times import format_time, parse_time
 from ..model.verdicts import FAILED, UNKNOWN
 from .policy import SAMPLES_TO_FAIL, Policy
 from .samples import Sample
@@ -26,6 +26,7 @@ class Stopping:
         self.policy = policy
         self._seen: dict[tuple[Any, ...], tuple[float, int]] = {}
         self._errors_in_a_row = 0
+        self._read_at: set[str] = set()  # when samples were read: no times of a reading, where a finding counts from one of them
 
     def observe(self, sample: Sample) -> None:
         """Takes up the next sample."""
@@ -34,6 +35,7 @@ class Stopping:
             first, count = self._seen.get(_key(finding), (sample.ended, 0))
             seen[_key(finding)] = (first, count + 1)
         self._seen = seen
+        self._read_at.update(map(format_time, {subject.read_at for subject in sample.subjects}))
         self._errors_in_a_row = self._errors_in_a_row + 1 if sample.has_api_error else 0
 
     def stops(self, sample: Sample) -> bool:
@@ -50,7 +52,8 @@ class Stopping:
         first, count = self._seen[_key(finding)]
         since = parse_time(finding.since)
         by_times = (read_at - since.latest).total_seconds() if since else 0.0
-        if count < SAMPLES_TO_FAIL and by_times <= 0 and self.policy.wait_timeout:
+        proven = by_times > 0 and finding.since not in self._read_at
+        if count < SAMPLES_TO_FAIL and not proven and self.policy.wait_timeout:
             return False
         if finding.terminal or (self.policy.fail_fast == "any" and finding.cause in CERTAIN_CAUSES):
             return True
