@@ -16,6 +16,7 @@ from .samples import Sample
 
 Parts = dict[Any, Part]
 STANDING, PASSING = Part(None), Part(None, True)  # an object itself
+OBJECT = 5  # elements of a key that name an object: its check, and its ``Subject.identity``
 
 
 class Steadiness:
@@ -38,7 +39,7 @@ class Steadiness:
     def observe(self, sample: Sample) -> None:
         """Takes up the next sample."""
         parts = {} if self.single else _parts(sample)
-        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, self._known(parts)))
+        broken = sample.verdict != READY or (self._before is not None and _changed(self._before, self._known(parts), _waived(sample)))
         self._before, self._without = parts, sample.set_aside
         self._broken = self._broken or broken
         if sample.verdict != READY:
@@ -95,18 +96,28 @@ def _parts(sample: Sample) -> Parts:
         for subject in checked.deciding:
             key = (checked.check.name, *subject.identity)
             parts[key] = PASSING if subject.passing else STANDING
-            if subject.parts and not subject.waived:
+            if subject.parts:
                 parts.update({(*key, *inner): part for inner, part in subject.parts.items()})
     return parts
 
 
-def _changed(before: Parts, now: Parts) -> bool:
-    """Whether something that stays appeared, vanished or became another."""
+def _waived(sample: Sample) -> set[Any]:
+    """The keys of the objects that are ready only by a waiver: nothing of such a one is a break, but that it comes or goes."""
+    return {(checked.check.name, *subject.identity) for checked in sample.checks for subject in checked.deciding if subject.waived}
+
+
+def _changed(before: Parts, now: Parts, waived: set[Any]) -> bool:
+    """Whether something that stays appeared, vanished or became another.
+
+    :param waived: the objects whose parts may do so now
+    """
     for key in {*before, *now}:
         earlier, later = before.get(key), now.get(key)
+        if key not in waived and key[:OBJECT] in waived:
+            continue
         if earlier is None or later is None:
             if not (earlier or later).passing:  # type: ignore[union-attr]
                 return True
-        elif earlier.value != later.value:
+        elif None not in (earlier.value, later.value) and earlier.value != later.value:
             return True
     return False

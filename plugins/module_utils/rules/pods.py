@@ -687,7 +687,7 @@ def roll_out(subject: Subject, old: Sequence[Case], ready: bool) -> None:
 
 def parts_of(cases: Iterable[Case]) -> dict[tuple[str, ...], Part]:
     """What must not change while the pods are ready: each pod, and the restarts of its containers."""
-    return {("pod", case.pod.uid): Part(case.pod.restarts_by_container, case.passing) for case in cases}
+    return {("pod", case.pod.uid): Part(None if case.ignored else case.pod.restarts_by_container, case.passing) for case in cases}
 
 
 def ready_since(pods: Iterable[Pod]) -> datetime | None:
