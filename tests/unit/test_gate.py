@@ -762,6 +762,28 @@ def test_a_waiver_hides_nothing_else(
     assert not found_in(run_gate((check, reading), wait_timeout=0, stuck_after=7200), hidden)
 
 
+@pytest.mark.parametrize(
+    ("old", "hidden"),
+    [
+        ({"containers": [container(restarts=None)]}, "POD_RESTARTS_UNKNOWN"),
+        ({"containers": [container(ready=False, restarts=9)]}, "POD_MANY_RESTARTS"),
+        ({"phase": "Unknown"}, "POD_PHASE_UNKNOWN"),
+    ],
+    ids=["restarts-not-stated", "restarts", "lost"],
+)
+def test_a_waived_roll_out_does_not_prove_how_the_old_pods_are(old: dict[str, Any], hidden: str) -> None:
+    """P24: where no pod of the newest version is ready, they are all that runs."""
+    check = gating(GITOPS, controllers=[], restart_max=3)
+    waivers = [waiver(code=code, kind=kind, name="*") for code, kind in (("POD_NOT_READY", "Pod"), ("ROLLOUT_IN_PROGRESS", "Workload"))]
+    reading = pods(pod(containers=[UNREADY], index="1", age=60), pod(hash_="5f6d7c8b9", age=7200, **old))
+    result = run_gate((check, reading), wait_timeout=0, waivers=waivers, stuck_after=7200)
+    against = [one["code"] for one in result["findings"] if not one["waived"]]
+    assert hidden in against
+    assert result["decision"] == "block"
+    newest_ready = pods(pod(index="1", age=600), pod(hash_="5f6d7c8b9", age=7200, **old))
+    assert run_gate((check, newest_ready), wait_timeout=0, waivers=waivers, stuck_after=7200)["decision"] == "allow"
+
+
 def test_a_waived_refusal_proves_no_commit() -> None:
     """A11 beside a waived A9: the authorization does not open the repository, so the commit was not looked for."""
     probe = {"clone_url": "https://github.com/shop/tools.git", "commit": SHA}

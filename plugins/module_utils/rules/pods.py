@@ -444,13 +444,16 @@ READY_ROWS: tuple[Callable[[Case, Container], None], ...] = (restarted_during_wa
 
 
 def restart_limit(case: Case) -> None:
-    """P19, P23: a waiver of what else speaks against the pod does not prove restart_max: what is beyond it is held."""
-    first, most = len(case.findings), number(case.watch.options.get("restart_max"))
+    """P19, P23: restart_max of a pod that counts as ready though it is not (P22); where another finding speaks against it, what is beyond
+    restart_max is held, for a waiver of that finding does not prove it."""
+    first, counts_as_ready = len(case.findings), case.subject.verdict == READY
+    most = number(case.watch.options.get("restart_max"))
     for container in case.pod.containers if most is not None else ():
         if container.restarts is None or container.restarts > (most or 0):
             many_restarts(case, container)
             restarts_unknown(case, container)
-    case.subject.hold(first)
+    if not counts_as_ready:
+        case.subject.hold(first)
 
 
 def judge_running(case: Case) -> None:
@@ -683,6 +686,8 @@ def roll_out(subject: Subject, old: Sequence[Case], ready: bool) -> None:
         failures = [finding for finding in case.findings if finding.verdict == FAILED]
         subject.findings += [warning(finding) for finding in failures] if ready else failures
         subject.findings += [finding for finding in case.findings if finding.code == "CLOCK_SKEW"]
+        if not ready:  # then these pods are all that runs, and a waiver of the roll-out does not prove how they are
+            subject.held += [finding for finding in case.findings if finding.verdict not in (FAILED, WARNING)] + case.subject.held
 
 
 def parts_of(cases: Iterable[Case]) -> dict[tuple[str, ...], Part]:
