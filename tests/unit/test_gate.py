@@ -1194,6 +1194,14 @@ def test_what_no_reading_says_is_asked_for_at_once(incomplete: bool, sleeps: lis
     assert gate.samples == len(sleeps) + 1
 
 
+@pytest.mark.parametrize(("incomplete", "wait", "outcome"), [(True, 100, "passed"), (False, 100, "undecidable"), (True, 0, "undecidable")])
+def test_what_would_end_the_wait_is_read_again_where_a_reading_is_missing(incomplete: bool, wait: float, outcome: str) -> None:
+    cut = pods(pod(), metadata={"continue": "x"})
+    decision, _time, gate = begun([cut, READY_PODS], incomplete=incomplete, wait_timeout=wait)
+    assert decision.outcome == outcome
+    assert (gate.samples > 1) is (outcome == "passed")
+
+
 def test_readings_that_suffice_are_all_that_is_needed() -> None:
     decision, time, gate = begun([READY_PODS])
     assert (decision.outcome, time.sleeps, gate.samples) == ("passed", [], 1)

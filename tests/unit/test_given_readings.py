@@ -346,7 +346,7 @@ def test_the_order_of_the_readings_does_not_matter() -> None:
     assert first.readings == [pods_.reading, sources.reading]
     assert [len(first.subjects[index]) for index in (0, 1)] == [0, 1]
     assert first.subjects[1][0].name == "sources"
-    assert first.incomplete is False
+    assert first.incomplete is True
 
 
 def test_a_check_without_a_reading_is_undecided() -> None:
@@ -358,6 +358,13 @@ def test_a_check_without_a_reading_is_undecided() -> None:
     assert missing.findings[0].message == "There is no reading of the check sources among those given."
     assert (first.subjects[0], first.subjects[OWN], first.incomplete) == ([], [], True)
     assert (first.readings[1].endpoint, first.readings[1].question, first.readings[1].targets) == (SOURCES, {"cluster_ids": ["c1"]}, [])
+
+
+@pytest.mark.parametrize(("age", "incomplete"), [(599, False), (600, True)])
+def test_a_reading_that_is_too_old_is_none_that_can_be_used(age: float, incomplete: bool) -> None:
+    first = placed([check(cluster_ids=["c1"])], given(0, PODS, "c1", age=age))
+    assert [each[2] for each in said(first.subjects[0])] == ["READING_STALE"] * incomplete
+    assert first.incomplete is incomplete
 
 
 def test_what_is_missing_beside_checks_may_still_be_read() -> None:

@@ -53,7 +53,8 @@ class FirstSample:
     """Readings that are there already, one for each check, and what is known of them.
 
     :ivar subjects: by the index of their check, ``samples.OWN`` for those of the gate itself
-    :ivar incomplete: whether a check has no reading that can be used
+    :ivar incomplete: whether a check has no reading that can be used: there is none, or it is too old; then the gate decides on it only where
+        it may not wait
     """
 
     readings: Sequence[Reading]
@@ -125,12 +126,13 @@ class Gate:
         :param spacing: the seconds between two samples that the services' documented limits ask for, known once a sample was taken
         """
         sample = self.observe(first.readings, first.subjects) if first else self._read(read)
-        pause = 0.0 if first and first.incomplete else self.policy.interval
+        undecided = first is not None and first.incomplete
+        pause = 0.0 if undecided else self.policy.interval
         before: dict[str, str] = {}
         while True:
             outcome, left = self.outcome(sample), self.left
             self.say_more(f"sample {self.samples}: {sample.verdict}, {len(sample.findings)} findings, {span(left)} left")
-            if outcome or left <= 0:
+            if (outcome and not undecided) or left <= 0:
                 decision = self._decision(sample, outcome)
                 self._waiting.end(decision.outcome, self.waited)
                 return decision
@@ -140,7 +142,7 @@ class Gate:
             if pause:  # else there is only half a first sample, and the next reading follows at once
                 self._waiting.sample(sample, self.waited, wanted, self._steadiness.missing(sample))
             self._sleep(wanted)
-            sample = self._read(read)
+            sample, undecided = self._read(read), False
 
     def pulse(self) -> None:
         """Is called while a reading takes its time; says so once a minute."""

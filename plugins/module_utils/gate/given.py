@@ -182,7 +182,7 @@ def readings_for_checks(
             subjects[index] = [subject]
     nothing = [Reading(check.endpoint.name, check.question) for check in checks]
     first = [placed[index].reading if index in placed else nothing[index] for index in range(len(checks))]
-    return FirstSample(first, subjects, incomplete=len(placed) < len(checks) or bool(subjects[OWN]))
+    return FirstSample(first, subjects, incomplete=any(subjects.values()))
 
 
 def _later_clock(readings: Sequence[GivenReading], now: datetime) -> datetime:
