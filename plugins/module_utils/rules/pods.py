@@ -423,7 +423,7 @@ def many_restarts(case: Case, container: Container) -> None:
     if restarts is None:
         return
     if most is not None and restarts > most:
-        message = f"{container.label} has restarted {restarts} times, more than restart_max allows."
+        message = f"{container.label} has restarted {restarts} times, more than restart_max allows ({most})."
         case.say("POD_MANY_RESTARTS", F_R, message, "restartCount", restarts, f"at most {most}")
     elif restarts > MANY_RESTARTS:
         since, seconds = case.lasted("P19", container.last_exit, container.name, str(restarts))
