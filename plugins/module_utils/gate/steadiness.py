@@ -113,7 +113,7 @@ def _changed(before: Parts, now: Parts, waived: set[Any]) -> bool:
     """
     for key in {*before, *now}:
         earlier, later = before.get(key), now.get(key)
-        if key not in waived and key[:OBJECT] in waived:
+        if waived and len(key) > OBJECT and key[:OBJECT] in waived:
             continue
         if earlier is None or later is None:
             if not (earlier or later).passing:  # type: ignore[union-attr]
