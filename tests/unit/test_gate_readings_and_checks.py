@@ -171,7 +171,8 @@ def test_the_reading_and_the_samples_after_it_have_one_history(read: Any, gate: 
     result = gate(checks=[PODS], readings=[reading], stuck_after=250, wait_timeout=0)
     assert (result["outcome"], codes(result), asked(simulator)) == ("timeout", ["CONTROLLER_MISSING"], 0)
     result = gate(checks=[PODS], readings=[reading], stuck_after=100, **QUICK)
-    assert (result["outcome"], result["samples"], asked(simulator)) == ("failed", 3, 2)  # which is seen twice, as the reading states no time
+    # Seen twice, as no time of the reading proves it.
+    assert (result["outcome"], result["samples"], asked(simulator)) == ("failed", 3, 2)
     (finding,) = result["findings"]
     assert (finding["code"], finding["verdict"], finding["since"]) == ("CONTROLLER_MISSING", "failed", reading["read_at"])
 

@@ -938,7 +938,11 @@ MESSAGES: tuple[tuple[str, dict[str, Any], str], ...] = (
         failed_run(job(RUN_2, phase="Running", age=800), reason="Evicted"),
         "The one-shot pod failed (Evicted); a later run of it has not ended yet.",
     ),
-    ("POD_EVICTED", beside(pod(index="1", **EVICTED)), "The pod ended with phase Failed (Evicted: The node was low on memory); a sibling is ready."),
+    (
+        "POD_EVICTED",
+        beside(pod(index="1", **EVICTED)),
+        "The pod ended with phase Failed (Evicted: The node was low on memory); a sibling is ready.",
+    ),
     (
         "POD_FAILED",
         answer(pod(phase="Failed", message="Out of disk")),

@@ -53,8 +53,8 @@ class FirstSample:
     """Readings that are there already, one for each check, and what is known of them.
 
     :ivar subjects: by the index of their check, ``samples.OWN`` for those of the gate itself
-    :ivar incomplete: whether a check has no reading that can be used: there is none, or it is too old; then the gate decides on it only where
-        it may not wait
+    :ivar incomplete: whether a check has no reading that can be used: there is none, or it is too old; then the gate decides on it only
+        where it may not wait
     """
 
     readings: Sequence[Reading]
