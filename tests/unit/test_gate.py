@@ -34,7 +34,7 @@ from unit.answers_config_sets import config_set
 from unit.answers_config_sets import config_sets as read_config_sets
 from unit.answers_config_sets import ready as config_set_ready
 from unit.answers_pods import condition as pod_condition
-from unit.answers_pods import container, pod, run, waiting
+from unit.answers_pods import container, pod, waiting
 from unit.answers_sources import condition, failing, source
 from unit.builders import (
     AUTH,
@@ -782,19 +782,6 @@ def test_a_waived_roll_out_does_not_prove_how_the_old_pods_are(old: dict[str, An
     assert result["decision"] == "block"
     newest_ready = pods(pod(index="1", age=600), pod(hash_="5f6d7c8b9", age=7200, **old))
     assert run_gate((check, newest_ready), wait_timeout=0, waivers=waivers, stuck_after=7200)["decision"] == "allow"
-
-
-@pytest.mark.parametrize(
-    ("index", "ready", "against"), [("1", False, []), ("0", True, ["SRC_READY_CONTROLLER_DOWN"])], ids=["of-a-standby", "of-the-leader"]
-)
-def test_x1_a_standby_that_restarted_too_often_is_not_down(index: str, ready: bool, against: list[str]) -> None:
-    """Its restarts block, but the ready pod beside it vouches for the sources: a waiver of the restarts is enough."""
-    often = pod(index=index, containers=[container(ready=ready, restarts=9, last=run(900))], conditions=pod_condition(str(ready), 3600))
-    both = [(gating(GITOPS, controllers=[], restart_max=3), pods(often, *[pod()] * (not ready))), (gating(SOURCE), sources(source()))]
-    found = run_gate(*both, wait_timeout=0)["findings"]
-    assert "POD_MANY_RESTARTS" in [one["code"] for one in found]
-    result = run_gate(*both, wait_timeout=0, waivers=[waiver(code="POD_MANY_RESTARTS", kind="Pod", name="*")])
-    assert [one["code"] for one in result["findings"] if not one["waived"] and one["verdict"] != WARNING] == against
 
 
 def test_a_waived_refusal_proves_no_commit() -> None:

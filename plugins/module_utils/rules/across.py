@@ -248,15 +248,9 @@ def _how_down(controller: str, subjects: Sequence[Subject]) -> str:
     ]
     running = [workload for workload in workloads if not _has(workload, "CONTROLLER_MISSING")]
     if running:
-        return f"{controller} has failed" if any(map(_has_failed, running)) else ""
+        return f"{controller} has failed" if any(workload.verdict == FAILED for workload in running) else ""
     cut = any(subject.notice and _has(subject, "API_SHAPE", "LIST_INCOMPLETE") for subject in subjects)
     return "" if cut else f"{controller} has no pod"
-
-
-def _has_failed(workload: Subject) -> bool:
-    """Whether pods of a workload have failed; not where these only stand by, beside a ready one, and restarted too often before (P22)."""
-    standing_by = {finding.name for finding in workload.findings if finding.code == "POD_STANDBY"}
-    return any(finding.verdict == FAILED and finding.name not in standing_by for finding in workload.findings)
 
 
 def _has(subject: Subject, *codes: str) -> bool:
