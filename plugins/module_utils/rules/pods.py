@@ -444,16 +444,13 @@ READY_ROWS: tuple[Callable[[Case, Container], None], ...] = (restarted_during_wa
 
 
 def restart_limit(case: Case) -> None:
-    """P19, P23: restart_max of a pod that counts as ready though it is not (P22); where another finding speaks against it, what is beyond
-    restart_max is held, for a waiver of that finding does not prove it."""
-    first, counts_as_ready = len(case.findings), case.subject.verdict == READY
-    most = number(case.watch.options.get("restart_max"))
+    """P19, P23: a waiver of what else speaks against the pod does not prove restart_max: what is beyond it is held."""
+    first, most = len(case.findings), number(case.watch.options.get("restart_max"))
     for container in case.pod.containers if most is not None else ():
         if container.restarts is None or container.restarts > (most or 0):
             many_restarts(case, container)
             restarts_unknown(case, container)
-    if not counts_as_ready:
-        case.subject.hold(first)
+    case.subject.hold(first)
 
 
 def judge_running(case: Case) -> None:
