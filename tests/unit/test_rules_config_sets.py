@@ -44,6 +44,11 @@ def failing(reason: str, since: float = 5, **fields: Any) -> dict[str, Any]:
     return only(ready("False", reason, since, message="because"), **fields)
 
 
+TYPE = ITEM + "configSetType"
+WITHOUT_CONDITIONS = changed(only(), ITEM + "kustomization.status", {})
+TWO = changed(only(), ITEM + RELEASE, config_set(ready("False", "InstallFailed", 600), kind=RELEASE)[RELEASE])
+
+
 # --- K1 to K4: the list, what is not judged, and what waiting does not help -------------------------------------------------------
 
 LISTS = (
@@ -85,6 +90,23 @@ LISTS = (
     Row("K2-kustomization-beside-an-empty-release", changed(only(), ITEM + "helmRelease", EMPTY), R),
     Row("K2-release-without-conditions", changed(only(kind=RELEASE), ITEM + "helmRelease.status", {}), U, ["CFG_UNSUPPORTED U T"]),
     Row("K2-revision-of-a-release", only(kind=RELEASE), U, ["CFG_UNSUPPORTED U T"], wanting()),
+    *(
+        Row(f"K2-revision-of-{kind}-with-a-kustomization", changed(only(), TYPE, kind), U, ["CFG_UNSUPPORTED U T"], wanting())
+        for kind in (RELEASE, "bucket")
+    ),
+    *(
+        Row(f"K2-revision-of-{kind or 'no-type'}-with-a-kustomization", changed(only(), TYPE, kind), R, options=wanting())
+        for kind in ("Kustomization", "", None, GONE)
+    ),
+    Row("K2-another-type-with-a-kustomization", changed(only(), TYPE, RELEASE), R),
+    Row("K2-another-type-failing", changed(failing("BuildFailed", 600), TYPE, RELEASE), F, ["CFG_NOT_READY F r"]),
+    Row("K2-another-type-without-conditions", changed(WITHOUT_CONDITIONS, TYPE, RELEASE), U, ["CFG_UNSUPPORTED U T"]),
+    Row("K2-two-objects-of-no-type", changed(TWO, TYPE, GONE), U, ["CFG_UNSUPPORTED U T"]),
+    Row("K2-two-objects-of-another-type", changed(TWO, TYPE, "bucket"), U, ["CFG_UNSUPPORTED U T"]),
+    Row("K2-two-objects-the-release-failing", changed(TWO, TYPE, RELEASE), F, ["CFG_NOT_READY F r"]),
+    Row("K2-two-objects-the-kustomization-ready", TWO, R),
+    Row("K2-no-type-and-an-empty-release", changed(changed(only(), ITEM + RELEASE, EMPTY), TYPE, GONE), R),
+    Row("K2-no-type-and-an-empty-kustomization", changed(changed(only(kind=RELEASE), ITEM + "kustomization", EMPTY), TYPE, GONE), R),
     Row("K2-beside", config_sets(config_set(), {"name": "x"}), R, ["CFG_UNSUPPORTED U T"], expecting({"name": "apps"})),
     Row("K3-deleted", only(deleting=ago(5)), F, ["CFG_TERMINATING F T"]),
     Row("K3-suspended", only(spec={"suspend": True}), F, ["CFG_SUSPENDED F T"]),

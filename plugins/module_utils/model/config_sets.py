@@ -42,9 +42,7 @@ class ConfigSet(FluxObject):
 
         :param sources: those of the same cluster, among which its own is
         """
-        stated = [field for field in OBJECTS if is_object(raw.get(field))]
-        # The other object may stand beside it, empty.
-        field = next((field for field in stated if field.lower() == lower(raw.get("configSetType"))), stated[0] if stated else "")
+        field = _field_of(raw)
         return cls.of(OBJECTS.get(field, ""), raw.get(field), sources, raw)
 
     @classmethod
@@ -70,6 +68,11 @@ class ConfigSet(FluxObject):
     def key(self) -> tuple[str, ...]:
         """What it is remembered by from sample to sample."""
         return ("config_set", self.namespace, f"{self.kind} {self.name}")
+
+    @property
+    def applies_revisions(self) -> bool:
+        """Whether it is a Kustomization, and listed as one where its type is stated: only of such a one a revision can be expected (K2)."""
+        return self.kind == KUSTOMIZATION and lower(self.raw.get("configSetType")) in ("", KUSTOMIZATION.lower())
 
     @property
     def source_name(self) -> str:
@@ -118,6 +121,15 @@ def source_in(item: Mapping[str, Any]) -> dict[str, Any] | None:
     names = ((name, nested(repository, "metadata", name)) for name in ("uid", "name", "namespace"))
     named = {name: value for name, value in names if value}
     return {**named, **beside, "repoType": "GitRepository", "gitRepository": repository}
+
+
+def _field_of(raw: Mapping[str, Any]) -> str:
+    """The field of a config set that holds its object: the one of configSetType, else the only one; empty where that is neither."""
+    stated = [field for field in OBJECTS if is_object(raw.get(field))]
+    named = [field for field in stated if nested(raw, field, "metadata", "name")]  # the other one may stand beside it, empty
+    of_type = [field for field in stated if field.lower() == lower(raw.get("configSetType"))]
+    fitting = of_type or named or stated[:1]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def is_object(value: Any) -> bool:

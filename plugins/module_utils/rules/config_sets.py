@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..model.config_sets import KUSTOMIZATION, ConfigSet, sources_in
+from ..model.config_sets import HELM_RELEASE, KUSTOMIZATION, OBJECTS, ConfigSet, is_object, sources_in
 from ..model.flux_objects import Condition
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -291,18 +291,18 @@ def _fetched_in_words(item: ConfigSet, wants: Sequence[Mapping[str, Any]]) -> st
 
 
 def unsupported(look: Look, expected: bool) -> bool:
-    """K2: it is not judged, or a revision is expected of what states none of a source; gives whether it is so.
+    """K2: it is not judged, or a revision is expected of what is no Kustomization by its type; gives whether it is so.
 
     :param expected: whether a revision is expected of it
     """
     item = look.item
-    if item.kind == KUSTOMIZATION or (item.kind and item.conditions and not expected):
+    if item.applies_revisions or (item.kind and item.conditions and not expected):
         return False
     kind = item.raw.get("configSetType")
-    seen = (
-        f"it is a {item.kind}" if item.kind else f"its type is {clean_text(kind) if kind else 'not stated'}, and it holds no object of Flux"
-    )
-    wanted = ", of which no revision can be expected" if expected else " without conditions" if item.kind else ""
+    seen = f"it is a {item.kind}" if item.kind == HELM_RELEASE else f"its type is {clean_text(kind) if kind else 'not stated'}"
+    if not item.kind:
+        seen += f", and it holds {'several objects' if any(is_object(item.raw.get(field)) for field in OBJECTS) else 'no object'} of Flux"
+    wanted = ", of which no revision can be expected" if expected else ", and it states no conditions" if item.kind else ""
     message = f"The config set cannot be judged: {seen}{wanted}."
     look.subject.say("CFG_UNSUPPORTED", U_T, message, "configSetType", kind or item.kind or None, "a kustomization")
     return True
