@@ -784,6 +784,29 @@ def test_a_waived_roll_out_does_not_prove_how_the_old_pods_are(old: dict[str, An
     assert run_gate((check, newest_ready), wait_timeout=0, waivers=waivers, stuck_after=7200)["decision"] == "allow"
 
 
+@pytest.mark.parametrize(
+    ("conditions", "fields", "hidden"),
+    [
+        ((), {"deleting": ago(5)}, "CFG_TERMINATING"),  # K3
+        ((), {"spec": {"suspend": True}}, "CFG_SUSPENDED"),
+        ((condition("Stalled", "True", "x", og=3), config_set_ready()), {}, "CFG_STALLED"),
+        ((config_set_ready("False", reason="InstallFailed"),), {}, "CFG_NOT_READY"),
+        ((config_set_ready("Unknown", reason="Progressing"),), {}, "CFG_RECONCILING"),
+        ((), {"og": 2}, "CFG_GENERATION_STALE"),
+        ((config_set_ready("Perhaps"),), {}, "CFG_UNDOCUMENTED"),
+    ],
+)
+def test_a_waived_type_hides_nothing_that_conditions_say(conditions: Any, fields: dict[str, Any], hidden: str) -> None:
+    """K3 to K7 beside a waived K2, which alone says that a revision cannot be expected of a HelmRelease."""
+    check = gating(CONFIG_SETS, expect=[{"name": "apps", "revision": SHA}])
+    reading = config_sets(config_set(*conditions, kind=RELEASE, **fields))
+    waivers = [waiver(code=code, kind="ConfigSet", name="*") for code in ("CFG_UNSUPPORTED", "CFG_REVISION_UNPARSABLE")]
+    result = run_gate((check, reading), wait_timeout=0, waivers=waivers)
+    assert [one["code"] for one in result["findings"] if not one["waived"]] == [hidden]
+    assert result["decision"] == "block"
+    assert hidden not in {one["code"] for one in run_gate((check, reading), wait_timeout=0)["findings"]}
+
+
 def test_a_waived_refusal_proves_no_commit() -> None:
     """A11 beside a waived A9: the authorization does not open the repository, so the commit was not looked for."""
     probe = {"clone_url": "https://github.com/shop/tools.git", "commit": SHA}
