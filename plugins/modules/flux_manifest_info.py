@@ -112,12 +112,15 @@ options:
   pinned_to:
     description:
       - What every source must follow at least.
-      - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit. V(commit), a commit.
+      - V(branch), a ref that is stated, and not the default of Flux. V(tag), a tag, a semver range or a commit. V(commit), a commit by
+        its hash.
       - Left out, nothing is demanded.
     type: str
     choices: [branch, tag, commit]
   allowed_branches:
-    description: Branches that sources may follow, as globs, such as V(release/*). Left out, every branch is allowed.
+    description:
+      - Branches that sources may follow, as globs, such as V(release/*). Left out, every branch is allowed.
+      - A name that is neither a branch nor a tag, such as V(refs/pull/1/head), has to fit as well.
     type: list
     elements: str
   private_repositories:

@@ -344,6 +344,19 @@ ROWS = [
     ("D10 commit", change(SOURCE, ("branch: main", "commit: 4b825dc642cb6eb9a060e54bf8d69288fbee4904")), {"pinned_to": "commit"}, []),
     ("D10 branches", SOURCE, {"allowed_branches": ["release/*"]}, [("DECLARED_REF_NOT_PINNED", "F T")]),
     ("D10 branch fits", change(SOURCE, ("branch: main", "branch: release/7")), {"allowed_branches": ["release/*"]}, []),
+    *(
+        (f"D10 branches {ref}", change(SOURCE, ("branch: main", ref)), {"allowed_branches": ["main"]}, [("DECLARED_REF_NOT_PINNED", "F T")])
+        for ref in ("name: refs/pull/1/head", "name: HEAD", "name: refs/heads/dev", "commit: HEAD", "commit: refs/heads/main")
+    ),
+    *(
+        (f"D10 branches and {ref}", change(SOURCE, ("branch: main", ref)), {"allowed_branches": ["main", "refs/pull/*"]}, [])
+        for ref in ("name: refs/heads/main", "name: refs/tags/v1", "name: refs/pull/1/head", "tag: v1", "commit: 4b825dc")
+    ),
+    *(
+        (f"D10 {pin} for {ref}", change(SOURCE, ("branch: main", ref)), {"pinned_to": pin}, [("DECLARED_REF_NOT_PINNED", "F T")])
+        for pin in ("tag", "commit")
+        for ref in ("commit: HEAD", "commit: main", "commit: abc123", "name: refs/pull/1/head")
+    ),
     ("D10 nothing demanded", change(SOURCE, (REF, "")), {}, []),
     ("D10 filled in later", change(SOURCE, ("branch: main", "branch: ${b}")), {"pinned_to": "tag", "policy": {"not_resolved": "off"}}, []),
     ("D10 off", SOURCE, {"pinned_to": "tag", "policy": {"ref_not_pinned": "off"}}, []),

@@ -54,6 +54,7 @@ PROBLEMS: dict[str, tuple[str, Mark]] = {
     "unread": ("DECLARED_UNREAD", U_T),  # D3
 }
 _INTERVAL = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")  # what the schemas of Flux take: no days, no blanks
+_COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
 PROVIDERS_WITHOUT_SECRET = ("azure", "github")  # of spec.provider: these sign in by workload identity
 
 
@@ -340,19 +341,20 @@ def _matches(text: str, globs: Sequence[str]) -> bool:
 
 
 def ref_not_pinned(subject: Subject, manifest: Manifest, policy: Policy) -> None:
-    """D10: it does not follow what is demanded: a stated branch of those allowed, a tag, or a commit."""
+    """D10: it does not follow what is demanded: a stated branch (or other name) of those allowed, a tag, or a commit."""
     mark = policy.mark("ref_not_pinned")
     stated = {kind: value for kind, value in mapping(manifest.spec("ref")).items() if kind in _PINNED and value}
     if mark is None or manifest.is_open("spec.ref") or not manifest.is_settled:
         return
     ref = EffectiveRef.parse(stated)
     seen = ref.words if stated else f"no ref, so {ref.words}"
-    if policy.pinned_to and (not stated or _PINNED.get(ref.kind, 0) < PINS.index(policy.pinned_to)):
-        least = {"branch": "a branch, a tag or a commit", "tag": "a tag or a commit", "commit": "a commit"}[policy.pinned_to]
+    if policy.pinned_to and (not stated or _pinned(ref) < PINS.index(policy.pinned_to)):
+        commit = "a commit by its hash"
+        least = {"branch": "a branch, a tag or a commit", "tag": f"a tag or {commit}", "commit": commit}[policy.pinned_to]
         _say(
             subject, manifest, "DECLARED_REF_NOT_PINNED", mark, f"it follows {seen}, and {least} is demanded", "spec.ref", ref.words, least
         )
-    elif policy.allowed_branches and ref.kind == "branch" and not any(fnmatchcase(ref.value, glob) for glob in policy.allowed_branches):
+    elif policy.allowed_branches and not _pinned(ref) and not any(fnmatchcase(ref.value, glob) for glob in policy.allowed_branches):
         allowed = ", ".join(policy.allowed_branches)
         _say(
             subject,
@@ -364,6 +366,11 @@ def ref_not_pinned(subject: Subject, manifest: Manifest, policy: Policy) -> None
             ref.words,
             allowed,
         )
+
+
+def _pinned(ref: EffectiveRef) -> int:
+    """How far a ref is pinned, as the place in PINS. A commit that is no hash, such as HEAD, may be another one tomorrow."""
+    return 0 if ref.kind == "commit" and not _COMMIT.fullmatch(ref.value) else _PINNED.get(ref.kind, 0)
 
 
 def no_secret(subject: Subject, manifest: Manifest, policy: Policy) -> None:
