@@ -160,6 +160,15 @@ STATES = (
         ["CFG_NOT_READY F r"],
     ),
     Row(
+        "K5-failing-since-it-was-stalled",
+        [
+            (0, only(condition("Stalled", "True", "x", "no", since=GONE, og=3), ready("False", "x", GONE, message="no"))),
+            (120, failing("HealthCheckFailed", GONE)),
+        ],
+        F,
+        ["CFG_NOT_READY F r"],
+    ),
+    Row(
         "K5-a-success-in-between-is-one",
         [(0, failing("HealthCheckFailed", 1)), (60, only(ready(since=-59))), (120, failing("HealthCheckFailed", -119))],
         P,

@@ -390,6 +390,15 @@ CONDITIONS = (
     Row("S7-types-without-case", only(READY, condition("sourceverified", "false", "InvalidGitObject", og=GONE)), F, [BAD_SIGNATURE]),
     Row("S7-of-an-older-generation", only(ready(og=2), condition("SourceVerified", "False", "InvalidGitObject"), generation=2, og=2), R),
     Row("S7-true", only(READY, condition("SourceVerified")), R),
+    Row(
+        "S8-failing-since-its-signature-did",
+        [
+            (0, only(ready("False", GONE, reason="VerificationFailed"))),
+            (120, only(*failing("dial tcp: i/o timeout", since=GONE))),
+        ],
+        F,
+        ["SRC_FETCH_FAILED F r"],
+    ),
     Row("S7-ready-false", only(ready("False", reason="VerificationFailed")), F, [BAD_SIGNATURE]),
     Row("S7-ready-true-with-that-reason", only(ready(reason="VerificationFailed")), R),
     Row("S22-network-119s", unverified("VerificationError", "connection refused", since=119), P, [f"{NO_CHECK} P"]),

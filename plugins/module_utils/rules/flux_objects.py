@@ -85,12 +85,14 @@ class FluxLook(Generic[Object]):
     """An object at the time of its entry, and the subject that its findings go to.
 
     :cvar failing_kinds: the types of conditions, in lower case, that can say that it failed
+    :cvar progress_reasons: in lower case, with which a Ready=False is no failure
     """
 
     item: Object
     subject: Subject
     watch: Watch
     failing_kinds: ClassVar[tuple[str, ...]] = ("stalled", "ready")
+    progress_reasons: ClassVar[tuple[str, ...]] = V1_PROGRESS_REASONS
 
     def seen_for(self, *row: str) -> float:
         """Seconds since the first sample that saw, without a gap, what a row speaks of."""
@@ -138,10 +140,13 @@ class FluxLook(Generic[Object]):
         return min(moment for moment in times if moment)
 
     def bridge(self) -> None:
-        """What was failing or reconciling before is not over as long as there is no success."""
+        """What was failing or reconciling before is not over as long as there is no success; it fails since the first sample that saw it,
+        whatever row says so."""
         if not self.is_settled:
             for row in ("failing", "reconciling"):
                 self.watch.keep(*self.item.key, row)
+        if any(condition.reason.lower() not in self.progress_reasons for condition in self.failures):
+            self.watch.since_seen(*self.item.key, "failing")
 
 
 def at_least(lasted: float) -> str:

@@ -131,6 +131,7 @@ class Look(FluxLook[GitRepository]):
     """A source at the time of its entry."""
 
     failing_kinds = ("stalled", *VERIFIED, *FAILING_CONDITIONS, "ready")
+    progress_reasons = PROGRESS_REASONS
 
     @property
     def source(self) -> GitRepository:
