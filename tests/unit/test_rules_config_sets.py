@@ -369,7 +369,9 @@ REVISIONS = (
         {**wanting("1" * 40), "on_superseded": "allow"},
     ),
     Row("arrives", [(0, HERE), (5, only(attempted=OTHER, source=fetched(OTHER)))], R, options=wanting(OTHER_SHA)),
-    Row("fetched-not-applied", AHEAD, P, [BEHIND], wanting(OTHER_SHA)),
+    Row("fetched-not-applied", AHEAD, P, [BEHIND, NOT_YET], wanting(OTHER_SHA)),
+    Row("applied-and-behind", AHEAD, P, [BEHIND], wanting()),
+    Row("superseded-and-behind", [(0, HERE), (5, only(attempted=OTHER))], F, [BEHIND, SUPERSEDED], wanting("1" * 40)),
     Row("branch", HERE, U, ["CFG_REVISION_UNPARSABLE U T"], wanting("main")),
     Row("opaque", only(attempted="v1.0.0", source=fetched("v1.0.0")), U, ["CFG_REVISION_UNPARSABLE U"], wanting()),
     Row("tag", only(attempted=f"v1@sha1:{SHA}", source=fetched(f"v1@sha1:{SHA}", spec={"ref": {"tag": "v1"}})), R, options=wanting("v1")),
@@ -378,7 +380,7 @@ REVISIONS = (
         "of-every-config-set-of-a-source",
         config_sets(config_set(), config_set(name="b", attempted=OTHER)),
         P,
-        [BEHIND],
+        [BEHIND, NOT_YET],
         expecting({"source": "podinfo", "revision": SHA}),
     ),
 )
@@ -396,7 +398,9 @@ def test_messages_tell_fetched_from_applied() -> None:
     assert f"The applied revision is {REVISION}, not yet {OTHER_SHA}" in not_yet.message
     assert not_yet.message.endswith(f"Its source default/podinfo has fetched {REVISION}, which is not the expected one either.")
     waiting = judge(only(applied=REVISION, attempted=OTHER, source=fetched(OTHER)), **wanting(OTHER_SHA))
-    assert {seen.code for seen in waiting.findings} == {"CFG_BEHIND_SOURCE"}
+    assert finding(waiting, "CFG_BEHIND_SOURCE").verdict == P
+    applying = finding(waiting, "CFG_REVISION_NOT_YET")
+    assert applying.message.endswith(f"Its source default/podinfo has fetched {OTHER}, which is not applied yet.")
 
 
 def test_only_an_equal_revision_is_called_applied() -> None:
@@ -414,7 +418,8 @@ def test_only_an_equal_revision_is_called_applied() -> None:
     }
     for fields, options in ((HERE, {}), (HERE, wanting(OTHER_SHA)), (failing("BuildFailed"), wanting())):
         assert judge(fields, **options).subjects[0].observed["applied"] is None
-    assert judge(AHEAD, **wanting()).subjects[0].observed["behind"] is True
+    behind = judge(AHEAD, **wanting()).subjects[0].observed
+    assert (behind["behind"], behind["applied"]) == (True, REVISION)
     assert judge(failing("BuildFailed")).subjects[0].observed["revision"] is None
 
 

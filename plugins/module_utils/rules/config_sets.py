@@ -247,9 +247,8 @@ def judge_config_set(
     if item.kind == KUSTOMIZATION:
         says = subject.verdict
         behind = behind_source(look, expected)
-        verdict = subject.verdict
         second_witness(look, says)
-        revisions = judge_revisions(subject, _compared(look, wants), wants, watch, in_order=verdict == READY)
+        revisions = judge_revisions(subject, _compared(look, wants), wants, watch, in_order=says == READY)
         subject.observed = {**_observed(look), "behind": behind, **revisions}
     else:
         subject.observed = _observed(look)
