@@ -364,9 +364,7 @@ CATALOGUE: dict[str, Code] = {
         "Check what was pushed last, and whether the source follows the right branch.",
     ),
     "SRC_REVISION_UNPARSABLE": _code(
-        "U, U T",
-        "The artifact's revision cannot be compared, or proves nothing",
-        "Compare the revision shown with the one expected by hand.",
+        "U, U T", "The artifact's revision cannot be read", "Compare the revision shown with the one expected by hand."
     ),
     "SRC_PINNED_ELSEWHERE": _code(
         "F T", "The source is pinned to another commit or tag", "Change spec.ref of the source, or the expected revision."

@@ -94,7 +94,6 @@ class Compared(NamedTuple):
     :ivar item: what it is the revision of
     :ivar interval: spec.interval of the source, where its length is to be warned about (S21)
     :ivar aside: a sentence that belongs to every message about it
-    :ivar proven: whether it is what was fetched or applied last; after a failure a source keeps its old artifact
     """
 
     row: str
@@ -105,7 +104,6 @@ class Compared(NamedTuple):
     item: GitRepository | ConfigSet
     interval: Any = None
     aside: str = ""
-    proven: bool = True
 
     @property
     def limit(self) -> float:
@@ -116,8 +114,7 @@ class Compared(NamedTuple):
     def of_source(cls, source: GitRepository) -> Compared:
         """The artifact of a source."""
         interval = source.spec("interval")
-        proven = source.has("ready", "true") is not None
-        return cls("S19", "artifact", FIELD, source.revision.text, source.ref, source, interval, proven=proven)
+        return cls("S19", "artifact", FIELD, source.revision.text, source.ref, source, interval)
 
 
 @dataclass(frozen=True)
@@ -196,8 +193,6 @@ def judge_revisions(
             overdue = _judge(Question(subject, compared, watch, texts, clock))
         elif not compared.revision:
             not_stated(subject, compared, texts[0])
-        elif not compared.proven:
-            not_proven(subject, compared, texts[0])
         if not (in_order or overdue):
             subject.hold(said)
     observed: dict[str, Any] = {
@@ -218,12 +213,6 @@ def not_stated(subject: Subject, compared: Compared, expected: str) -> None:
     """S19, K9: it says that it is ready, and states no revision that could be compared."""
     message = f"No {compared.noun} is stated, so it cannot be compared with {expected}."
     subject.say(CODES[compared.row].unparsable, U, message, compared.field, None, expected)
-
-
-def not_proven(subject: Subject, compared: Compared, expected: str) -> None:
-    """S19: it is the expected one, but nothing says that it is of now."""
-    message = f"The {compared.noun} is {compared.revision}, which proves nothing as long as Ready is not True: it may be an old one."
-    subject.say(CODES[compared.row].unparsable, U, message, compared.field, compared.revision, expected)
 
 
 def is_pinned_elsewhere(question: Question) -> bool:
