@@ -251,6 +251,18 @@ ROWS = [
     ("D3 a few aliases", change(SOURCE, ("name: shop", "name: &n shop"), ("namespace: flux-system", "namespace: *n")), {}, []),
     ("D3 too deep", SOURCE + "x: " + "{a: " * 120 + "1" + "}" * 120 + "\n", {}, [("DECLARED_UNREAD", "U T"), ("DECLARED_NONE", "U T")]),
     ("D4 no name", change(SOURCE, ("  name: shop\n", "")), {}, [("DECLARED_INVALID", "F T")]),
+    *(
+        (f"D4 {name} {value}", change(SOURCE, (f"{name}: {known}", f"{name}: {value}")), {}, [("DECLARED_INVALID", "F T")])
+        for name, known in (("name", "shop"), ("namespace", "flux-system"))
+        for value in ("5", "1.5", "true", "[shop]")
+    ),
+    ("D4 name in quotes", change(SOURCE, ("name: shop", "name: '5'")), {}, []),
+    ("D4 name of a source", change(KUSTOMIZATION, ("    name: shop", "    name: 5")), {}, [("DECLARED_INVALID", "F T")]),
+    ("D4 kind of a source", change(KUSTOMIZATION, ("    kind: GitRepository", "    kind: 5")), {}, [("DECLARED_INVALID", "F T")]),
+    *(
+        (f"D4 {url}", change(SOURCE, ("https://git.example.com/shop/deploy", f"'{url}'")), {}, [("DECLARED_INVALID", "F T")])
+        for url in ("HTTPS://git.example.com/shop/deploy", " https://git.example.com/shop/deploy")
+    ),
     ("D4 no url", change(SOURCE, ("  url: https://git.example.com/shop/deploy\n", "")), {}, [("DECLARED_INVALID", "F T")]),
     (
         "D4 scp",
@@ -420,6 +432,11 @@ def test_a_file_that_is_no_text(name: str, content: bytes, message: str, tmp_pat
         pytest.param({"a.yaml": SOURCE + "x: y: z\n"}, ["a.yaml:11:5: mapping values are not allowed here."], id="broken"),
         pytest.param(
             {"a.yaml": SOURCE + "kind: GitRepository\n"}, ["a.yaml:11:1: the key kind stands there already, in line 2."], id="duplicate key"
+        ),
+        pytest.param(
+            {"a.yaml": change(SOURCE, ("name: shop", "name: 5"))},
+            ["a.yaml:4: metadata.name is 5, which is no text without quotes, and Flux refuses it (GitRepository without a name)."],
+            id="a number as a name",
         ),
         pytest.param(
             {"a.yaml": SOURCE, "b.yaml": SOURCE},

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.flux_objects import text_of
-from ..model.manifests import KINDS, Identity
+from ..model.manifests import KINDS, Identity, only_text
 from ..model.shapes import mapping
 from .documents import Document, Fault, Place, read_documents
 from .overlays import Construct, Overlays
@@ -40,7 +40,7 @@ class Found:
         """The manifest as it stands in a reading."""
         line, column = self.document.place()
         shown = {path: place for path, place in self.document.places.items() if path and not path.startswith(NOT_SHOWN)}
-        spec = self.document.value.get("spec")
+        spec, metadata = self.document.value.get("spec"), mapping(self.document.value.get("metadata"))
         kept = {name: value for name, value in spec.items() if f"spec.{name}" not in NOT_SHOWN} if isinstance(spec, dict) else spec
         return {
             "file": self.file,
@@ -48,8 +48,8 @@ class Found:
             "column": column,
             "api_version": self.document.value.get("apiVersion"),
             "kind": self.identity.kind,
-            "namespace": self.identity.namespace or None,
-            "name": self.identity.name or None,
+            "namespace": metadata.get("namespace") or None,
+            "name": metadata.get("name") or None,
             "listed": self.listed,
             "spec": kept,
             "not_resolved": self.changed_by,
@@ -114,7 +114,7 @@ def _objects(document: Document, name: str) -> Iterator[Found]:
     group = text_of(value.get("apiVersion")).rpartition("/")[0]
     if kind in KINDS and KINDS[kind][0] == group:
         metadata = mapping(value.get("metadata"))
-        yield Found(Identity(group, kind, text_of(metadata.get("namespace")), text_of(metadata.get("name"))), document, name)
+        yield Found(Identity(group, kind, only_text(metadata.get("namespace")), only_text(metadata.get("name"))), document, name)
 
 
 def _changes_of_flux(overlays: Overlays, found: Iterable[Found], names: Iterable[str]) -> Iterator[tuple[Construct, list[str]]]:

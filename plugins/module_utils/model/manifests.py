@@ -24,6 +24,11 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+def only_text(value: Any) -> str:
+    """A value that has to be text; empty for any other, such as the number of ``name: 5``, which Kubernetes does not take either."""
+    return value if isinstance(value, str) else ""
+
+
 class Identity(NamedTuple):
     """What names an object."""
 
@@ -52,7 +57,7 @@ class Manifest:
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Manifest:
         """A manifest from its JSON."""
-        texts = {name: text_of(raw.get(name)) for name in ("kind", "namespace", "name", "file")}
+        texts = {name: only_text(raw.get(name)) for name in ("kind", "namespace", "name", "file")}
         line = raw.get("line")
         return cls(raw, **texts, line=line if isinstance(line, int) else 1, changed_by=tuple(mappings(raw.get("not_resolved"))))
 
@@ -106,5 +111,5 @@ class Manifest:
     def source_ref(self) -> tuple[str, str, str]:
         """Kind, namespace and name of the source that it follows; empty where it names none."""
         ref = source_ref(self.spec())
-        name = text_of(ref.get("name"))
-        return (text_of(ref.get("kind")), text_of(ref.get("namespace")) or self.namespace, name) if name else ("", "", "")
+        name = only_text(ref.get("name"))
+        return (only_text(ref.get("kind")), only_text(ref.get("namespace")) or self.namespace, name) if name else ("", "", "")

@@ -53,6 +53,7 @@ PROBLEMS: dict[str, tuple[str, Mark]] = {
     "too_much": ("DECLARED_UNREAD", U_T),  # D3
     "unread": ("DECLARED_UNREAD", U_T),  # D3
 }
+URL_BEGINNINGS = ("https://", "ssh://", "http://", "git://")  # git: D7 speaks of it
 _INTERVAL = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")  # what the schemas of Flux take: no days, no blanks
 _COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
 PROVIDERS_WITHOUT_SECRET = ("azure", "github")  # of spec.provider: these sign in by workload identity
@@ -250,7 +251,11 @@ def unknown_version(subject: Subject, manifest: Manifest) -> bool:
 
 def invalid(subject: Subject, manifest: Manifest, policy: Policy) -> None:  # noqa: ARG001
     """D4: Flux cannot take it: a field is missing or unreadable. What is filled in or patched later on may still be made good."""
-    missing = [] if manifest.name or manifest.is_open("metadata.name") else [("metadata.name", "it has no name")]
+    missing = [] if manifest.name or manifest.raw.get("name") or manifest.is_open("metadata.name") else [("metadata.name", "it has no name")]
+    for name in ("name", "namespace"):
+        stated = manifest.raw.get(name)
+        if stated and not isinstance(stated, str):
+            missing.append((f"metadata.{name}", f"metadata.{name} is {clean_text(stated, 60)}, which is no text without quotes"))
     if not isinstance(manifest.raw.get("spec"), dict):
         missing.append(("spec", "it has no spec"))
     else:
@@ -273,8 +278,8 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
             found.append(("spec.url", "spec.url is missing"))
         elif is_scp_style(url):
             found.append(("spec.url", f"spec.url is written like {clean_text(url, 200)}; write ssh://git@host/path"))
-        elif url_scheme(url) not in ("http", "https", "ssh", "git"):
-            found.append(("spec.url", f"spec.url {clean_text(url, 200)} begins with none of https:// and ssh://"))
+        elif not url.startswith(URL_BEGINNINGS):
+            found.append(("spec.url", f"spec.url {clean_text(url, 200)} does not begin with https:// or ssh://, in lower case and with no blank"))
     elif not all((manifest.source_ref[0], manifest.source_ref[2])):
         where = "spec.sourceRef" if manifest.kind == KUSTOMIZATION else "spec.chart"
         found.append((where, f"{where} names no source by kind and name"))
