@@ -408,6 +408,32 @@ def test_rows(text: str, options: dict[str, Any], findings: list[tuple[str, str]
         assert "ghp_" not in str(each)
 
 
+@pytest.mark.parametrize(
+    "version",
+    [
+        "apiVersion: &version source.toolkit.fluxcd.io/v1",
+        "x: &version source.toolkit.fluxcd.io/v1\napiVersion: *version",
+        "apiVersion: !!str source.toolkit.fluxcd.io/v1",
+        "apiVersion: >-\n  source.toolkit.fluxcd.io/v1",
+        "apiVersion: # of Flux\n  source.toolkit.fluxcd.io/v1",
+        '"apiVersion": "source.toolkit.fluxcd.io\\/v1"',
+    ],
+)
+def test_a_version_in_any_form_of_yaml_makes_a_manifest(version: str, tmp_path: Path) -> None:
+    result = judged(tmp_path, {"a.yaml": change(SOURCE, ("apiVersion: source.toolkit.fluxcd.io/v1", version))})
+    assert [each["name"] for each in result["fields"]["manifests"]] == ["shop"]
+    assert result["codes"] == []
+
+
+def test_the_items_of_a_list_of_a_kind_are_manifests(tmp_path: Path) -> None:
+    item = "".join(f"  {line}\n" for line in change(SOURCE, ("https://", "http://")).splitlines())
+    typed = f"apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepositoryList\nitems:\n-{item[1:]}"
+    result = judged(tmp_path, {"good.yaml": change(SOURCE, ("name: shop", "name: good")), "list.yaml": typed})
+    assert [(each["code"], each["file"], each["line"]) for each in result["readiness"]["findings"]] == [
+        ("DECLARED_URL_INSECURE", "list.yaml", 11)
+    ]
+
+
 # --- bad input
 
 

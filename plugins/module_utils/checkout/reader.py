@@ -101,11 +101,11 @@ def _manifests_of(name: str, text: str) -> tuple[list[Found], list[Fault]]:
 
 
 def _objects(document: Document, name: str) -> Iterator[Found]:
-    """The manifests of a document, which may be a list of them."""
+    """The manifests of a document, which may be a list of them: a List, or one of a kind, such as a GitRepositoryList."""
     value = document.value
     if not isinstance(value, dict):
         return
-    if text_of(value.get("kind")) == "List" and isinstance(value.get("items"), list):
+    if text_of(value.get("kind")).endswith("List") and isinstance(value.get("items"), list):
         for index, item in enumerate(value["items"]):
             if isinstance(item, dict):
                 yield from _objects(document.part(f"items[{index}]"), name)

@@ -21,8 +21,10 @@ MOST_FILES = 100_000  # of YAML or JSON, below one path
 ENDINGS = (".yaml", ".yml", ".json")
 KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
-# A file without this holds no manifest of Flux: most files of a checkout need not be parsed.
-_FLUX = re.compile(r"""apiVersion["']?\s*:\s*["']?(?:source|kustomize|helm)\.toolkit\.fluxcd\.io/""")
+# A file without this holds no manifest of Flux: most files of a checkout need not be parsed. A version may stand elsewhere than right after
+# apiVersion, as with an anchor or in a block, and JSON may write its slash with a backslash.
+_GROUP = r"(?:source|kustomize|helm)\.toolkit\.fluxcd\.io"
+_FLUX = re.compile(rf"""apiVersion["']?\s*:\s*["']?{_GROUP}/|{_GROUP}\\?/v[0-9]""")
 _SOPS_NAME = re.compile(r"[^/]\.(?:sops|enc)\.(?:ya?ml|json)$")
 _SOPS_MARK = re.compile(r"""^\s*["']?sops["']?\s*:""", re.MULTILINE)
 
