@@ -208,6 +208,35 @@ def test_a_resource_outside_the_path_is_read_and_one_that_takes_in_itself_ends(t
     assert [manifest["file"] for manifest in fields["manifests"]] == ["base/source.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("takes_in", "what"),
+    [
+        ("resources: [a.yaml, missing.yaml]", "missing resource"),
+        ("resources: [a.yaml, ../../outside]", "missing resource"),
+        ("bases: [a.yaml, github.com/shop/deploy//base?ref=v1]", "remote resource"),
+        ("resources: [a.yaml]\ngenerators: [maker.yaml]", "generators"),
+        ("resources: [a.yaml]\ncomponents: [../missing]", "components"),
+        ("resources: [a.yaml]\ncomponents: ['https://github.com/shop/deploy//part?ref=v1']", "components"),
+    ],
+)
+def test_what_a_kustomization_takes_in_from_elsewhere_is_named(takes_in: str, what: str, tmp_path: Path) -> None:
+    result = judged(tmp_path, {"a.yaml": SOURCE, "kustomization.yaml": f"{BUILT}{takes_in}\n"})
+    assert [each["construct"] for each in result["fields"]["not_resolved"]] == [what]
+    assert result["codes"] == ["DECLARED_NOT_RESOLVED"]
+    # What is elsewhere may change the manifest only where it is a component.
+    assert [each["construct"] for each in result["fields"]["manifests"][0]["not_resolved"]] == [what] * (what == "components")
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "code"),
+    [("resources: [a.yaml\n", "DECLARED_YAML_INVALID"), ("resources: [a.yaml]\nresources: []\n", "DECLARED_KEY_DUPLICATE")],
+)
+def test_a_broken_kustomization_beside_manifests_is_named(kustomization: str, code: str, tmp_path: Path) -> None:
+    files = {"a.yaml": SOURCE, "kustomization.yaml": BUILT + kustomization, "template/kustomization.yaml": "{{ a template }} of: [others\n"}
+    result = judged(tmp_path, files)
+    assert [(each["code"], each["file"]) for each in result["readiness"]["findings"]] == [(code, "kustomization.yaml")]
+
+
 def test_a_file_that_its_kustomization_leaves_out_is_judged_and_known_as_such(tmp_path: Path) -> None:
     files = {"kustomization.yaml": f"{BUILT}resources: [a.yaml]\n", "a.yaml": SOURCE, "b.yaml": SOURCE.replace("https", "http")}
     result = judged(tmp_path, files)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..model.manifests import Identity
 from ..model.shapes import mapping, mappings
-from .documents import Document, read_documents
+from .documents import Document, Fault, Place, read_documents
 from .tree import Tree, joined
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*::?//|git@|[\w-]+(?:\.[\w-]+)+/[^/]+/)|[?&]ref=", re.IGNORECASE)
@@ -58,12 +58,14 @@ class Overlays:
     """The kustomizations of a checkout.
 
     :ivar patches: files that are patches, and no manifests of their own
-    :ivar remote: resources that are elsewhere
+    :ivar remote: resources that are elsewhere, and what makes some
+    :ivar faults: what is wrong with the files for kustomize
     """
 
     tree: Tree
     patches: set[str] = field(default_factory=set)
-    remote: dict[tuple[str, int], Construct] = field(default_factory=dict)
+    remote: dict[tuple[str, Place], Construct] = field(default_factory=dict)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
     _built: dict[str, Built] = field(default_factory=dict)
     _documents: dict[str, Document | None] = field(default_factory=dict)
 
@@ -78,20 +80,23 @@ class Overlays:
             return self._built[folder]
         files, inner = self._resources(folder, name, document)
         own = [(construct, files) for construct in self._constructs(folder, name, document)]
-        for path, _entry in _texts(document, "components"):
+        for path, place in _texts(document, "components"):
             part = joined(folder, path)
-            if not _REMOTE.search(path) and self.tree.is_folder(part):
-                component = self.built(part)
-                files |= component.files
-                own += [(construct, files) for construct, _files in component.constructs]
+            if not self.tree.is_folder(part):  # what it changes is not known
+                own.append((_construct("components", name, document, place, lambda _manifest: True), files))
+                continue
+            component = self.built(part)
+            files |= component.files
+            own += [(construct, files) for construct, _files in component.constructs]
         self._built[folder] = Built(frozenset(files), (*own, *inner))
         return self._built[folder]
 
     def _document(self, name: str) -> Document | None:
-        """A file for kustomize, the first document of it; None where it cannot be used, which Flux will say, too."""
+        """A file for kustomize, the first document of it; None where it cannot be used."""
         if name not in self._documents:
             text = self.tree.text(name)
-            documents = read_documents(text)[0] if text else []
+            documents, faults = read_documents(text) if text else ([], [])
+            self.faults += [(name, fault) for fault in faults]
             self._documents[name] = documents[0] if documents and isinstance(documents[0].value, dict) else None
         return self._documents[name]
 
@@ -107,9 +112,11 @@ class Overlays:
                     constructs += inner.constructs
                 elif self.tree.inside(target) and (self.tree.root / target).is_file():
                     files.add(target)
-                elif _REMOTE.search(path):
-                    line, column = document.place(place)
-                    self.remote[name, line] = Construct("remote resource", name, line, column, lambda _manifest: False)
+                else:
+                    what = "remote resource" if _REMOTE.search(path) else "missing resource"
+                    self.remote[name, document.place(place)] = _construct(what, name, document, place, lambda _manifest: False)
+        if document.value.get("generators"):
+            self.remote[name, document.place("generators")] = _construct("generators", name, document, "generators", lambda _manifest: False)
         return frozenset(files), constructs
 
     def _constructs(self, folder: str, name: str, document: Document) -> Iterator[Construct]:

@@ -80,6 +80,9 @@ def read_path(tree: Tree, start: str) -> dict[str, Any]:
             manifest.listed = not has_own or name in reached or name == start
         found += manifests
         faults += [(name, fault) for fault in wrong]
+    # Beside manifests: which of them are applied is not known.
+    beside = {posixpath.dirname(manifest.file) for manifest in found}
+    faults += [(name, fault) for name, fault in overlays.faults if posixpath.dirname(name) in beside and (name, fault) not in faults]
     changes = [change for each in built for change in each.constructs]
     changes += [(construct, frozenset(files)) for construct, files in _changes_of_flux(overlays, found, names)]
     constructs = [*overlays.remote.values(), *_marked(found, changes)]
