@@ -406,3 +406,38 @@ def test_a_reading_of_manifests_can_be_handed_in(run_module: Any, checkout: Path
         reading = run_module("flux_manifest_info", checkout=str(checkout), detail=detail, allowed_hosts=["github.com"])
         result = run_module("gitops_gate", readings=[reading])
         assert (result["outcome"], result["findings"][0]["code"]) == ("failed", "DECLARED_HOST_NOT_ALLOWED")
+
+
+# --- Which checkout it is
+
+
+@pytest.fixture
+def checkouts(tmp_path: Path) -> tuple[str, str]:
+    """Two checkouts with the same path in it, each with a source of its own."""
+    for name in ("mine", "theirs"):
+        write_files(tmp_path / name, {"apps/source.yaml": SOURCE.replace("podinfo\n", f"{name}\n")})
+    return str(tmp_path / "mine"), str(tmp_path / "theirs")
+
+
+def test_the_reading_of_another_checkout_is_none_of_the_check(checkouts: tuple[str, str], run_module: Any) -> None:
+    mine, theirs = checkouts
+    check = {"declared": {"checkout": mine, "paths": ["apps"]}}
+    readings = [run_module("flux_manifest_info", checkout=checkout, paths=["apps"]) for checkout in (mine, theirs)]
+    assert run_module("gitops_gate", checks=[check], readings=readings[:1], wait_timeout=0)["decision"] == "allow"
+    result = run_module("gitops_gate", checks=[check], readings=readings[1:], wait_timeout=0)
+    assert f"got a reading of declared of apps, checkout {theirs}, expected a reading of one of the checks" in result["msg"]
+
+
+def test_a_text_that_was_built_is_none_of_the_check_and_stays_out_of_the_question(checkouts: tuple[str, str], run_module: Any) -> None:
+    asked = {"checkout": checkouts[0], "paths": ["apps"]}
+    reading = run_module("flux_manifest_info", **asked, rendered=SOURCE)
+    assert reading["question"]["rendered"] is True
+    assert run_module("gitops_gate", readings=[reading])["decision"] == "allow"
+    result = run_module("gitops_gate", checks=[{"declared": asked}], readings=[reading], wait_timeout=0)
+    assert "expected a reading of one of the checks" in result["msg"]
+
+
+def test_two_checkouts_are_two_readings_and_contradict_each_other_in_nothing(checkouts: tuple[str, str], run_module: Any) -> None:
+    readings = [run_module("flux_manifest_info", checkout=checkout, paths=["apps"]) for checkout in checkouts]
+    result = run_module("gitops_gate", readings=readings, expect_readings=2)
+    assert (result["outcome"], result["findings"]) == ("passed", [])

@@ -99,6 +99,8 @@ ENDPOINT = Endpoint(
         "max_interval": {"type": "str"},
         "clusters": _globs(),
     },
+    narrowing=("checkout", "rendered"),
+    untold=("rendered",),
     read=read,
     rules=declared.judge,
     validate=validate,

@@ -45,7 +45,8 @@ class Endpoint:
     :ivar ids: the argument spec of the list of ids; empty for an endpoint that is asked for the IAM project
     :ivar listing: the argument spec of what an info module takes beside it
     :ivar judging: the argument spec of the expectations
-    :ivar narrowing: the options that ask for a part of what an id has, where the answer does not tell that it is a part
+    :ivar narrowing: the options that ask for a part of what an id has, or for another thing of its name, where the answer does not tell it
+    :ivar untold: those of ``narrowing`` of which a question says only that they are given: they are long, and may hold secrets
     :ivar read: takes the requests of an entry, the id and the options, and gives the fields of the entry
     :ivar rules: a reading, the options and the history to a judgement
     :ivar by_entry: whether the rules judge every entry and every error by itself
@@ -74,6 +75,7 @@ class Endpoint:
     rules: Callable[[Reading, Mapping[str, Any], History], Judgement]
     validate: Callable[[Mapping[str, Any], str], None]
     narrowing: Sequence[str] = ()
+    untold: Sequence[str] = ()
     within: Endpoint | None = None
     entry_within: Callable[[Entry, Mapping[str, Any]], Entry | None] = lambda _entry, _options: None
     entries_within: EntriesWithin = lambda _client, _held, _targets, _options, _proven: {}
@@ -117,7 +119,7 @@ class Endpoint:
     def question(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The ids and the judging options that are set: what a reading answers, and how it is judged."""
         names = dict.fromkeys((*self.ids, *self.judging, *self.narrowing, *THRESHOLDS))
-        return {name: options[name] for name in names if options.get(name) is not None}
+        return {name: name in self.untold or options[name] for name in names if options.get(name) is not None}
 
     def targets(self, client: Client, options: Mapping[str, Any]) -> list[str]:
         """The ids to ask for, each once.

@@ -44,6 +44,8 @@ CRITERIA = (
     "expect_kustomizations",
     "namespaces",
     "search",
+    "checkout",
+    "rendered",
     "on_superseded",
     "controllers",
     "enabling",
