@@ -218,9 +218,10 @@ projects:
       returned: when the API sends it
       sample: 14
     complete:
-      description: Whether all repositories that match are there, with O(api=v4). A page that is not full shows it.
+      description: Whether all repositories that match are there, with O(api=v4). A page that is not full shows it. Without that,
+        V(false) for a single page that states no total and is not shown to be all.
       type: bool
-      returned: when O(api=v4)
+      returned: when O(api=v4), and for such a page
       sample: true
     repositories:
       description:

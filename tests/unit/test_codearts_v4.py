@@ -142,6 +142,16 @@ def test_pages_that_repeat_themselves_prove_no_end(simulator: Simulator, options
     assert "nothing shows that these are all" in result["readiness"]["findings"][0]["message"]
 
 
+@pytest.mark.parametrize("states", [("0", "3"), ("3", "0")])
+def test_of_two_statements_on_one_page_the_worse_counts(
+    states: tuple[str, str], simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    page = [{"id": number, "name": "shop", "status": state} for number, state in zip((1, "1"), states)]
+    simulator.load({**ESTATE, "faults": [{"service": "codearts_repo", "path": "/v4/projects/*", "body": page}]})
+    result = read(run_module, options, **LIST)
+    assert (result["readiness"]["verdict"], said(result)) == ("failed", [("REPO_FROZEN", "shop")])
+
+
 def test_a_search_is_handed_on(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     simulator.load(ESTATE)
     result = read(run_module, options, **LIST, search="front")

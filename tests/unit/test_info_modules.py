@@ -937,6 +937,27 @@ def test_paging_goes_to_the_end(simulator: Simulator, options: dict[str, Any], r
     assert result["ready"] is True
 
 
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ({"page_index": 2}, ["LIST_INCOMPLETE"]),
+        ({"page_size": 2}, ["LIST_INCOMPLETE"]),
+        ({"page_size": 3}, []),
+        ({}, []),
+    ],
+)
+def test_a_single_page_without_a_total_is_all_only_where_it_is_the_first_and_not_full(
+    asked: dict[str, int], codes: list[str], simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    page = [{"repository_uuid": "", "repository_name": name, "status": 0} for name in ("shop", "cart")]  # an empty uuid states nothing
+    simulator.load(
+        {"extends": "healthy", "faults": [{"service": "codearts_repo", "body": {"result": {"repositories": page}, "status": "success"}}]}
+    )
+    result = run_module("codearts_project_repository_info", **options, project_uuids=PROJECTS[:1], **asked, on_error="report")
+    assert [repository["repository_name"] for repository in result["projects"][0]["repositories"]] == ["shop", "cart"]
+    assert [finding["code"] for finding in result["readiness"]["findings"]] == codes
+
+
 def test_a_list_that_grows_while_it_is_read_shows_nothing_twice(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     # One was created in front between the first page and the second, which therefore begins with what the first one ended with.
     simulator.load(

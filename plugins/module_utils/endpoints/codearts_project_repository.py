@@ -12,7 +12,7 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
-from ..model.repositories import from_v4, is_v4, repositories_of
+from ..model.repositories import from_v4, is_v4, repositories_of, repository_keys
 from ..model.shapes import nested
 from ..model.units import largest, number
 from ..rules import repositories
@@ -34,7 +34,8 @@ def read(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any])
     pages = _pages(requests, project_uuid, options.get("search"), options.get("page_index") or 1, size)
     if single:
         page, total = next(pages)
-        return {"total": total, "repositories": list(_merged({}, page).values())}
+        part = {"complete": False} if total is None and ((options.get("page_index") or 1) > 1 or len(page) >= size) else {}
+        return {"total": total, "repositories": list(_merged({}, page).values()), **part}
     return _all_pages(pages, size)
 
 
@@ -88,8 +89,8 @@ def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dic
 
 
 def _key(repository: Mapping[str, Any]) -> str:
-    uuid = repository.get("repository_uuid")
-    return uuid.lower() if isinstance(uuid, str) else str(repository)
+    """What tells a repository: its uuid, in the list of version 4 its number; else all of it: an id that is null or empty states nothing."""
+    return next((f"{kind} {identifier}" for kind, identifier in repository_keys(repository)), str(repository))
 
 
 def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,16 +99,14 @@ def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, A
     size = options.get("page_size") or (DEFAULT_PAGE_SIZE if single else PAGE_SIZE)
     first = ((options.get("page_index") or 1) - 1) * size
     path = f"/v4/projects/{segment('project_uuids', project_uuid)}/repositories"
-    known: dict[int, dict[str, Any]] = {}
+    known: dict[str, dict[str, Any]] = {}
     ended = False
     for count in range(1 if single else PAGES_WITHOUT_TOTAL):
         query = [("offset", first + count * size), ("limit", size), ("search", options.get("search"))]
         page, before = requests.get_list(SERVICE, path, query), len(known)
-        for repository in page:
-            identifier = number(nested(repository, "id"))
-            if identifier is None:
-                raise no_shape("A repository in the answer has no id.", path)
-            known[identifier] = from_v4(repository)
+        if any(number(nested(repository, "id")) is None for repository in page):
+            raise no_shape("A repository in the answer has no id.", path)
+        _merged(known, [from_v4(repository) for repository in page])
         ended = len(page) < size
         if ended or len(known) == before:
             break
