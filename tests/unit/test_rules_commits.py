@@ -124,6 +124,19 @@ def test_the_branches_that_a_commit_is_on_are_named() -> None:
     assert (found.kind, found.namespace, found.name, found.target) == ("Commit", "Demo/shop", f"main@{SHA}", NUMBER)
 
 
+def test_what_is_not_stated_of_a_signature_is_said_to_be_so() -> None:
+    found = finding(judged(judge, signature(verification_status=GONE, gpg_primary_key_id=None), **ALL), "COMMIT_SIGNATURE_UNKNOWN")
+    assert found.message == (
+        "Nothing shows that the signature of the commit was verified with a key: verification_status is not stated, "
+        "open_gpg_verified is True, gpg_primary_key_id is not stated."
+    )
+
+
+def test_a_state_that_is_missing_beside_that_of_a_pipeline_is_said_to_be_so() -> None:
+    found = finding(judged(judge, built(None, "success"), **ALL), "COMMIT_CI_UNKNOWN")
+    assert (found.field, found.message) == ("commit.status", "The state of its pipeline is not stated.")
+
+
 def test_a_failed_pipeline_is_linked() -> None:
     found = finding(judged(judge, built("failed", "failed", web_url="https://devcloud.example.com/7"), **ALL), "COMMIT_CI_FAILED")
     assert found.message == "The pipeline of the commit failed. See https://devcloud.example.com/7."

@@ -116,7 +116,9 @@ class Overlays:
                     what = "remote resource" if _REMOTE.search(path) else "missing resource"
                     self.remote[name, document.place(place)] = _construct(what, name, document, place, lambda _manifest: False)
         if document.value.get("generators"):
-            self.remote[name, document.place("generators")] = _construct("generators", name, document, "generators", lambda _manifest: False)
+            self.remote[name, document.place("generators")] = _construct(
+                "generators", name, document, "generators", lambda _manifest: False
+            )
         return frozenset(files), constructs
 
     def _constructs(self, folder: str, name: str, document: Document) -> Iterator[Construct]:

@@ -171,7 +171,7 @@ def ci_unknown(case: Case) -> None:
         return
     for field, state in _states(case):
         if lower(state) not in ("success", "skipped", *RUNNING, *ENDED_BADLY):
-            seen = "No pipeline of the commit is stated" if state in (None, "") else f"The state of its pipeline is undocumented: {state!r}"
+            seen = f"The state of its pipeline is {'not stated' if state in (None, '') else f'undocumented: {state!r}'}"
             case.subject.say("COMMIT_CI_UNKNOWN", U, f"{seen}.", field, state, "success")
             return
 
@@ -206,9 +206,13 @@ def unsigned(case: Case) -> None:
     if lacking and status == UNVERIFIED:
         case.subject.say("COMMIT_UNSIGNED", F_T, "The signature of the commit does not verify, or it has none.", *lacking)
     elif lacking:
-        seen = ", ".join(f"{name} {stated.get(name)!r}" for name in proofs)
+        seen = ", ".join(f"{name} is {_in_words(stated.get(name))}" for name in proofs)
         message = f"Nothing shows that the signature of the commit was verified with a key: {seen}."
         case.subject.say("COMMIT_SIGNATURE_UNKNOWN", U_T, message, *lacking)
+
+
+def _in_words(value: Any) -> str:
+    return "not stated" if value is None else repr(value)
 
 
 # M10: any other commit is ready.

@@ -251,7 +251,9 @@ def unknown_version(subject: Subject, manifest: Manifest) -> bool:
 
 def invalid(subject: Subject, manifest: Manifest, policy: Policy) -> None:  # noqa: ARG001
     """D4: Flux cannot take it: a field is missing or unreadable. What is filled in or patched later on may still be made good."""
-    missing = [] if manifest.name or manifest.raw.get("name") or manifest.is_open("metadata.name") else [("metadata.name", "it has no name")]
+    missing = (
+        [] if manifest.name or manifest.raw.get("name") or manifest.is_open("metadata.name") else [("metadata.name", "it has no name")]
+    )
     for name in ("name", "namespace"):
         stated = manifest.raw.get(name)
         if stated and not isinstance(stated, str):
@@ -279,7 +281,9 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
         elif is_scp_style(url):
             found.append(("spec.url", f"spec.url is written like {clean_text(url, 200)}; write ssh://git@host/path"))
         elif not url.startswith(URL_BEGINNINGS):
-            found.append(("spec.url", f"spec.url {clean_text(url, 200)} does not begin with https:// or ssh://, in lower case and with no blank"))
+            found.append(
+                ("spec.url", f"spec.url {clean_text(url, 200)} does not begin with https:// or ssh://, in lower case and without a blank before it")
+            )
     elif not all((manifest.source_ref[0], manifest.source_ref[2])):
         where = "spec.sourceRef" if manifest.kind == KUSTOMIZATION else "spec.chart"
         found.append((where, f"{where} names no source by kind and name"))
