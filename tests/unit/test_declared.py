@@ -384,6 +384,14 @@ ROWS = [
     ),
     ("D10 commit", change(SOURCE, ("branch: main", "commit: 4b825dc642cb6eb9a060e54bf8d69288fbee4904")), {"pinned_to": "commit"}, []),
     ("D10 branches", SOURCE, {"allowed_branches": ["release/*"]}, [("DECLARED_REF_NOT_PINNED", "F T")]),
+    (
+        "D10 a ref that is no branch",
+        change(SOURCE, ("branch: main", "name: refs/pull/7/head")),
+        {"allowed_branches": ["main"]},
+        [("DECLARED_REF_NOT_PINNED", "F T")],
+    ),
+    ("D10 a branch by its whole name", change(SOURCE, ("branch: main", "name: refs/heads/main")), {"allowed_branches": ["main"]}, []),
+    ("D10 a tag beside branches", change(SOURCE, ("branch: main", "tag: v1")), {"allowed_branches": ["main"]}, []),
     ("D10 branch fits", change(SOURCE, ("branch: main", "branch: release/7")), {"allowed_branches": ["release/*"]}, []),
     *(
         (f"D10 branches {ref}", change(SOURCE, ("branch: main", ref)), {"allowed_branches": ["main"]}, [("DECLARED_REF_NOT_PINNED", "F T")])
