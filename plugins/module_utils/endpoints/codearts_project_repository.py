@@ -89,7 +89,7 @@ def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dic
 
 
 def _key(repository: Mapping[str, Any]) -> str:
-    """What tells a repository: its uuid, in the list of version 4 its number; else all of it: an id that is null or empty states nothing."""
+    """What tells a repository: its uuid, in the list of version 4 its number; else all of it. An empty id states nothing."""
     return next((f"{kind} {identifier}" for kind, identifier in repository_keys(repository)), str(repository))
 
 

@@ -282,7 +282,10 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
             found.append(("spec.url", f"spec.url is written like {clean_text(url, 200)}; write ssh://git@host/path"))
         elif not url.startswith(URL_BEGINNINGS):
             found.append(
-                ("spec.url", f"spec.url {clean_text(url, 200)} does not begin with https:// or ssh://, in lower case and without a blank before it")
+                (
+                    "spec.url",
+                    f"spec.url {clean_text(url, 200)} does not begin with https:// or ssh:// in lower case, without a blank before it",
+                )
             )
     elif not all((manifest.source_ref[0], manifest.source_ref[2])):
         where = "spec.sourceRef" if manifest.kind == KUSTOMIZATION else "spec.chart"
