@@ -375,13 +375,22 @@ def test_a_finding_can_be_waived(ask: Any, checkout: Path) -> None:
     assert ask(waivers=[waiver])["outcome"] == "passed_with_warnings"
 
 
-def test_a_waived_version_does_not_prove_that_it_is_live(ask: Any, checkout: Path) -> None:
+@pytest.mark.parametrize(
+    ("stated", "instead", "code"),
+    [
+        ("toolkit.fluxcd.io/v1", "toolkit.fluxcd.io/v9", "DECLARED_VERSION_UNKNOWN"),
+        ("name: frontend", "name: 5", "DECLARED_INVALID"),
+        ("name: frontend", "labels: {}", "DECLARED_INVALID"),
+    ],
+)
+def test_a_waived_version_or_name_does_not_prove_that_it_is_live(stated: str, instead: str, code: str, ask: Any, checkout: Path) -> None:
     """D17 beside a waived D4."""
-    write_files(checkout, {"clusters/prod/frontend.yaml": FRONTEND.replace("toolkit.fluxcd.io/v1", "toolkit.fluxcd.io/v9")})
+    assert stated in FRONTEND
+    write_files(checkout, {"clusters/prod/frontend.yaml": FRONTEND.replace(stated, instead)})
     ends = (datetime.now(timezone.utc) + timedelta(days=9)).date().isoformat()
     kind = {"kind": "DeclaredGitRepository", "name": "*", "reason": "moves", "owner": "sre", "expires": ends}
-    result = ask(waivers=[{"code": "DECLARED_VERSION_UNKNOWN", **kind}])
-    against = {each["code"] for each in result["findings"] if not each["waived"]}
+    result = ask(waivers=[{"code": code, **kind}])
+    against = {each["code"] for each in result["findings"] if not each["waived"]} - {"DECLARED_NOWHERE"}
     assert (result["decision"], against) == ("block", {"DECLARED_NOT_COMPARED"})
 
 

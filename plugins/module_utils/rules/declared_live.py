@@ -165,7 +165,7 @@ def declared_against_live(sample: Sample) -> None:
             for candidates in _objects(declared.subjects):
                 _compare(declared.item, cluster, candidates)
             for subject in declared.subjects:
-                of_unknown_version(declared.item, cluster, subject)
+                not_identified(declared.item, cluster, subject)
     _undeclared(sample, joined)
 
 
@@ -254,13 +254,19 @@ def not_told_apart(item: Checked, cluster: LiveCluster, subject: Subject) -> Non
     subject.say("DECLARED_NOT_COMPARED", U, message, "metadata.namespace", **_place(item, cluster))
 
 
-def of_unknown_version(item: Checked, cluster: LiveCluster, subject: Subject) -> None:
-    """D17: the fields of its version are not known; held, for D4 says so, and a waiver of that does not prove that it is live."""
+def not_identified(item: Checked, cluster: LiveCluster, subject: Subject) -> None:
+    """D17: it has no name, or the fields of its version are not known; held where D4 says so: a waiver of that does not prove it live."""
     manifest = subject.origin
-    if isinstance(manifest, Manifest) and manifest.listed and not manifest.is_known and manifest.kind in cluster.objects:
-        first, where = len(subject.findings), cluster.name or cluster.cluster_id
-        message = in_file(manifest, manifest.line, f"it cannot be compared with cluster {where}, since its version is not known")
-        subject.say("DECLARED_NOT_COMPARED", U, message, "apiVersion", **_place(item, cluster))
+    if not isinstance(manifest, Manifest) or not manifest.listed or manifest.kind not in cluster.objects:
+        return
+    if manifest.is_known and manifest.name:
+        return
+    why, path = ("its name is not known", "metadata.name") if manifest.is_known else ("its version is not known", "apiVersion")
+    first, where = len(subject.findings), cluster.name or cluster.cluster_id
+    is_said = any(finding.code in ("DECLARED_INVALID", "DECLARED_VERSION_UNKNOWN") for finding in subject.findings)
+    message = in_file(manifest, manifest.line, f"it cannot be compared with cluster {where}, since {why}")
+    subject.say("DECLARED_NOT_COMPARED", U, message, path, **_place(item, cluster))
+    if is_said:
         subject.hold(first)
 
 
