@@ -450,3 +450,18 @@ def test_two_checkouts_are_two_readings_and_contradict_each_other_in_nothing(che
     readings = [run_module("flux_manifest_info", checkout=checkout, paths=["apps"]) for checkout in checkouts]
     result = run_module("gitops_gate", readings=readings, expect_readings=2)
     assert (result["outcome"], result["findings"]) == ("passed", [])
+
+
+def test_readings_by_another_policy_contradict_each_other_in_nothing(checkouts: tuple[str, str], run_module: Any) -> None:
+    asked: dict[str, Any] = {"checkout": checkouts[0], "paths": ["apps"]}
+    policies: list[dict[str, Any]] = [
+        {"allowed_hosts": ["git.example.org"]},
+        {"pinned_to": "commit"},
+        {"allowed_branches": ["release"]},
+        {"max_interval": "1s", "policy": {"interval_long": "blocking"}},
+        {"private_repositories": ["*"], "policy": {"no_secret": "blocking"}},
+    ]
+    for policy in policies:
+        checks = [{"declared": asked}, {"declared": {**asked, **policy}, "name": "strict"}]
+        result = run_module("gitops_gate", checks=checks, wait_timeout=0, enforce=False)
+        assert (result["outcome"], len(result["findings"])) == ("failed", 1), policy
