@@ -229,10 +229,17 @@ def test_what_a_kustomization_takes_in_from_elsewhere_is_named(takes_in: str, wh
 
 @pytest.mark.parametrize(
     ("kustomization", "code"),
-    [("resources: [a.yaml\n", "DECLARED_YAML_INVALID"), ("resources: [a.yaml]\nresources: []\n", "DECLARED_KEY_DUPLICATE")],
+    [
+        (f"{BUILT}resources: [a.yaml\n", "DECLARED_YAML_INVALID"),
+        (f"{BUILT}resources: [a.yaml]\nresources: []\n", "DECLARED_KEY_DUPLICATE"),
+        (f"{BUILT}resources: a.yaml\n", "DECLARED_YAML_INVALID"),
+        ("", "DECLARED_YAML_INVALID"),
+        ("# nothing yet\n", "DECLARED_YAML_INVALID"),
+        ("[]\n", "DECLARED_YAML_INVALID"),
+    ],
 )
 def test_a_broken_kustomization_beside_manifests_is_named(kustomization: str, code: str, tmp_path: Path) -> None:
-    files = {"a.yaml": SOURCE, "kustomization.yaml": BUILT + kustomization, "template/kustomization.yaml": "{{ a template }} of: [others\n"}
+    files = {"a.yaml": SOURCE, "kustomization.yaml": kustomization, "template/kustomization.yaml": "{{ a template }} of: [others\n"}
     result = judged(tmp_path, files)
     assert [(each["code"], each["file"]) for each in result["readiness"]["findings"]] == [(code, "kustomization.yaml")]
 
@@ -500,6 +507,11 @@ def test_a_file_that_is_no_text(name: str, content: bytes, message: str, tmp_pat
             {"a.yaml": change(SOURCE, ("name: shop", "name: 5"))},
             ["a.yaml:4: metadata.name is 5, which is no text without quotes, and Flux refuses it (GitRepository without a name)."],
             id="a number as a name",
+        ),
+        pytest.param(
+            {"a.yaml": change(SOURCE, ("https://git.example.com/shop/deploy", "true"))},
+            ["a.yaml:8: spec.url is no text with a URL, and Flux refuses it (GitRepository shop)."],
+            id="a boolean as a URL",
         ),
         pytest.param(
             {"a.yaml": SOURCE, "b.yaml": SOURCE},

@@ -15,12 +15,14 @@ from typing import Any
 
 from ..model.manifests import Identity
 from ..model.shapes import mapping, mappings
-from .documents import Document, Fault, Place, read_documents
+from .documents import BROKEN, Document, Fault, Place, read_documents
 from .tree import Tree, joined
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*::?//|git@|[\w-]+(?:\.[\w-]+)+/[^/]+/)|[?&]ref=", re.IGNORECASE)
 # Fields of a kustomization.yaml that change whatever is built, wherever it stands.
 _CHANGES_ALL = ("namePrefix", "nameSuffix", "transformers", "vars", "helmCharts", "helmChartInflationGenerator")
+RESOURCES = ("resources", "bases")
+TAKING_IN = (*RESOURCES, "components")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 # Fields of Flux's Kustomization that change what it applies.
 _FLUX_CHANGES_ALL = ("namePrefix", "nameSuffix", "components")
@@ -96,14 +98,16 @@ class Overlays:
         if name not in self._documents:
             text = self.tree.text(name)
             documents, faults = read_documents(text) if text else ([], [])
-            self.faults += [(name, fault) for fault in faults]
             self._documents[name] = documents[0] if documents and isinstance(documents[0].value, dict) else None
+            if text is not None and not faults:
+                faults = _no_kustomization(self._documents[name])
+            self.faults += [(name, fault) for fault in faults]
         return self._documents[name]
 
     def _resources(self, folder: str, name: str, document: Document) -> tuple[frozenset[str], list[tuple[Construct, frozenset[str]]]]:
         files: set[str] = set()
         constructs: list[tuple[Construct, frozenset[str]]] = []
-        for entry in ("resources", "bases"):
+        for entry in RESOURCES:
             for path, place in _texts(document, entry):
                 target = joined(folder, path)
                 if self.tree.is_folder(target):
@@ -167,6 +171,17 @@ class Overlays:
         for field_name in ("spec.patches", "spec.patchesStrategicMerge", "spec.patchesJson6902"):
             for construct in self._patches(folder, file, document, field_name):
                 yield construct, folder
+
+
+def _no_kustomization(document: Document | None) -> list[Fault]:
+    """Why kustomize would not take a document, so that what it takes in is not known."""
+    if document is None:
+        return [Fault(BROKEN, (1, 1), "it is empty or no mapping, so what it takes in is not known")]
+    return [
+        Fault(BROKEN, document.place(name), f"{name} is no list, so what it takes in is not known")
+        for name in TAKING_IN
+        if not isinstance(document.value.get(name) or [], list)
+    ]
 
 
 def _construct(what: str, file: str, document: Document, place: str, touches: Touches, fields: tuple[str, ...] = ()) -> Construct:

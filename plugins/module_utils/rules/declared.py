@@ -277,7 +277,7 @@ def _faults(manifest: Manifest) -> list[tuple[str, str]]:
     if manifest.kind == SOURCE:
         url = manifest.spec("url")
         if not isinstance(url, str) or not url.strip():
-            found.append(("spec.url", "spec.url is missing"))
+            found.append(("spec.url", f"spec.url is {'missing' if url is None else 'no text with a URL'}"))
         elif is_scp_style(url):
             found.append(("spec.url", f"spec.url is written like {clean_text(url, 200)}; write ssh://git@host/path"))
         elif not url.startswith(URL_BEGINNINGS):
