@@ -219,9 +219,9 @@ projects:
       sample: 14
     complete:
       description: Whether all repositories that match are there, with O(api=v4). A page that is not full shows it. Without that,
-        V(false) for a single page that states no total and is not shown to be all.
+        V(false) for pages that state no total and are not shown to be all.
       type: bool
-      returned: when O(api=v4), and for such a page
+      returned: when O(api=v4), and for such pages
       sample: true
     repositories:
       description:

@@ -937,6 +937,18 @@ def test_paging_goes_to_the_end(simulator: Simulator, options: dict[str, Any], r
     assert result["ready"] is True
 
 
+@pytest.mark.parametrize("total", [None, 20])
+def test_full_pages_that_repeat_themselves_without_a_total_to_believe_prove_no_end(
+    total: int | None, simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    simulator.load(pages(envelope(repositories(*range(1, 101)), total)))
+    result, numbers = read_list(run_module, options)
+    (finding,) = result["readiness"]["findings"]
+    assert (len(numbers), finding["code"], result["ready"]) == (100, "LIST_INCOMPLETE", False)
+    assert "100 repositories of project" in finding["message"]
+    assert "nothing shows that these are all" in finding["message"]
+
+
 @pytest.mark.parametrize(
     ("asked", "codes"),
     [

@@ -65,6 +65,7 @@ def _all_pages(pages: Iterator[tuple[list[dict[str, Any]], int | None]], size: i
     """Every page, until everything that was stated is there or nothing new comes; bounded by ``total``."""
     known: dict[str, dict[str, Any]] = {}
     total: int | None = None
+    part: dict[str, bool] = {}
     for count, (page, stated) in enumerate(pages, 1):
         # The largest that any page states: a total that shrinks while the list is read must not hide what was not read.
         total = largest(total, stated)
@@ -75,8 +76,10 @@ def _all_pages(pages: Iterator[tuple[list[dict[str, Any]], int | None]], size: i
         believed = None if total is not None and total < len(known) and len(page) >= size else total
         most = PAGES_WITHOUT_TOTAL if believed is None else (believed + size - 1) // size + 1
         if len(known) == before or (believed is not None and len(known) >= believed) or count >= most:
+            # A full page that nothing new came after, and no total to believe: there may be more.
+            part = {"complete": False} if believed is None and len(page) >= size else {}
             break
-    return {"total": total, "repositories": list(known.values())}
+    return {"total": total, "repositories": list(known.values()), **part}
 
 
 def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -238,7 +238,7 @@ def misshapen(notice: Subject) -> None:
 def incomplete(notice: Subject, fetched: int, total: int | None, wanted: Sequence[str], missing: Sequence[str]) -> None:
     """C3: fewer repositories came than there are; only a warning where every expected one is among them."""
     lacking = f" Not found among them: {', '.join(missing)}." if missing else ""
-    if total is None:
+    if total is None or total <= fetched:
         message = f"{fetched} repositories of {notice.name} were read, and nothing shows that these are all.{lacking}"
     else:
         message = f"{fetched} of {total} repositories of {notice.name} were read.{lacking}"
