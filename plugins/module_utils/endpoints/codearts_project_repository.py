@@ -12,8 +12,8 @@ from typing import Any
 
 from ..http.client import EntryRequests, segment
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError, Said
-from ..model.repositories import from_v4, is_v4, repositories_of, repository_keys
-from ..model.shapes import nested
+from ..model.repositories import from_v4, is_v4, repositories_of
+from ..model.shapes import lower, nested
 from ..model.units import largest, number
 from ..rules import repositories
 from .codearts import API, EXPECT, SERVICE, SUMMARY, no_shape
@@ -93,7 +93,11 @@ def _merged(known: dict[str, dict[str, Any]], page: list[dict[str, Any]]) -> dic
 
 def _key(repository: Mapping[str, Any]) -> str:
     """What tells a repository: its uuid, in the list of version 4 its number; else all of it. An empty id states nothing."""
-    return next((f"{kind} {identifier}" for kind, identifier in repository_keys(repository)), str(repository))
+    uuid = lower(repository.get("repository_uuid"))
+    if uuid:
+        return uuid
+    identifier = number(repository.get("repository_id"))
+    return f"number {identifier}" if identifier else str(repository)
 
 
 def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, Any]) -> dict[str, Any]:
