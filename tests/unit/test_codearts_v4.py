@@ -204,6 +204,37 @@ def test_a_list_that_is_none(body: Any, words: str, simulator: Simulator, option
     assert words in result["readiness"]["findings"][0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "codes"),
+    [
+        pytest.param("ffffffffffffffffffffffffffffffff", ["API_ANSWER_MISMATCH"], id="another project"),
+        pytest.param(PROJECT.upper(), [], id="in upper case"),
+        pytest.param(" ", [], id="nothing"),
+        pytest.param(2001, [], id="the number of the repository, as commits have it"),
+    ],
+)
+def test_a_list_of_another_project_is_no_answer(
+    stated: Any, codes: list[str], simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    """E8."""
+    listed = [{"id": 2001, "name": "shop", "status": "0", "project_id": stated}]
+    simulator.load({**ESTATE, "faults": [{"service": "codearts_repo", "path": "/v4/projects/*", "body": listed}]})
+    result = read(run_module, options, **LIST)
+    assert ([code for code, _name in said(result)], result["ready"]) == (codes, not codes)
+    assert len([entry for entry in simulator.journal if entry["service"] == "codearts_repo"]) == 1 + len(codes)
+
+
+@pytest.mark.parametrize("states", [["3", "0"], ["0", "3"], [3, 0]])
+def test_a_page_that_contradicts_itself_counts_twice(
+    states: list[Any], simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    listed = [{"id": 2001, "name": "shop", "status": state} for state in states]
+    simulator.load({**ESTATE, "faults": [{"service": "codearts_repo", "path": "/v4/projects/*", "body": listed}]})
+    result = read(run_module, options, **LIST, expect=[{"name": "shop"}])
+    assert "REPO_FROZEN" in [code for code, _name in said(result)]
+    assert result["ready"] is False
+
+
 # --- the details
 
 

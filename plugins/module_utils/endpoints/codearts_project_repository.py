@@ -106,11 +106,17 @@ def _read_v4(requests: EntryRequests, project_uuid: str, options: Mapping[str, A
     size = options.get("page_size") or (DEFAULT_PAGE_SIZE if single else PAGE_SIZE)
     first = ((options.get("page_index") or 1) - 1) * size
     path = f"/v4/projects/{segment('project_uuids', project_uuid)}/repositories"
+
+    def other_project(page: list[Any]) -> str | None:
+        """E8: the answer is about another project; a number would be that of the repository, as commits have it."""
+        stated = [nested(repository, "project_id") for repository in page]
+        return other_id("project", project_uuid, [each for each in stated if number(each) is None])
+
     known: dict[str, dict[str, Any]] = {}
     ended = False
     for count in range(1 if single else PAGES_WITHOUT_TOTAL):
         query = [("offset", first + count * size), ("limit", size), ("search", options.get("search"))]
-        page, before = requests.get_list(SERVICE, path, query), len(known)
+        page, before = requests.get_list(SERVICE, path, query, confirm=other_project), len(known)
         if any(number(nested(repository, "id")) is None for repository in page):
             raise no_shape("A repository in the answer has no id.", path)
         _merged(known, [from_v4(repository) for repository in page])

@@ -515,9 +515,11 @@ class EntryRequests:
         body: dict[str, Any] = self._get(service, path, query, confirm, headers=headers)
         return body
 
-    def get_list(self, service: str, path: str, query: Iterable[tuple[str, Any]] = ()) -> list[Any]:
+    def get_list(
+        self, service: str, path: str, query: Iterable[tuple[str, Any]] = (), confirm: Callable[[list[Any]], str | None] | None = None
+    ) -> list[Any]:
         """The JSON of a GET whose answer is an array, as ``get``."""
-        body: list[Any] = self._get(service, path, query, None, as_list=True)
+        body: list[Any] = self._get(service, path, query, confirm, as_list=True)
         return body
 
     def _get(
