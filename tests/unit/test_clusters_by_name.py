@@ -108,6 +108,17 @@ def test_a_page_that_repeats_itself_ends_the_list(simulator: Simulator, options:
     assert (result["ready"], asked(simulator).count("/v1/clusters")) == (False, 2)
 
 
+@pytest.mark.parametrize("uid", [{"id": EU}, [EU], 7, None])
+def test_a_cluster_whose_id_is_no_text_is_none_that_was_meant(
+    uid: Any, simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    body = {"items": [{"metadata": {"uid": uid, "name": "prod-eu"}, "status": {"phase": "Available"}}], "total": 1}
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": body}]})
+    for asked_for in ({"cluster_names": "prod-eu"}, {"cluster_ids": EU}, {}):
+        result = run_module("ucs_cluster_info", **options, **asked_for)
+        assert (codes(result), result["ready"]) == (["API_SHAPE"], False)
+
+
 # --- By name
 
 

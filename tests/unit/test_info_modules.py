@@ -1197,6 +1197,15 @@ def test_unexpected_paging_is_an_error(
     assert len(asked_of(simulator, "ucs")) == 2
 
 
+@pytest.mark.parametrize("field", ["uid", "name", "namespace"])
+def test_pages_of_items_whose_ids_are_no_texts(field: str, simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
+    item = {**source(1), "uid": None, field: ["x"]}
+    simulator.load(faulty({"service": "ucs", "body": {"items": [item], "total": 2}}))
+    result = run_module("ucs_repository_source_info", **options, cluster_ids=CLUSTERS[0], limit=1)
+    assert codes(result) == ["API_SHAPE"]
+    assert "gave a source that was there already" in result["msg"]
+
+
 @pytest.mark.parametrize("case", [SOURCES, PODS], ids=lambda case: case.endpoint)
 @pytest.mark.parametrize("body", [{"items": None}, {}, {"items": {}}, {"items": "none"}, {"items": ["text"]}])
 def test_a_ucs_list_that_is_none(case: Case, body: dict[str, Any], simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:

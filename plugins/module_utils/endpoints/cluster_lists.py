@@ -93,17 +93,22 @@ def _pages(requests: EntryRequests, path: str, query: Sequence[tuple[str, Any]])
     if not isinstance(items, list):
         return Listed(None, total, requests.read_at)
     size, items = len(items), list(items)
-    known = {nested(item, "metadata", "uid") for item in items}
+    known = set(map(_uid, items))
     one_page = any(name in ("limit", "offset") and value is not None for name, value in query)
     while size and not one_page and total is not None and len(items) < total:
         body = requests.get("ucs", path, [*query, ("limit", size), ("offset", len(items))])
         page, total = body.get("items"), largest(total, number(body.get("total")))
-        more = [item for item in page if nested(item, "metadata", "uid") not in known] if isinstance(page, list) else []
+        more = [item for item in page if _uid(item) not in known] if isinstance(page, list) else []
         if not more:
             break
         items += more
-        known |= {nested(item, "metadata", "uid") for item in more}
+        known.update(map(_uid, more))
     return Listed(items, total, requests.read_at)
+
+
+def _uid(item: Any) -> str:
+    """The uid of an item, of whatever type it is, as text."""
+    return str(nested(item, "metadata", "uid"))
 
 
 # --- Which clusters a question means

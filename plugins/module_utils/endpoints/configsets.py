@@ -86,14 +86,14 @@ def _pages(ask: Callable[..., dict[str, Any]], path: str, options: Mapping[str, 
     """
     start = offset = options.get("offset") or 0
     items: list[Any] = []
-    known: set[Any] = set()
+    known: set[str] = set()
     total: int | None = None
     while True:
         body = ask(("limit", options.get("limit")), ("offset", offset))
         page, total = listed(body, "items"), largest(total, number(body.get("total")))
         if page is None:
             return total, None
-        names = {nested(item, "uid") or (nested(item, "namespace"), nested(item, "name")) for item in page}
+        names = {str(nested(item, "uid") or (nested(item, "namespace"), nested(item, "name"))) for item in page}  # of whatever type they are
         complete = total is None or start + len(items) + len(page) >= total
         if known & names or (not page and not complete):
             raise _unexpected_page(path, noun, offset, total, bool(page))
