@@ -386,6 +386,7 @@ OTHERS = [
     Provoked(NO_KEY, profile=""),
     Provoked({"endpoints": {"ucs": NOBODY}}),
     Provoked({}, fault={"action": "truncate", "body": {"items": []}}),
+    Provoked({}, fault={"body": {"items": []}, "headers": {"no header": "x"}}),
     Provoked({}, environ={"http_proxy": NOBODY}),
     Provoked({}, environ={"http_proxy": "gopher://127.0.0.1:1"}),
     Provoked({"request_timeout": 0.1}, fault={"action": "hang"}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import STALE_ANSWER, UNEXPECTED_ANSWER
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors import CONNECTION_FAILED, STALE_ANSWER, UNEXPECTED_ANSWER
 
 from simulator import Simulator
 from simulator.errors import names
@@ -295,6 +295,18 @@ def test_an_answer_from_a_cache_is_none(
 def test_an_answer_that_is_fresh_enough(simulator: Simulator, connect: Connect, headers: dict[str, str]) -> None:
     simulator.load(fault(body={"items": []}, headers=headers))
     assert connect().get(*GITOPS) == {"items": []}
+
+
+@pytest.mark.parametrize("headers", [{"Age ": "86400"}, {"no header": "x", "Age": "86400"}], ids=repr)
+@pytest.mark.parametrize("status", [200, 404])
+def test_an_age_is_not_missed_behind_what_is_no_header(
+    simulator: Simulator, connect: Connect, headers: dict[str, str], status: int
+) -> None:
+    """E7: the library would leave out the rest of the headers, which may say how old the answer is."""
+    simulator.load(fault(status=status, body={"items": []}, headers=headers))
+    error = failure(lambda: connect(request_retries=1).get(*GITOPS))
+    assert error.message == "The headers of the answer cannot be read: a line among them is no header."
+    assert (error.status, error.code, error.attempts, error.retryable) == (None, CONNECTION_FAILED, 2, True)
 
 
 # --- secrets in answers

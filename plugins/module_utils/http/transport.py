@@ -20,6 +20,7 @@ import re
 import selectors
 import socket
 from collections.abc import Callable, Sequence
+from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from functools import cache
 from http.client import HTTPResponse
 from itertools import chain, zip_longest
@@ -45,6 +46,7 @@ HEAD_START = 0.25  # seconds that an address has before the next one is tried be
 SHORTEST = 0.001  # seconds; a timeout of 0 would mean something else
 
 Resolve = Callable[..., Sequence[Any]]  # as socket.getaddrinfo: (family, type, protocol, canonical name, socket address) for each address
+_NO_HEADER = (FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect)
 _NUMERIC = re.compile(r"[0-9.]+|[0-9a-fA-F:.%]*:.*")
 
 
@@ -257,6 +259,15 @@ class _Response(HTTPResponse):
         seconds = sock.gettimeout()
         if seconds and isinstance(self.fp, io.BufferedReader):
             self.fp = io.BufferedReader(_Received(self.fp.detach(), sock, seconds))
+
+    def begin(self) -> None:
+        """Reads the status and the headers.
+
+        :raises ApiError: for a line among them that is no header: the library would leave out what comes after it, an Age for one (E7)
+        """
+        super().begin()
+        if self.headers and any(isinstance(defect, _NO_HEADER) for defect in self.headers.defects):
+            raise _broken("The headers of the answer cannot be read: a line among them is no header.")
 
 
 def read_body(response: Any) -> bytes:
