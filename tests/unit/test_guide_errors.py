@@ -467,6 +467,15 @@ OTHERS = [
     Provoked({"region": "af-south-1"}, AUTH),
     Provoked({"domain_id": None}, fault={"service": "iam", "body": {"domains": []}}),
     Provoked(PASSWORD, fault={"service": "iam", "status": 201, "body": {}}),
+    Provoked(
+        PASSWORD,
+        fault={
+            "service": "iam",
+            "status": 201,
+            "headers": {"X-Subject-Token": "demo-token"},
+            "body": {"token": {"domain": {"name": "other"}}},
+        },
+    ),
     Provoked({**NO_KEY, "use_ecs_agency": True}, scenario={"metadata": "v1"}, fault={"service": "metadata", "path": "*key", "body": {}}),
     Provoked({"domain_id": None}, scenario={"clock_offset": 3600}),
     Provoked({**NO_KEY, "auth_token": "demo-domain-token"}, AUTH),

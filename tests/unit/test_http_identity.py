@@ -124,6 +124,8 @@ def test_ids_that_are_given_are_not_looked_up(simulator: Simulator, connect: Con
         pytest.param({"projects": [{"id": "a"}, {"id": "b"}]}, "2 projects are named cn-north-4", id="two"),
         pytest.param({"projects": [{"id": 1}, None, "x"]}, "0 projects are named", id="nonsense"),
         pytest.param({"projects": {"id": "a"}}, "0 projects are named", id="no list"),
+        pytest.param({"projects": [{"id": "a", "name": "cn-north-1"}]}, "0 projects are named", id="another one"),
+        pytest.param({"projects": [{"id": "a\nb"}, {"id": ""}, {"id": "\u4e2d"}]}, "0 projects are named", id="ids for no header"),
         pytest.param({}, "0 projects are named", id="nothing"),
     ],
 )
@@ -135,7 +137,26 @@ def test_a_project_that_cannot_be_found(simulator: Simulator, connect: Connect, 
     assert asked(simulator, "codearts_repo") == []
 
 
-@pytest.mark.parametrize("body", [{}, {"domains": []}, {"domains": [None]}, {"domains": [{"id": 1}]}, {"domains": "x"}], ids=repr)
+@pytest.mark.parametrize(
+    "more", [{"id": "a", "name": "cn-north-4_apps"}, {"id": "a", "name": "MOS"}, {"id": "\ud800", "name": "cn-north-4"}], ids=repr
+)
+def test_of_several_projects_the_one_of_the_name_counts(simulator: Simulator, connect: Connect, more: dict[str, str]) -> None:
+    simulator.load(fault("iam", body={"projects": [more, {"id": PROJECT_ID, "name": "cn-north-4"}]}))
+    assert connect(project_id=None).project_id == PROJECT_ID
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"domains": []},
+        {"domains": [None]},
+        {"domains": [{"id": 1}]},
+        {"domains": "x"},
+        *({"domains": [{"id": text}]} for text in ("", "a\r\nX-Project-Id: b", "\u4e2d", "\ud800")),
+    ],
+    ids=repr,
+)
 def test_a_domain_that_cannot_be_found(simulator: Simulator, connect: Connect, body: Any) -> None:
     simulator.load(fault("iam", body=body))
     error = failure(lambda: connect(domain_id=None).get(*GITOPS))
@@ -213,11 +234,29 @@ def test_a_passing_failure_of_iam_is_kept_for_one_sample(simulator: Simulator, c
     assert client.get(*GITOPS)
 
 
-@pytest.mark.parametrize("answer", [{"headers": {}}, {"headers": {"X-Subject-Token": ""}}], ids=["none", "empty"])
+@pytest.mark.parametrize("answer", [{"headers": {}}, {"headers": {"X-Subject-Token": ""}}, {"headers": {"X-Subject-Token": "a b"}}])
 def test_an_answer_without_a_token(simulator: Simulator, connect: Connect, answer: dict[str, Any]) -> None:
     simulator.load(fault("iam", status=201, body={"token": {}}, **answer))
     error = failure(lambda: connect(**PASSWORD).get(*GITOPS))
     assert (error.message, error.method) == ("the answer has no X-Subject-Token header", "POST")
+
+
+@pytest.mark.parametrize(
+    ("changes", "call", "stated", "asked_for"),
+    [
+        ({}, GITOPS, {"domain": {"name": "other"}}, "the domain"),
+        ({}, REPOSITORY, {"project": {"id": "other", "name": "cn-north-4"}}, "the project"),
+        ({"project_id": None}, REPOSITORY, {"project": {"id": PROJECT_ID, "name": "other"}}, "the project cn-north-4"),
+    ],
+)
+def test_a_token_of_another_scope_is_not_used(
+    simulator: Simulator, connect: Connect, changes: dict[str, Any], call: tuple[str, str], stated: dict[str, Any], asked_for: str
+) -> None:
+    simulator.load(fault("iam", status=201, body={"token": stated}, headers={"X-Subject-Token": "demo-domain-token"}))
+    error = failure(lambda: connect(**{**PASSWORD, **changes}).get(*call))
+    assert error.message.startswith(f"asked for a token of {asked_for}")
+    assert error.message.endswith("the answer is about other")
+    assert (error.code, error.method, asked(simulator, call[0])) == (UNEXPECTED_ANSWER, "POST", [])
 
 
 @pytest.mark.parametrize("expires_at", [None, "soon", 5, {}], ids=repr)
@@ -381,6 +420,8 @@ def test_what_no_new_token_helps(simulator: Simulator, connect: Connect, changes
 
 # --- the ECS agency
 
+ISSUED = {"access": "AGENCYKEY", "secret": "agency-secret", "securitytoken": "agency-token", "expires_at": "2099-01-01T00:00:00Z"}
+
 
 def test_the_agencys_keys_are_fetched_once(simulator: Simulator, connect: Connect) -> None:
     client = connect(**AGENCY)
@@ -417,6 +458,12 @@ def test_an_older_metadata_service(simulator: Simulator, connect: Connect, clock
             None,
             "does this machine have an agency?",
             id="no keys",
+        ),
+        pytest.param(
+            {"faults": [{"service": "metadata", "method": "GET", "body": {"credential": {**ISSUED, "securitytoken": "a\nb"}}}]},
+            None,
+            "no temporary keys",
+            id="none that a header can hold",
         ),
         pytest.param(
             {"faults": [{"service": "metadata", "method": "GET", "body": {"credential": None}}]}, None, "no temporary keys", id="null"

@@ -47,7 +47,7 @@ SETS = {"aksk": ("access_key", "secret_key"), "token": ("auth_token",), "passwor
 MARKERS = ("access_key", "secret_key", "security_token", "auth_token", "username", "password")
 # What goes into a header as it is.
 IN_HEADERS = ("access_key", "security_token", "auth_token", "project_id", "domain_id")
-_IN_HEADER = re.compile(r"[!-~]+")
+_IN_HEADER = re.compile(r"[!-~]+")  # printable ASCII without blanks
 OPTIONS = (*MARKERS, "domain_name", "project_id", "domain_id")
 
 SDK_VARIABLES = {
@@ -77,6 +77,11 @@ PROFILE_KEYS = {
 }
 PROFILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 PROFILE_DEFAULT = ".huaweicloud/credentials"  # below the home directory
+
+
+def is_sendable(value: Any) -> bool:
+    """Whether a value can go into a header as it is."""
+    return isinstance(value, str) and bool(_IN_HEADER.fullmatch(value))
 
 
 def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> Credentials:
@@ -136,7 +141,7 @@ def _sendable(credentials: Credentials) -> Credentials:
     if fault:
         raise CredentialsError(f"The secret_key (credentials: {credentials.source}) {fault}: give it as it was issued.")
     for name in IN_HEADERS:
-        if not _IN_HEADER.fullmatch(getattr(credentials, name) or "-"):
+        if not is_sendable(getattr(credentials, name) or "-"):
             raise CredentialsError(
                 f"The {name} (credentials: {credentials.source}) cannot be sent: it has blanks, line breaks or characters beyond ASCII."
             )

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
-from ..model.shapes import nested
+from ..model.shapes import lower, nested
 from ..model.times import parse_time
 from .answers import Call
-from .credentials import Credentials
+from .credentials import Credentials, is_sendable
 from .signing import SdkHmacAuth, TokenAuth
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ class Identity:
         if not region:
             raise OptionError("project_id", None, "the IAM project's id, or a region to look it up by")
         projects = nested(self._ask("/v3/projects", (("name", region),)), "projects")
-        named = [project for project in projects if isinstance(nested(project, "id"), str)] if isinstance(projects, list) else []
+        known = [project for project in projects if is_sendable(nested(project, "id"))] if isinstance(projects, list) else []
+        named = [project for project in known if lower(project.get("name")) in ("", lower(region))]
         if len(named) != 1:
             raise _lookup_error("/v3/projects", f"{len(named)} projects are named {region}, expected one; set project_id.")
         return named[0]["id"], FOR_EVER
@@ -169,7 +170,7 @@ class Identity:
     def _find_domain(self) -> tuple[str, datetime]:
         domains = nested(self._ask("/v3/auth/domains", ()), "domains")
         domain_id = nested(domains[0], "id") if isinstance(domains, list) and domains else None
-        if not isinstance(domain_id, str):
+        if not is_sendable(domain_id):
             raise _lookup_error("/v3/auth/domains", "the account's domain id is not in the answer; set domain_id.")
         return domain_id, FOR_EVER
 
@@ -190,22 +191,36 @@ class Identity:
 
     def _new_token(self, scope: str) -> tuple[str, datetime]:
         identity = {"methods": ["password"], "password": {"user": self._user()}}
-        body = {"auth": {"identity": identity, "scope": self._target(scope)}}
+        target = self._target(scope)
+        body = {"auth": {"identity": identity, "scope": target}}
         answer = self.client.send(Call("iam", "POST", "/v3/auth/tokens", (("nocatalog", "true"),), body=body))
         token = answer.headers.get("x-subject-token")
-        if not token:
+        if not is_sendable(token):
             raise _lookup_error("/v3/auth/tokens", "the answer has no X-Subject-Token header", "POST")
         self.client.masker.add(token)
+        self._refuse_other(target, answer.body)
         project_id = nested(answer.body, "token", "project", "id")
-        if scope == "project" and isinstance(project_id, str):
+        if scope == "project" and is_sendable(project_id):
             self._keep("token's project_id", project_id, FOR_EVER)
         return token, self._renewal("iam", nested(answer.body, "token", "expires_at"))
+
+    def _refuse_other(self, target: Mapping[str, Mapping[str, Any]], body: Any) -> None:
+        """A token is of the project or domain that it was asked for, where the answer says of which: what it opens is judged as that.
+
+        :raises ApiError: for one of another
+        """
+        for kind, names in target.items():
+            for field, asked in names.items():
+                stated = nested(body, "token", kind, field)
+                if lower(stated) not in ("", lower(asked)):
+                    other = self.client.shown(stated)
+                    raise _lookup_error("/v3/auth/tokens", f"asked for a token of the {kind} {asked}, the answer is about {other}", "POST")
 
     def _user(self) -> dict[str, Any]:
         mine = self.client.credentials
         return {"name": mine.username, "password": mine.password, "domain": {"name": mine.domain_name}}
 
-    def _target(self, scope: str) -> Mapping[str, Any]:
+    def _target(self, scope: str) -> Mapping[str, Mapping[str, Any]]:
         mine, region = self.client.credentials, self.client.settings.region
         if scope == "domain":
             return {"domain": {"name": mine.domain_name}}
@@ -224,7 +239,7 @@ class Identity:
         path = "/openstack/latest/securitykey"
         stated = nested(self.client.send(Call("metadata", "GET", path, headers=self._metadata_headers())).body, "credential")
         values = [nested(stated, name) for name in ("access", "secret", "securitytoken")]
-        if not all(isinstance(value, str) and value for value in values):
+        if not all(map(is_sendable, values)):
             raise _lookup_error(path, "no temporary keys in the answer; does this machine have an agency?", service="metadata")
         keys = Credentials("aksk", "ECS metadata service", values[0], values[1], values[2])
         self.client.masker.add(*keys.secrets)
@@ -241,7 +256,7 @@ class Identity:
             return {}
         token = answer.body.strip()
         self.client.masker.add(token)
-        return {"X-Metadata-Token": token}
+        return {"X-Metadata-Token": token} if is_sendable(token) else {}
 
     def _renewal(self, issuer: str, expires_at: Any) -> datetime:
         """When to fetch anew, by the issuer's clock: ten minutes before the end, or half way through a shorter life."""
