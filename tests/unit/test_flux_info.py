@@ -202,12 +202,19 @@ def test_an_answer_that_is_no_list_loses_no_other(cluster: Simulator, read: Read
     assert len(entry["git_repositories"]) == 2
 
 
-def test_e8_pods_of_another_namespace(cluster: Simulator, read: Read) -> None:
-    body = {"kind": "PodList", "metadata": {}, "items": [{"metadata": {"name": "x", "namespace": "kube-system"}}]}
+@pytest.mark.parametrize("namespace", ["kube-system", ["flux-system"], {"name": "flux-system"}], ids=repr)
+def test_e8_pods_of_another_namespace(cluster: Simulator, read: Read, namespace: Any) -> None:
+    body = {"kind": "PodList", "metadata": {}, "items": [{"metadata": {"name": "x", "namespace": namespace}}]}
     cluster.load({"extends": "healthy", "faults": [{"service": "kubernetes", "path": "*/pods", "body": body}]})
     result = read()
     assert findings(result)[0] == ("API_ANSWER_MISMATCH", "unknown")
     assert len([path for path in paths(cluster) if path == PODS]) == 2, "asked once more"
+
+
+def test_a_preferred_version_that_is_none_is_passed_over(cluster: Simulator, read: Read) -> None:
+    body = {"kind": "APIGroup", "preferredVersion": {"version": ["v1"]}, "versions": [{"version": "v1"}]}
+    cluster.load({"extends": "healthy", "faults": [{"service": "kubernetes", "path": f"*/apis/{SOURCE}", "body": body}]})
+    assert read()["ready"]
 
 
 # --- What may not be read

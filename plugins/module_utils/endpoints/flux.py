@@ -107,10 +107,9 @@ class Cluster:
             stated = nested(body, "kind")
             if isinstance(stated, str) and stated != f"{kind.name}List":
                 return f"Asked for a {kind.name}List, the answer is about a {stated}."
-            places = {nested(item, "metadata", "namespace") for item in mappings(nested(body, "items"))} - {None, "", namespace}
-            return (
-                f"Asked for {namespace}, the answer is about {', '.join(sorted(map(str, places))[:3])}." if namespace and places else None
-            )
+            spaces = [nested(item, "metadata", "namespace") for item in mappings(nested(body, "items"))]
+            places = {str(space) for space in spaces if space} - {namespace}
+            return f"Asked for {namespace}, the answer is about {', '.join(sorted(places)[:3])}." if namespace and places else None
 
         token, tokens = "", set[str]()
         while True:
@@ -162,7 +161,7 @@ class Cluster:
         versions = [nested(version, "version") for version in (body.get("preferredVersion"), *mappings(body.get("versions")))]
         if not versions[1:] or not all(isinstance(version, str) and version for version in versions[1:]):
             raise _unexpected(f"There are no versions of {group} in the answer.", path)
-        return list(dict.fromkeys(version for version in versions if version))
+        return list(dict.fromkeys(version for version in versions if version and isinstance(version, str)))
 
 
 def _unexpected(message: str, path: str) -> ApiError:
