@@ -93,7 +93,8 @@ def _pages(ask: Callable[..., dict[str, Any]], path: str, options: Mapping[str, 
         page, total = listed(body, "items"), largest(total, number(body.get("total")))
         if page is None:
             return total, None
-        names = {str(nested(item, "uid") or (nested(item, "namespace"), nested(item, "name"))) for item in page}  # of whatever type they are
+        # As text, for they may be of any type.
+        names = {str(nested(item, "uid") or (nested(item, "namespace"), nested(item, "name"))) for item in page}
         complete = total is None or start + len(items) + len(page) >= total
         if known & names or (not page and not complete):
             raise _unexpected_page(path, noun, offset, total, bool(page))

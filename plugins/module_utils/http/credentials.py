@@ -79,9 +79,9 @@ PROFILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 PROFILE_DEFAULT = ".huaweicloud/credentials"  # below the home directory
 
 
-def is_sendable(value: Any) -> bool:
-    """Whether a value can go into a header as it is."""
-    return isinstance(value, str) and bool(_IN_HEADER.fullmatch(value))
+def sendable(value: Any) -> str:
+    """A value that can go into a header as it is; empty for any other."""
+    return value if isinstance(value, str) and _IN_HEADER.fullmatch(value) else ""
 
 
 def find_credentials(options: Mapping[str, Any], environ: Mapping[str, str]) -> Credentials:
@@ -141,7 +141,7 @@ def _sendable(credentials: Credentials) -> Credentials:
     if fault:
         raise CredentialsError(f"The secret_key (credentials: {credentials.source}) {fault}: give it as it was issued.")
     for name in IN_HEADERS:
-        if not is_sendable(getattr(credentials, name) or "-"):
+        if not sendable(getattr(credentials, name) or "-"):
             raise CredentialsError(
                 f"The {name} (credentials: {credentials.source}) cannot be sent: it has blanks, line breaks or characters beyond ASCII."
             )

@@ -19,7 +19,7 @@ from ..model.errors import UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.shapes import lower, nested
 from ..model.times import parse_time
 from .answers import Call
-from .credentials import Credentials, is_sendable
+from .credentials import Credentials, sendable
 from .signing import SdkHmacAuth, TokenAuth
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Identity:
         if not region:
             raise OptionError("project_id", None, "the IAM project's id, or a region to look it up by")
         projects = nested(self._ask("/v3/projects", (("name", region),)), "projects")
-        known = [project for project in projects if is_sendable(nested(project, "id"))] if isinstance(projects, list) else []
+        known = [project for project in projects if sendable(nested(project, "id"))] if isinstance(projects, list) else []
         named = [project for project in known if lower(project.get("name")) in ("", lower(region))]
         if len(named) != 1:
             raise _lookup_error("/v3/projects", f"{len(named)} projects are named {region}, expected one; set project_id.")
@@ -169,8 +169,8 @@ class Identity:
 
     def _find_domain(self) -> tuple[str, datetime]:
         domains = nested(self._ask("/v3/auth/domains", ()), "domains")
-        domain_id = nested(domains[0], "id") if isinstance(domains, list) and domains else None
-        if not is_sendable(domain_id):
+        domain_id = sendable(nested(domains[0], "id")) if isinstance(domains, list) and domains else ""
+        if not domain_id:
             raise _lookup_error("/v3/auth/domains", "the account's domain id is not in the answer; set domain_id.")
         return domain_id, FOR_EVER
 
@@ -194,13 +194,13 @@ class Identity:
         target = self._target(scope)
         body = {"auth": {"identity": identity, "scope": target}}
         answer = self.client.send(Call("iam", "POST", "/v3/auth/tokens", (("nocatalog", "true"),), body=body))
-        token = answer.headers.get("x-subject-token")
-        if not is_sendable(token):
+        token = sendable(answer.headers.get("x-subject-token"))
+        if not token:
             raise _lookup_error("/v3/auth/tokens", "the answer has no X-Subject-Token header", "POST")
         self.client.masker.add(token)
         self._refuse_other(target, answer.body)
-        project_id = nested(answer.body, "token", "project", "id")
-        if scope == "project" and is_sendable(project_id):
+        project_id = sendable(nested(answer.body, "token", "project", "id"))
+        if scope == "project" and project_id:
             self._keep("token's project_id", project_id, FOR_EVER)
         return token, self._renewal("iam", nested(answer.body, "token", "expires_at"))
 
@@ -239,7 +239,7 @@ class Identity:
         path = "/openstack/latest/securitykey"
         stated = nested(self.client.send(Call("metadata", "GET", path, headers=self._metadata_headers())).body, "credential")
         values = [nested(stated, name) for name in ("access", "secret", "securitytoken")]
-        if not all(map(is_sendable, values)):
+        if not all(map(sendable, values)):
             raise _lookup_error(path, "no temporary keys in the answer; does this machine have an agency?", service="metadata")
         keys = Credentials("aksk", "ECS metadata service", values[0], values[1], values[2])
         self.client.masker.add(*keys.secrets)
@@ -256,7 +256,7 @@ class Identity:
             return {}
         token = answer.body.strip()
         self.client.masker.add(token)
-        return {"X-Metadata-Token": token} if is_sendable(token) else {}
+        return {"X-Metadata-Token": token} if sendable(token) else {}
 
     def _renewal(self, issuer: str, expires_at: Any) -> datetime:
         """When to fetch anew, by the issuer's clock: ten minutes before the end, or half way through a shorter life."""
