@@ -207,3 +207,35 @@ def test_a_switch_that_is_none_does_not_turn_the_failure_off(enforce: str, tmp_p
     done = check(check_out("faults", tmp_path), gitops_check_enforce=enforce)
     assert done.returncode == 2
     assert f'gitops_check_enforce: got "{enforce}", expected true or false.' in done.stdout.replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    "name", ["paths", "checkout", "policy", "allowed_hosts", "pinned_to", "clusters", "waivers", "report_dir", "enforce", "live"]
+)
+def test_a_variable_that_holds_an_undefined_one_does_not_pass_for_left_out(name: str, tmp_path: Path) -> None:
+    done = check(check_out("monorepo", tmp_path), **{f"gitops_check_{name}": "{{ nosuch }}"})
+    assert done.returncode == 2, done.stdout
+    assert f"gitops_check_{name}: a variable in it is not defined." in done.stdout or "'nosuch' is undefined" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("paths", "", "got an empty text, expected a folder or file"),
+        ("paths", [".", ""], "got an empty text, expected a folder or file"),
+        ("checkout", "", "got an empty text, expected a folder"),
+        ("live", "", "got an empty text, expected a list of checks"),
+        ("live", "[]", "got a text, expected a list of checks"),
+        ("live", {"ucs_gitops": {"cluster_ids": ["c1"]}}, "got no list, expected a list of checks"),
+    ],
+)
+def test_a_variable_of_the_wrong_shape_is_told_by_its_name(name: str, value: Any, words: str, tmp_path: Path) -> None:
+    done = check(check_out("monorepo", tmp_path), **{f"gitops_check_{name}": value})
+    assert done.returncode == 2, done.stdout
+    assert f"gitops_check_{name}: {words}" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["live", "connection", "waivers", "report_dir", "enforce"])
+def test_null_is_as_good_as_left_out(name: str, tmp_path: Path) -> None:
+    done = check(check_out("monorepo", tmp_path), **{f"gitops_check_{name}": None})
+    assert done.returncode == 0, done.stdout
