@@ -27,6 +27,12 @@ options:
     type: list
     elements: str
     required: true
+  for_all:
+    description:
+      - Whether to refuse a variable that another host of the play has otherwise, where one host asks for all of them because the role
+        runs with C(run_once).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -77,4 +83,5 @@ class LookupModule(LookupBase):
         :raises AnsibleLookupError: for a purpose that is not known
         """
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
-        return questions([str(purpose) for purpose in terms], variables or {}, self._templar)
+        for_all = bool(self.get_option("for_all"))  # type: ignore[no-untyped-call]
+        return questions([str(purpose) for purpose in terms], variables or {}, self._templar, for_all)

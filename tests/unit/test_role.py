@@ -131,6 +131,62 @@ def test_warnings_of_an_allowed_gate_are_told(blocked: Playground) -> None:
 # --- what is asked ------------------------------------------------------------------------------------------------------------------------
 
 
+OTHER = "c1000000-0000-4000-8000-00000000bad0"
+BY_HOST = ["{{ cluster }}"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "of_the_play", "name"),
+    [
+        pytest.param([{"gitops_gate_clusters": [CLUSTER]}, {"gitops_gate_clusters": [OTHER]}], {}, "clusters", id="of hosts"),
+        pytest.param([{"cluster": CLUSTER}, {"cluster": OTHER}], {"gitops_gate_clusters": BY_HOST}, "clusters", id="template of the play"),
+        pytest.param(
+            [{}, {}],
+            {"gitops_gate_clusters": "{{ clusters_of[inventory_hostname] }}", "clusters_of": {"web1": [CLUSTER], "web2": [OTHER]}},
+            "clusters",
+            id="by the name of the host",
+        ),
+        pytest.param(
+            [{"gitops_gate_enforce": False}, {"gitops_gate_enforce": True}], {"gitops_gate_clusters": [CLUSTER]}, "enforce", id="enforce"
+        ),
+        pytest.param([{}, {"gitops_gate_enforce": True}], {"gitops_gate_clusters": [CLUSTER]}, None, id="as it would be anyway"),
+        pytest.param([{}, {"gitops_gate_restart_max": 3}], {"gitops_gate_clusters": [CLUSTER]}, "restart_max", id="of the other alone"),
+        pytest.param([{"gitops_gate_clusters": [CLUSTER]}, {}], {}, None, id="no value of its own"),
+        pytest.param(
+            [{"gitops_gate_report_dir": "a"}, {"gitops_gate_report_dir": "b"}], {"gitops_gate_clusters": [CLUSTER]}, None, id="reports"
+        ),
+    ],
+)
+def test_one_host_does_not_ask_for_another_that_asks_for_something_else(
+    ready: Playground, hosts: list[dict[str, Any]], of_the_play: dict[str, Any], name: str | None
+) -> None:
+    del ready.variables["gitops_gate_clusters"]
+    ready.inventory["web"]["hosts"] = dict(zip(("web1", "web2"), hosts))
+    ready.write("deploy.yml", [deployment({"vars": of_the_play})])
+    done = ready.play("deploy.yml")
+    if name is None:
+        assert done.returncode == 0, done.stdout
+        assert ready.deployed == ["web1", "web2"]
+        return
+    assert done.returncode == 2, done.stdout
+    assert f"gitops_gate_{name} differs between the hosts web1 and web2, and one gate decides for both" in done.stdout
+    assert ready.deployed == ready.tied == []
+    assert ready.reads == 0
+
+
+@pytest.mark.parametrize(("apply", "of_the_play"), [({"run_once": False}, {}), ({}, {"serial": 1})], ids=["each by itself", "serial"])
+def test_hosts_that_ask_by_themselves_may_ask_for_different_things(
+    ready: Playground, apply: dict[str, Any], of_the_play: dict[str, Any]
+) -> None:
+    del ready.variables["gitops_gate_clusters"]
+    ready.inventory["web"]["hosts"] = {"web1": {"gitops_gate_clusters": [CLUSTER]}, "web2": {"gitops_gate_clusters": [OTHER]}}
+    ready.write("deploy.yml", [deployment(of_the_play, apply=apply)])
+    done = ready.play("deploy.yml")
+    assert done.returncode == 2, done.stdout
+    assert "differs between the hosts" not in done.stdout
+    assert ready.deployed == ready.tied == ["web1"]
+
+
 @pytest.mark.parametrize("playbook", ["huaweicloud.gitops.gate", "huaweicloud.gitops.audit"])
 @pytest.mark.parametrize(
     ("variables", "words"),

@@ -346,6 +346,9 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "connection": (connection, {}),
 }
 
+# Those of the question itself.
+DECIDING = tuple(name for name in VARIABLES if name not in ("report_dir", "report_formats"))
+
 # The ways to say which clusters are meant, and the modules' options for them.
 _WAYS = {"clusters": IDS, "cluster_names": NAMES, "fleets": FLEETS, "cluster_labels": LABELS}
 
@@ -362,25 +365,32 @@ def question(variables: Mapping[str, Any], now: datetime, purpose: str = "gate")
     :return: ``refused`` (a sentence, or None), ``endpoints`` (kinds of checks in order), ``asks`` (each kind with its ids, a text),
         ``advisory`` (kinds), ``checks`` (as gitops_gate takes them), ``reads`` (kind to options of its info module), ``gate`` (all options
         of gitops_gate), ``policy`` (its thresholds), ``waivers``, ``enforce``, ``report`` {path, formats}, ``receipt`` (path),
-        ``connection``, ``steps`` (files of the role's tasks, in order). Where it is refused nothing is asked for, and it is enforced unless
-        it says otherwise.
+        ``connection``, ``steps`` (files of the role's tasks, in order)
     """
     given = {str(name): plain(value) for name, value in variables.items()}
     try:
         answered = {"refused": None, **_answered(given, now, purpose)}
         return {**answered, "steps": _steps(answered, purpose)}
     except QuestionError as error:
-        nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
-        nothing |= {"gate": {}, "policy": {}, "receipt": ""}
-        nothing["reads"] = {kind: {} for kind in KINDS}
-        refused = {
-            "refused": str(error),
-            **nothing,
-            "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
-            "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats") or list(DEFAULT_FORMATS)},
-            "connection": {},
-        }
-        return {**refused, "steps": _steps(refused, purpose)}
+        return refusal(given, str(error), purpose)
+
+
+def refusal(given: Mapping[str, Any], reason: str, purpose: str) -> dict[str, Any]:
+    """A question that is refused, see ``question``: nothing is asked for, and it is enforced unless it says otherwise.
+
+    :param given: the variables as plain data
+    """
+    nothing: dict[str, Any] = {key: [] for key in ("endpoints", "asks", "advisory", "checks", "waivers")}
+    nothing |= {"gate": {}, "policy": {}, "receipt": ""}
+    nothing["reads"] = {kind: {} for kind in KINDS}
+    refused = {
+        "refused": reason,
+        **nothing,
+        "enforce": purpose != "audit" and bool(_lenient(given, "enforce")),
+        "report": {"path": _lenient(given, "report_dir"), "formats": _lenient(given, "report_formats") or list(DEFAULT_FORMATS)},
+        "connection": {},
+    }
+    return {**refused, "steps": _steps(refused, purpose)}
 
 
 def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
@@ -435,6 +445,18 @@ def _answered(given: Mapping[str, Any], now: datetime, purpose: str) -> dict[str
         "receipt": _receipt(values, purpose),
         "connection": {**values["connection"], **({"kubeconfig": values["flux_kubeconfig"]} if values["flux_kubeconfig"] else {})},
     }
+
+
+def otherwise_asked(given: Mapping[str, Any], others: Mapping[str, Any], host: str, other: str) -> str | None:
+    """Why one host cannot ask for another, whose variables differ in more than where reports go; None where it can."""
+    for name in DECIDING:
+        key = PREFIX + name
+        if given.get(key) != others.get(key):
+            return (
+                f"{key} differs between the hosts {host} and {other}, and one gate decides for both (run_once): have it the same for all "
+                "hosts of the play, or leave out run_once."
+            )
+    return None
 
 
 def plain(value: Any) -> Any:
