@@ -146,8 +146,8 @@ def test_four_clusters(said: dict[str, Any], require: Any, verdict: str, without
 def test_more_than_there_are() -> None:
     """G8: five of four are never there, however good they are."""
     for given, words in (
-        (checked(*map(about, "abcd"), fleets={"prod": "abcd"}), "5 clusters must be ready; in fleet prod there are only 4."),
-        (checked(*map(about, "abcd")), "5 clusters must be ready; in the question there are only 4."),
+        (checked(*map(about, "abcd"), fleets={"prod": "abcd"}), "5 clusters must be ready, and fleet prod has only 4."),
+        (checked(*map(about, "abcd")), "5 clusters must be ready, and the question has only 4."),
     ):
         tolerated, left = judged(5, given)
         (finding,) = (finding for each in tolerated.subjects for finding in each.findings)

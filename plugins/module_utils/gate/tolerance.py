@@ -195,7 +195,7 @@ def _unmet(count: Count, requirement: Requirement, clusters: _Clusters, set_asid
     subject = Subject("API", "require", "", now, is_state=True, notice=True)
     there, words = len(count.group.ids), count.group.words
     if there < count.required:
-        message = f"{count.required} clusters must be ready; in {words} there are only {there}."
+        message = f"{count.required} clusters must be ready, and {words} has only {there}."
         subject.say("GATE_TOO_FEW_CLUSTERS", F_T, message, "require", there, count.required)
     elif count.ready < count.required and not any(clusters.against(cluster) for cluster in count.missing if cluster not in set_aside):
         message = f"{count.ready} of {there} clusters of {words} are ready, {count.required} must be: {count.missing_in_words}."
