@@ -186,6 +186,7 @@ def test_a_runner_whose_question_is_refused_blocks_and_says_why(field: Runners) 
     assert (decision["decision"], done.returncode) == ("block", 2), done.stdout
     told = {finding["name"]: finding["message"] for finding in decision["findings"] if finding["code"] == "READING_MISSING"}
     assert "gitops_gate_steady is no variable of this role" in told["south: question"]
+    assert "The runners differ" not in decision["msg"]  # it decides nothing
 
 
 def test_runners_that_would_decide_differently_are_refused(field: Runners) -> None:
