@@ -436,6 +436,13 @@ def test_an_allow_by_a_waiver_counts_only_while_the_waiver_does(receipt: Any, al
     blocked(result, r".+ it allows by a waiver for SRC_SUSPENDED of GitRepository \*, which has ended")
 
 
+def test_a_receipt_is_no_answer_to_no_question(receipt: Any, alone: Any) -> None:
+    """Ansible takes null for given."""
+    result = alone(checks=None, receipt=receipt([PODS]))
+    assert result["failed"]
+    assert result["msg"] == "Option 'checks': got null, expected at least one check: a gate without checks would prove nothing."
+
+
 def test_ids_of_a_receipt_are_the_same_in_any_order(receipt: Any, alone: Any) -> None:
     path = receipt([{"ucs_gitops": {"cluster_ids": CLUSTERS[:2]}}])
     again = [CLUSTERS[1], *CLUSTERS[:2]]

@@ -98,6 +98,9 @@ def gate_work(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any
 def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     # Everything is refused before the first request, whatever is asked for.
     check_thresholds(options)
+    if options.get("checks") is None and options.get("readings") is None:
+        # Ansible takes null for given.
+        raise OptionError("checks", None, "at least one check: a gate without checks would prove nothing")
     waivers = waivers_of(options, around.now())
     checks = None
     if options.get("checks") is not None:
