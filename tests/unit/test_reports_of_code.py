@@ -183,12 +183,6 @@ def test_a_clean_checkout_passes_and_a_misspelt_variable_does_not(tmp_path: Path
     assert "gitops_check_path: there is no such variable." in refused.stdout
 
 
-def test_checks_of_what_is_live_that_are_no_list_are_refused_by_their_name(tmp_path: Path) -> None:
-    done = check(check_out("monorepo", tmp_path), gitops_check_live=None)
-    assert done.returncode == 2
-    assert "gitops_check_live: got null, expected a list of checks of gitops_gate, or to be left out." in done.stdout
-
-
 def test_a_bad_variable_is_told_by_its_name_and_is_no_pass(tmp_path: Path) -> None:
     done = check(check_out("monorepo", tmp_path), gitops_check_max_interval="soon")
     assert done.returncode == 2
