@@ -362,10 +362,15 @@ APPLIED_IN_PROD = [
 @pytest.mark.parametrize(
     ("scenario", "elapsed", "outcome", "seen"),
     [
-        ("rollout", 4, "timeout", {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE")}),
+        ("rollout", 4, "timeout", {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_REVISION_NOT_YET")}),
         ("rollout", 8, "passed", set()),
         ("rollout_frozen", 8, "failed", {("prod-us", "CLUSTER_FROZEN"), ("prod-us", "CFG_REVISION_NOT_YET")}),
-        ("rollout_stuck", 600, "failed", {("prod-asia", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_NOT_READY")}),
+        (
+            "rollout_stuck",
+            600,
+            "failed",
+            {("prod-asia", "CFG_BEHIND_SOURCE"), ("prod-asia", "CFG_REVISION_NOT_YET"), ("prod-us", "CFG_NOT_READY")},
+        ),
         ("rollout_shrinking", 5, "passed", set()),
     ],
 )

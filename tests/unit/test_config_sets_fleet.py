@@ -132,7 +132,11 @@ def test_a_rollout_that_gets_stuck_names_who_is_behind(simulator: Simulator, opt
     result = run_module("gitops_gate", **options, checks=[check], wait_timeout=0, enforce=False)
     assert result["decision"] == "block"
     said = {(finding["cluster_id"], finding["code"], finding["verdict"]) for finding in result["findings"]}
-    assert said == {(CLUSTERS[1], "CFG_BEHIND_SOURCE", "progressing"), (CLUSTERS[2], "CFG_NOT_READY", "failed")}
+    assert said == {
+        (CLUSTERS[1], "CFG_BEHIND_SOURCE", "progressing"),
+        (CLUSTERS[1], "CFG_REVISION_NOT_YET", "progressing"),
+        (CLUSTERS[2], "CFG_NOT_READY", "failed"),
+    }
     told = {one["cluster_id"]: (one["behind"], one["applied"], one["source_revision"]) for one in observed(result)}
     new = f"main@sha1:{NEW}"
     assert told == {CLUSTERS[0]: (False, new, new), CLUSTERS[1]: (True, None, new), CLUSTERS[2]: (False, None, new)}

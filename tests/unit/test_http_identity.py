@@ -320,8 +320,9 @@ def test_a_token_that_has_ended_when_it_comes_is_not_fetched_for_each_call(simul
     assert len(scopes(simulator)) == 1
 
 
-@pytest.mark.parametrize("code", ["APIG.0301", "APIG.0307", "APIGW.0301", "APIGW.0307"])
+@pytest.mark.parametrize("code", ["APIG.0301", "APIG.0303", "APIG.0307", "APIGW.0301", "APIGW.0307", "UCS.00000018"])
 def test_a_refused_token_is_renewed_once(simulator: Simulator, connect: Connect, code: str) -> None:
+    """E1: whatever the code of the 401."""
     client = connect(**PASSWORD)
     simulator.load(fault(error=code, times=1))
     assert client.get(*GITOPS)
@@ -402,9 +403,7 @@ def test_each_scope_has_its_renewal(simulator: Simulator, connect: Connect) -> N
     [
         pytest.param(PASSWORD, REPOSITORY, "CH.080401", id="CodeArts refuses a repository"),
         pytest.param(PASSWORD, REPOSITORY, "CH.080401@401", id="and says so"),
-        pytest.param(PASSWORD, GITOPS, "APIG.0303", id="not the token"),
         pytest.param(PASSWORD, GITOPS, "APIG.0302", id="not allowed"),
-        pytest.param(PASSWORD, GITOPS, "UCS.00000018", id="the service refuses"),
         pytest.param(DOMAIN_TOKEN, GITOPS, "APIG.0307", id="the user's token"),
         pytest.param({}, GITOPS, "APIG.0301", id="keys"),
     ],

@@ -268,11 +268,8 @@ class Identity:
 
 
 def _is_refused_token(error: ApiError) -> bool:
-    """A 401 that a new token may help against; never one of CodeArts' own (services.rst, "Authentication")."""
-    if error.status != 401 or error.code.startswith("CH."):
-        return False
-    gateway = GATEWAY_CODE.match(error.code)
-    return bool(gateway and gateway.group(1) in ("0301", "0307")) or "token must be updated" in error.message.lower()
+    """A 401, whatever its code (E1); never one of CodeArts' own, which says the same of what is not there (services.rst, "Authentication")."""
+    return error.status == 401 and not error.code.startswith("CH.")
 
 
 def _lookup_error(path: str, message: str, method: str = "GET", service: str = "iam") -> ApiError:
