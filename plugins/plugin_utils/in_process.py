@@ -176,9 +176,9 @@ class InProcessAction(ActionBase):
         )
         if parent_process():
             # What ansible-core has loaded stays, and what answers become is no rubbish: to look for some again and again takes an eighth of
-            # the CPU of a large fleet.
+            # the CPU of a large fleet. A gate looks for it while it waits.
             gc.freeze()
-            gc.set_threshold(50_000, 20, 50)
+            gc.disable()
             _last[:] = [around]
         os.chdir(self._loader.get_basedir())  # where a local connection starts modules
         try:

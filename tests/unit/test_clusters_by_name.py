@@ -362,7 +362,12 @@ APPLIED_IN_PROD = [
 @pytest.mark.parametrize(
     ("scenario", "elapsed", "outcome", "seen"),
     [
-        ("rollout", 4, "timeout", {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_REVISION_NOT_YET")}),
+        (
+            "rollout",
+            4,
+            "timeout",
+            {("prod-asia", "CFG_RECONCILING"), ("prod-us", "CFG_BEHIND_SOURCE"), ("prod-us", "CFG_REVISION_NOT_YET")},
+        ),
         ("rollout", 8, "passed", set()),
         ("rollout_frozen", 8, "failed", {("prod-us", "CLUSTER_FROZEN"), ("prod-us", "CFG_REVISION_NOT_YET")}),
         (

@@ -268,7 +268,7 @@ class Identity:
 
 
 def _is_refused_token(error: ApiError) -> bool:
-    """A 401, whatever its code (E1); never one of CodeArts' own, which says the same of what is not there (services.rst, "Authentication")."""
+    """A 401, whatever its code (E1); never CodeArts' own, which says so of what is not there (services.rst, "Authentication")."""
     return error.status == 401 and not error.code.startswith("CH.")
 
 

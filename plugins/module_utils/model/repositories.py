@@ -8,8 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .git_urls import normal_url
 from .shapes import is_true, lower, nested
@@ -74,8 +73,7 @@ def is_deleted(value: Any) -> bool | None:
     return True if is_true(value) else {0: False, 1: True}.get(number(value))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository as one answer states it.
 
     :ivar raw: the object of the answer; what it leaves open may be filled in from other answers of the same sample
@@ -118,7 +116,7 @@ class Repository:
     @property
     def statements(self) -> list[Repository]:
         """The repository as each answer of the sample states it, this one first."""
-        return [replace(self, others=()) if self.others else self, *(Repository(other) for other in self.others)]
+        return [self._replace(others=()), *(Repository(other) for other in self.others)]
 
     def fits(self, want: Mapping[str, Any]) -> bool:
         """Whether an expectation means this repository: uuids without regard to case, names exactly."""

@@ -7,6 +7,7 @@ Private to the collection: names and signatures may change with any release.
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -114,13 +115,19 @@ def _decide(options: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     if options.get("receipt") is not None:
         return confirm(str(Path(around.started_in) / options["receipt"]), checks or [], options, around.now())
     refuse_without_clusters(policy.require, checks or [])
-    gate = Gate(checks or [], policy, Clock(time.monotonic, time.sleep, random.uniform, around.now), around.say, around.say_more)
+    gate = Gate(checks or [], policy, Clock(time.monotonic, _pause, random.uniform, around.now), around.say, around.say_more)
     with ExitStack() as stack:
         reader = Reader(checks or [], options, policy, around, stack, gate.pulse, gate.judge_ahead)
         reader.fix(first.readings if first else [])
         decision = gate.run(reader.read, first, reader.spacing)
     around.kept += [gate, decision]
     return gate_result(gate, decision, _thresholds(options, policy), _about(options, around))
+
+
+def _pause(seconds: float) -> None:
+    """Sleeps, and before that takes the time to look for rubbish: the process may not do so by itself (plugin_utils/in_process.py)."""
+    gc.collect()
+    time.sleep(seconds)
 
 
 def _from_readings(options: Mapping[str, Any], checks: list[Check] | None, around: Surroundings) -> tuple[list[Check], FirstSample]:
