@@ -266,6 +266,54 @@ def test_the_gate_merges_list_and_details(
     assert (result["decision"], {found["code"] for found in result["findings"]}) == ("block", {"REPO_FROZEN"})
 
 
+@pytest.mark.parametrize(
+    ("listed", "detailed", "verdict"),
+    [
+        ("private", "private", "ready"),
+        ("private", "odd", "unknown"),
+        ("odd", "private", "unknown"),
+        ("odd", "odd", "unknown"),
+        ("private", "internal", "failed"),
+        ("internal", "private", "failed"),
+        ("odd", "public", "failed"),
+        ("public", "odd", "failed"),
+        (None, "private", "ready"),
+        ("private", None, "ready"),
+        (0, "private", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("demanding", ["codearts_project_repository", "codearts_repository"])
+def test_of_two_visibilities_the_worse_counts(
+    demanding: str, listed: Any, detailed: Any, verdict: str, simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    """C14: whichever of list and details states it, and whichever of them the demand stands at."""
+    known = {"id": 2001, "name": "frontend", "status": "0"}
+    bodies = {"/v4/projects/*": [{**known, "visibility": listed}], "/v4/repositories/*": {**known, "visibility": detailed}}
+    simulator.load({**ESTATE, "faults": [{"path": path, "body": body} for path, body in bodies.items()]})
+    checks = [
+        {name: {**asked, "expect": [{"name": "frontend", **({"private": True} if name == demanding else {})}]}}
+        for name, asked in (("codearts_project_repository", LIST), ("codearts_repository", DETAILS))
+    ]
+    result = run_module("gitops_gate", **options, checks=checks, wait_timeout=0, enforce=False)
+    outcome = {"ready": "passed", "unknown": "undecidable", "failed": "failed"}[verdict]
+    assert result["outcome"] == outcome, result["findings"]
+    differ = None not in (listed, detailed) and listed != detailed
+    assert ("REPO_LIST_DETAIL_DIFFER" in {found["code"] for found in result["findings"]}) is differ
+
+
+@pytest.mark.parametrize(
+    ("visibility", "codes"), [("odd", ["REPO_VISIBILITY_UNDOCUMENTED"]), (0, ["REPO_VISIBILITY_UNDOCUMENTED"]), ("internal", [])]
+)
+def test_an_undocumented_visibility_is_warned_about(
+    visibility: Any, codes: list[str], simulator: Simulator, options: dict[str, Any], run_module: Any
+) -> None:
+    listed = [{"id": 1, "name": "shop", "status": "0", "visibility": visibility}]
+    simulator.load({**ESTATE, "faults": [{"path": "/v4/projects/*", "body": listed}]})
+    result = read(run_module, options, **LIST)
+    assert ([code for code, _name in said(result)], result["ready"]) == (codes, True)
+    assert all(found["field"] == "visibility" for found in result["readiness"]["findings"])
+
+
 def test_another_number_is_another_repository(simulator: Simulator, options: dict[str, Any], run_module: Any) -> None:
     simulator.load(ESTATE)
     checks = [{"codearts_project_repository": LIST}, {"codearts_repository": {**DETAILS, "repository_uuids": ["2003"]}}]

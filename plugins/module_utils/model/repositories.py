@@ -17,7 +17,8 @@ from .units import number, size_in_bytes
 
 PRIVATE, PUBLIC = 0, 20  # visibility_level
 INTERNAL = "internal"  # visibility of version 4 of the API: everybody in the account
-JUDGED = ("status", "project_is_deleted", "visibility_level", "userRole", "repository_size", "created_at", "updated_at")
+VISIBILITIES = {"private": PRIVATE, "public": PUBLIC, INTERNAL: None}  # visibility of version 4, and the same as visibility_level
+JUDGED = ("status", "project_is_deleted", "visibility_level", "visibility", "userRole", "repository_size", "created_at", "updated_at")
 
 
 def repositories_of(result: Any) -> list[dict[str, Any]] | None:
@@ -51,7 +52,6 @@ V4_NAMES = {
     "ssh_url_to_repo": "ssh_url",
     "starred": "star",
 }
-_V4_VISIBILITIES = {"private": PRIVATE, "public": PUBLIC}
 
 
 def from_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def from_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     values = {V4_NAMES.get(name, name): value for name, value in raw.items()}
     if isinstance(values.get("group_name"), dict):
         values["group_name"] = nested(values["group_name"], "full_path") or nested(values["group_name"], "name")
-    level = _V4_VISIBILITIES.get(lower(raw.get("visibility")))
+    level = VISIBILITIES.get(lower(raw.get("visibility")))
     return values if level is None else {**values, "visibility_level": level}
 
 
@@ -112,6 +112,11 @@ class Repository(NamedTuple):
     def visibility(self) -> int | None:
         """0 private, 20 public; None where it is not stated or no number."""
         return number(self.raw.get("visibility_level"))
+
+    @property
+    def visibility_is_odd(self) -> bool:
+        """Whether version 4 states a visibility that is none of the documented ones."""
+        return self.raw.get("visibility") is not None and lower(self.raw["visibility"]) not in VISIBILITIES
 
     @property
     def statements(self) -> list[Repository]:

@@ -190,13 +190,15 @@ def _with_repositories(reading: Reading, entry: Entry, change: Callable[[Any], M
 def list_and_details_differ(sample: Sample) -> None:
     """The merge of list and details: two values that are not the same are warned about, once for each field, at the details."""
     details = [(item, subject) for item, subject in sample.of_kind(REPOSITORY) if item.endpoint == DETAILS and subject.origin is not None]
-    lists: dict[str, list[Mapping[str, Any]]] = {}
+    lists: dict[tuple[str, Any], list[Mapping[str, Any]]] = {}
     for item, subject in sample.of_kind(REPOSITORY) if details else []:
-        if item.endpoint == LIST and subject.origin is not None and subject.origin.uuid:
-            lists.setdefault(subject.origin.uuid, []).append(subject.origin.raw)
+        if item.endpoint == LIST and subject.origin is not None:
+            for key in repository_keys(subject.origin.raw):
+                lists.setdefault(key, []).append(subject.origin.raw)
     for item, subject in details:
         own = subject.origin.raw
-        for name, listed in {name: raw[name] for raw in lists.get(subject.origin.uuid, []) for name in differing(raw, own)}.items():
+        same = [raw for key in repository_keys(own) for raw in lists.get(key, ()) if is_same(raw, own)]
+        for name, listed in {name: raw[name] for raw in same for name in differing(raw, own)}.items():
             message = f"The list and the details give different values for {name}: {listed!r} and {own[name]!r}."
             subject.say("REPO_LIST_DETAIL_DIFFER", W, message, name, own[name], listed, check=item.check)
 

@@ -172,10 +172,15 @@ def visibility(case: Case) -> None:
     if private and (level == PUBLIC or internal):
         seen = "visible to the whole account" if internal else "public"
         case.subject.say("REPO_PUBLIC", F_T, f"The repository is {seen}; it must be private.", *place)
-    elif private and level != PRIVATE:
+        return
+    odd = case.repository.visibility_is_odd
+    if odd:
+        stated = case.stated("visibility")
+        place = ("visibility", stated, "private" if private else None)
+    if private and (odd or level != PRIVATE):
         seen = "not stated" if stated is None else f"undocumented: {stated!r}"
         case.subject.say("REPO_VISIBILITY_UNKNOWN", U, f"The repository must be private, but its visibility is {seen}.", *place)
-    elif stated is not None and level not in (PRIVATE, PUBLIC):
+    elif odd or (stated is not None and level not in (PRIVATE, PUBLIC)):
         case.subject.say("REPO_VISIBILITY_UNDOCUMENTED", W, f"The visibility of the repository is undocumented: {stated!r}.", *place)
 
 
