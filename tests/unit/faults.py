@@ -196,13 +196,16 @@ ROWS = [
     odd("100,000 levels deep", {"body": "[" * 100_000}, r"The answer is nested too deeply to be read\."),
     odd("50 MB", lambda case: with_more(case, f'"{"x" * 50 * MEGABYTE}"'), r"The answer is larger than 32 MiB\."),
     passing("brackets in texts", lambda case: with_more(case, '"' + "[{" * 200 + '\\""'), tries=1),
-    odd(
+    # refusals
+    Row(
         "302 to another host",
         {"error": "redirect", "headers": {"Location": ELSEWHERE}},
         "redirects to https://elsewhere",
-        status=302,
+        "302",
+        302,
+        "API_UNAVAILABLE",
+        terminal=True,
     ),
-    # refusals
     refused("401: the token is wrong", "APIG.0301", 401, "API_UNAUTHORIZED", "Incorrect IAM authentication information"),
     refused("401: the signature is wrong", "APIG.0303", 401, "API_UNAUTHORIZED", "the signature has expired"),
     refused("401: unknown caller", "APIG.0305", 401, "API_UNAUTHORIZED", "Incorrect authentication information"),

@@ -24,7 +24,6 @@ from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.errors im
     CONNECTION_FAILED,
     TIMEOUT,
     TLS_FAILED,
-    UNEXPECTED_ANSWER,
 )
 from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.secrets import Masker
 
@@ -128,9 +127,9 @@ def test_redirects_are_not_followed(simulator: Simulator, connect: Connect) -> N
     client = connect()
     error = failure(lambda: client.get(*GITOPS))
     assert error.message == f"The service redirects to {elsewhere}; redirects are not followed."
-    assert (error.status, error.code, error.attempts, error.retryable) == (302, UNEXPECTED_ANSWER, 1, False)
+    assert (error.status, error.code, error.attempts, error.retryable) == (302, "302", 1, False)
     simulator.load(fault(status=307, body={}, headers={}))
-    assert "redirects to nowhere" in failure(lambda: client.get(*GITOPS)).message
+    assert failure(lambda: client.get(*GITOPS)).message == "HTTP status 307 without a message"
     simulator.load(fault(error="redirect", headers={"Location": "https://user:hunter2@login.example.com/"}))
     assert "redirects to https://***:***@login.example.com/;" in failure(lambda: client.get(*GITOPS)).message
     assert asked(simulator, "codearts_repo") == []

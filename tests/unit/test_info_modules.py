@@ -401,7 +401,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "not_json": ("API_SHAPE", True),
     "empty": BUSY,
     "html": BUSY,
-    "redirect": ("API_SHAPE", True),
+    "redirect": DOWN,
 }
 SHAPES = {
     "camel": (400, "UCS.00000011", "The request could not be executed"),
@@ -415,7 +415,7 @@ SHAPES = {
     "not_json": (200, "UNEXPECTED_ANSWER", 'Expected a JSON object, got text: {"items": [.'),
     "empty": (503, "503", "HTTP status 503 without a message"),
     "html": (502, "502", "502 Bad Gateway 502 Bad Gateway"),
-    "redirect": (302, "UNEXPECTED_ANSWER", "The service redirects to https://login.example.com/ui/; redirects are not followed."),
+    "redirect": (302, "302", "The service redirects to https://login.example.com/ui/; redirects are not followed."),
 }
 
 

@@ -238,9 +238,7 @@ def failed_envelope(body: Any) -> bool:
     """Whether CodeArts says "failed" in its envelope, whatever the HTTP status (rules.rst, C0)."""
     if not isinstance(body, dict):
         return False
-    error = body.get("error")
-    said_no = any(value is not None for value in error.values()) if isinstance(error, dict) else error is not None
-    return said_no or str(body.get("status")).lower() != "success" or _has_error_fields(body)
+    return body.get("error") is not None or str(body.get("status")).lower() != "success" or _has_error_fields(body)
 
 
 def states_error(body: Any) -> bool:
@@ -293,7 +291,7 @@ class Interpreter:
         if flaw:
             raise self._unexpected(received, f"The JSON has no single meaning: {flaw}.")
         if received.call.has_envelope and failed_envelope(body):
-            raise self._refusal(received, body)
+            raise self._refusal(received, body if any(_named(body)) else {name: body[name] for name in body if name != "result"})
         if received.call.states_no_error and states_error(body):
             code, message = code_and_message(body)
             raise self._unexpected(
@@ -319,9 +317,10 @@ class Interpreter:
         if stale:
             message = f"The answer is from a cache and says nothing of now: {self.shown(stale, 200)}."
             raise ApiError(message, received.status, STALE_ANSWER, self.shown(received.request_id, 100), retryable=True)
-        if 300 <= received.status < 400:
-            target = self.shown(received.headers.get("location", ""), 200)
-            raise self._unexpected(received, f"The service redirects to {target or 'nowhere'}; redirects are not followed.")
+        target = self.shown(received.headers.get("location", ""), 200) if 300 <= received.status < 400 else ""
+        if target:
+            message = f"The service redirects to {target}; redirects are not followed."
+            raise ApiError(message, received.status, str(received.status), self.shown(received.request_id, 100))
 
     def _unexpected(self, received: Received, message: str) -> ApiError:
         return ApiError(message, received.status, UNEXPECTED_ANSWER, self.shown(received.request_id, 100))
