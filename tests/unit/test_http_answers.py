@@ -185,7 +185,16 @@ def test_an_error_in_an_envelope_need_not_say_anything(simulator: Simulator, con
     simulator.load(fault("codearts_repo", body={"result": {"repositories": []}, "error": error, "status": "success"}))
     found = failure(lambda: connect().get(*REPOSITORY))
     assert (found.status, found.code, found.retryable) == (200, "200", False)
-    assert json.loads(found.message) == {"error": error, "status": "success"}
+    assert json.loads(found.message) == {"error": error, **({} if error else {"status": "success"})}
+
+
+@pytest.mark.parametrize("beside", [{"errors": ["no"]}, {"error": ["no"]}, {"error": True}, {"errors": {"title": "no"}}], ids=repr)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_without_a_known_name_is_told_from_the_content(simulator: Simulator, connect: Connect, beside: Any, status: int) -> None:
+    body = {"items": [{"status": {"code": 7, "message": "stored artifact"}}], **beside}
+    simulator.load(fault("ucs", body=body, status=status))
+    message = failure(lambda: connect().get(*GITOPS)).message
+    assert message == ("The answer states an error beside its content: " if status == 200 else "") + json.dumps(beside)
 
 
 @pytest.mark.parametrize(

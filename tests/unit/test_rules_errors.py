@@ -77,6 +77,8 @@ def test_error(endpoint: str, status: Any, code: str, retryable: bool, found: st
     service, _id_field, not_found = IDS[endpoint]
     (subject,) = judged(endpoint, failed(status, code, "x1", retryable=retryable, service=service))
     (finding,) = subject.findings
+    if service != "codearts_repo" and found == "REPO_NO_PERMISSION_OR_ABSENT":
+        found = "API_UNAUTHORIZED"  # only CodeArts says it of a repository
     assert (finding.code, str(finding.mark), finding.cause) == (found or not_found, mark, "api")
     assert (subject.notice, subject.asked, subject.is_state, subject.target) == (True, True, True, "x1")
     assert subject.kind == ("Cluster" if service == "ucs" else "API")

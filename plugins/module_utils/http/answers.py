@@ -210,8 +210,11 @@ def _named(body: Mapping[str, Any]) -> tuple[str, str]:
     if flat:
         code, message = flat[0]
         return str(body.get(code) or ""), str(body.get(message) or "")
-    pairs = map(_inner, (body.get("errors"), *body.values()))
-    return next((pair for pair in pairs if any(pair)), ("", ""))
+    listed = _inner(body.get("errors"))
+    nameless = {name: body[name] for name in ("error", "errors") if body.get(name)}
+    if nameless and not any(listed):  # rather than what the content of the answer may have under such names
+        return "", json.dumps(nameless)
+    return next((pair for pair in (listed, *map(_inner, body.values())) if any(pair)), ("", ""))
 
 
 def _code(body: Mapping[str, Any]) -> str:

@@ -40,7 +40,8 @@ def unauthorized(error: ApiError) -> tuple[str, Mark] | None:
     """E1: the credentials are refused; CodeArts says the same of a repository that is absent or not permitted."""
     if error.status != 401:
         return None
-    return ("REPO_NO_PERMISSION_OR_ABSENT" if error.code == NO_PERMISSION_OR_ABSENT else "API_UNAUTHORIZED", U_T)
+    absent = error.service == "codearts_repo" and error.code == NO_PERMISSION_OR_ABSENT
+    return ("REPO_NO_PERMISSION_OR_ABSENT" if absent else "API_UNAUTHORIZED", U_T)
 
 
 def refused(error: ApiError) -> tuple[str, Mark] | None:
