@@ -239,10 +239,23 @@ def test_of_a_cluster_that_is_listed_twice_both_statements_count(
 ) -> None:
     """The worse state decides, it is meant by either name or fleet, and one name is not ambiguous for it."""
     items = [cluster_item("Available", PROD), cluster_item("Unavailable", STAGE, uid=EU.upper())][::order]
-    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": {"items": items, "total": 2}}]})
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": {"items": items, "total": 1}}]})
     for question in ({"cluster_names": "prod-eu"}, {"fleets": "prod"}, {"fleets": "staging"}, {"cluster_ids": EU}, {}):
         result = run_module("ucs_cluster_info", **options, **question)
         assert (result["ready"], codes(result)) == (False, ["CLUSTER_PHASE_UNDOCUMENTED"])
+
+
+@pytest.mark.parametrize("question", [{"cluster_names": "prod-eu"}, {"fleets": "prod"}], ids=repr)
+@pytest.mark.parametrize("module", ["ucs_cluster", "ucs_gitops"])
+def test_a_cluster_that_is_listed_twice_stands_where_another_is_missing(
+    module: str, question: dict[str, Any], simulator: Simulator, options: dict[str, Any], run_module: Run
+) -> None:
+    """The one that did not come may be of the same name or fleet."""
+    items = [cluster_item("Available", PROD), cluster_item("Available", PROD, uid=EU.upper())]
+    simulator.load({"extends": "healthy", "faults": [{"service": "ucs", "path": "/v1/clusters", "body": {"items": items, "total": 2}}]})
+    result = run_module("gitops_gate", **options, checks=[{module: question}], wait_timeout=0, enforce=False)
+    assert (result["outcome"], codes(result)) == ("undecidable", ["LIST_INCOMPLETE"])
+    assert result["findings"][0]["message"].startswith("1 of 2 clusters came")
 
 
 def cluster_item(phase: str, fleet: str, uid: str = EU) -> dict[str, Any]:

@@ -50,10 +50,11 @@ class Listed:
     read_at: datetime
 
     def how_much(self, of: str) -> ListRead:
-        """How much of it came."""
+        """How much of it came: what is listed twice is one, and stands where another is missing."""
         if self.items is None:
             return ListRead(of, None, self.total)
-        return ListRead(of, len(self.items), self.total, sum(not _readable(item) for item in self.items))
+        unreadable = sum(not _readable(item) for item in self.items)
+        return ListRead(of, len(self.by_id) + unreadable, self.total, unreadable)
 
     @property
     def by_id(self) -> dict[str, list[Cluster]]:
@@ -95,7 +96,7 @@ def _pages(requests: EntryRequests, path: str, query: Sequence[tuple[str, Any]])
     size, items = len(items), list(items)
     known = set(map(_uid, items))
     one_page = any(name in ("limit", "offset") and value is not None for name, value in query)
-    while size and not one_page and total is not None and len(items) < total:
+    while size and not one_page and total is not None and len(known) < total:
         body = requests.get("ucs", path, [*query, ("limit", size), ("offset", len(items))])
         page, total = body.get("items"), largest(total, number(body.get("total")))
         more = [item for item in page if _uid(item) not in known] if isinstance(page, list) else []
