@@ -168,12 +168,12 @@ def role(case: Case) -> None:
 def visibility(case: Case) -> None:
     """C14: the repository is public where it must be private, or its visibility is not known or not documented."""
     stated, level, private = case.stated("visibility_level"), case.repository.visibility, case.demands.private
-    place, internal = ("visibility_level", stated, PRIVATE if private else None), lower(case.stated("visibility")) == INTERNAL
+    place: tuple[str, Any, Any] = ("visibility_level", stated, PRIVATE if private else None)
+    internal, odd = lower(case.stated("visibility")) == INTERNAL, case.repository.visibility_is_odd
     if private and (level == PUBLIC or internal):
         seen = "visible to the whole account" if internal else "public"
         case.subject.say("REPO_PUBLIC", F_T, f"The repository is {seen}; it must be private.", *place)
         return
-    odd = case.repository.visibility_is_odd
     if odd:
         stated = case.stated("visibility")
         place = ("visibility", stated, "private" if private else None)
