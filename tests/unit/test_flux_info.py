@@ -183,11 +183,20 @@ def test_f6_a_list_that_expires_again_is_no_list(cluster: Simulator, read: Read)
     assert (error["status"], error["code"], error["retryable"]) == (410, "EXPIRED_LIST", True)
 
 
+def test_e3_a_list_that_is_gone_from_its_beginning_has_not_expired(cluster: Simulator, read: Read) -> None:
+    fault = {"service": "kubernetes", "path": "*/kustomizations", "status": 410, "body": EXPIRED}
+    cluster.load({"extends": "healthy", "faults": [fault]})
+    assert findings(read())[0] == ("API_WITHDRAWN", "unknown")
+
+
 ENDLESS: dict[str, dict[str, Any]] = {
     "the same token again": {"metadata": {"continue": "x"}, "items": []},
     "no list": {"metadata": {}, "items": None},
     "no objects": {"metadata": {}, "items": ["x"]},
     "another kind": {"kind": "SecretList", "metadata": {}, "items": []},
+    "another version": {"apiVersion": "example.com/v1", "metadata": {}, "items": []},
+    "objects of another kind": {"metadata": {}, "items": [{"kind": "Secret"}]},
+    "more remain": {"metadata": {"remainingItemCount": 3}, "items": []},
 }
 
 
@@ -195,11 +204,48 @@ ENDLESS: dict[str, dict[str, Any]] = {
 def test_an_answer_that_is_no_list_loses_no_other(cluster: Simulator, read: Read, name: str) -> None:
     cluster.load({"extends": "healthy", "faults": [{"service": "kubernetes", "path": "*/kustomizations", "body": ENDLESS[name]}]})
     result = read()
-    code = "API_ANSWER_MISMATCH" if name == "another kind" else "API_SHAPE"
+    code = "API_ANSWER_MISMATCH" if "another" in name else "API_SHAPE"
     assert findings(result)[0] == (code, "unknown")
     [entry] = result["contexts"]
     assert "kustomizations" not in entry
     assert len(entry["git_repositories"]) == 2
+
+
+HELM = "helm.toolkit.fluxcd.io"
+# Answers of the discovery that do not prove that a kind is not there: the path below /apis, the status and the body.
+DISCOVERY: dict[str, tuple[str, int, Any, str]] = {
+    "no kinds": (f"{HELM}/v2", 200, {}, "API_SHAPE"),
+    "kinds null": (f"{HELM}/v2", 200, {"kind": "APIResourceList", "resources": None}, "API_SHAPE"),
+    "kinds that are none": (f"{HELM}/v2", 200, {"kind": "APIResourceList", "resources": ["helmreleases"]}, "API_SHAPE"),
+    "kinds of another group": (f"{HELM}/v2", 200, {"groupVersion": "example.com/v2", "resources": []}, "API_ANSWER_MISMATCH"),
+    "another group": (HELM, 200, {"name": "example.com", "versions": [{"version": "v1"}]}, "API_ANSWER_MISMATCH"),
+    "versions that are none": (HELM, 200, {"name": HELM, "versions": ["v1", {"version": "v2beta2"}]}, "API_SHAPE"),
+    "a version that would change the path": (HELM, 200, {"name": HELM, "versions": [{"version": "../v1"}]}, "API_SHAPE"),
+    "an API that the gateway does not offer": (HELM, 404, {"error_code": "APIG.0101", "error_msg": "not offered"}, "API_WITHDRAWN"),
+    "gone": (HELM, 410, {"kind": "Status", "reason": "Gone", "message": "gone"}, "API_WITHDRAWN"),
+}
+
+
+@pytest.mark.parametrize("name", DISCOVERY)
+def test_a_kind_is_only_missing_where_the_answer_proves_it(cluster: Simulator, read: Read, name: str) -> None:
+    path, status, body, code = DISCOVERY[name]
+    cluster.load({"extends": "healthy", "faults": [{"service": "kubernetes", "path": f"*/apis/{path}", "status": status, "body": body}]})
+    result = read()
+    assert findings(result) == [(code, "unknown")]
+    assert "helm_releases" not in result["contexts"][0]
+
+
+def test_a_group_that_cannot_be_looked_for_is_told_once(cluster: Simulator, read: Read) -> None:
+    fault = {"service": "kubernetes", "path": f"*/apis/{SOURCE}", "status": 403, "body": {"kind": "Status", "reason": "Forbidden"}}
+    cluster.load({"extends": "healthy", "faults": [fault]})
+    assert [error["path"] for error in read()["errors"]] == [f"/apis/{SOURCE}"]
+    assert paths(cluster).count(f"/apis/{SOURCE}") == 1
+
+
+def test_what_was_refused_first_is_told_beside_what_gave_no_answer(cluster: Simulator, read: Read) -> None:
+    forbidden = {"service": "kubernetes", "path": "*/pods", "status": 403, "body": {"kind": "Status", "reason": "Forbidden"}}
+    cluster.load({"extends": "healthy", "faults": [forbidden, {"service": "kubernetes", "path": f"*/apis/{SOURCE}", "action": "reset"}]})
+    assert findings(read()) == [("API_FORBIDDEN", "unknown"), ("API_UNAVAILABLE", "unknown")]
 
 
 @pytest.mark.parametrize("namespace", ["kube-system", ["flux-system"], {"name": "flux-system"}], ids=repr)
@@ -357,6 +403,23 @@ def test_the_api_of_flux_is_looked_up_once_for_all_samples(cluster: Simulator, r
     assert (report["decision"], report["samples"]) == ("allow", 2)
     assert paths(cluster).count(f"/apis/{SOURCE}") == 1
     assert paths(cluster).count(GIT) == 2
+
+
+@pytest.mark.parametrize(("versions", "decision"), [(["v1"], "allow"), ([], "block")], ids=["upgraded", "uninstalled"])
+def test_a_version_that_is_dropped_while_the_gate_waits_is_looked_for_anew(
+    cluster: Simulator, run_module: Any, tmp_path: Path, versions: list[str], decision: str
+) -> None:
+    """In the first sample, kustomizations are served as v1beta2, which is busy; in the later ones no more."""
+    group = "kustomize.toolkit.fluxcd.io"
+    old = {"kind": "APIGroup", "name": group, "versions": [{"version": "v1beta2"}]}
+    kinds = {"kind": "APIResourceList", "groupVersion": f"{group}/v1beta2", "resources": [{"name": "kustomizations"}]}
+    first = [(f"*/apis/{group}", 200, old), (f"*/apis/{group}/v1beta2", 200, kinds), ("*/v1beta2/kustomizations", 503, {})]
+    faults = [{"service": "kubernetes", "path": path, "status": status, "body": body, "times": 1} for path, status, body in first]
+    cluster.load({**holding({}, versions={"Kustomization": versions}), "faults": faults})
+    asked = {"kubeconfig": write_kubeconfig(tmp_path / "kubeconfig", cluster), "request_retries": 0, "enforce": False}
+    report = run_module("gitops_gate", **asked, checks=[{"flux": {"contexts": "prod"}}], interval=0.1, steady_for=0)
+    assert report["decision"] == decision
+    assert ["GITOPS_NOT_FOUND" in finding["code"] for finding in report["findings"]] == [True] * (decision == "block")
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..http.client import EntryRequests, segment
-from ..http.kubernetes_client import SERVICE, ContextClient, KubernetesClient
+from ..http.kubernetes_client import GONE, SERVICE, ContextClient, KubernetesClient
 from ..model.errors import LIST_EXPIRED, UNEXPECTED_ANSWER, ApiError, OptionError
 from ..model.flux import KINDS, POD, SOURCES, Kind
 from ..model.pods import NAMESPACE
@@ -40,9 +40,10 @@ def read(requests: EntryRequests, context: str, options: Mapping[str, Any]) -> d
             lists[kind.field] = outcome
             continue
         unanswered = outcome.status in (None, 401)
-        if unanswered and not lists:
+        if unanswered and not lists and not requests.failures:
             raise outcome
-        requests.failures.append(outcome)
+        if outcome not in requests.failures:  # one of a group stands for all its kinds
+            requests.failures.append(outcome)
         if unanswered:
             break  # the others would end alike, each after its time
     return {**cluster.place, **lists}
@@ -53,7 +54,9 @@ class Cluster:
 
     def __init__(self, requests: EntryRequests, options: Mapping[str, Any]) -> None:
         self.requests, self.options = requests, options
-        self._looked_for: set[str] = set()  # groups: once in a reading, for a kind may be installed later
+        self._known: dict[str, str] = getattr(requests.client, "known", {})  # the paths of kinds, which outlast the reading
+        # By group, once in a reading, for a kind may be installed later: why it could not be looked for, None where it could.
+        self._looked_for: dict[str, ApiError | None] = {}
 
     @property
     def place(self) -> dict[str, Any]:
@@ -81,8 +84,14 @@ class Cluster:
                 message = f"The cluster does not know {kind.full_name}: {kind.controller} of Flux is not installed in it."
                 raise ApiError(message, 404, "NotFound", service=SERVICE, path=f"/apis/{kind.group}")
             return []
-        namespaces = [NAMESPACE] if kind is POD else self.options.get("namespaces") or [None]
-        found = [item for namespace in namespaces for item in self._list(kind, base, namespace)]
+        namespaces: list[Any] = [NAMESPACE] if kind is POD else clean_ids(self.options.get("namespaces") or []) or [None]
+        try:
+            found = [item for namespace in namespaces for item in self._list(kind, base, namespace)]
+        except ApiError as error:
+            if not error.absent or not kind.group or kind.group in self._looked_for:
+                raise
+            self._look_for(kind.group)  # the path is of an earlier reading, and the cluster may serve another version by now
+            return self.objects(kind)
         if not self.options.get("managed_fields"):
             for item in found:
                 drop_managed_fields(nested(item, "metadata"))
@@ -90,37 +99,48 @@ class Cluster:
 
     def _list(self, kind: Kind, base: str, namespace: str | None) -> list[Any]:
         """A list to its end; it begins anew when it expires on the way, for its rest would be of another time."""
-        path = f"{base}/{kind.plural}" if namespace is None else f"{base}/namespaces/{segment('namespaces', namespace)}/{kind.plural}"
         try:
-            return self._whole(kind, path, namespace)
+            return self._whole(kind, base, namespace)
         except ApiError as error:
             if error.code != LIST_EXPIRED:
                 raise
-        return self._whole(kind, path, namespace)
+        return self._whole(kind, base, namespace)
 
-    def _whole(self, kind: Kind, path: str, namespace: str | None) -> list[Any]:
-        return [item for page in self._pages(kind, path, namespace) for item in page]
+    def _whole(self, kind: Kind, base: str, namespace: str | None) -> list[Any]:
+        return [item for page in self._pages(kind, base, namespace) for item in page]
 
-    def _pages(self, kind: Kind, path: str, namespace: str | None) -> Iterator[list[Any]]:
+    def _pages(self, kind: Kind, base: str, namespace: str | None) -> Iterator[list[Any]]:
+        path = f"{base}/{kind.plural}" if namespace is None else f"{base}/namespaces/{segment('namespaces', namespace)}/{kind.plural}"
+        version = base.removeprefix("/apis/").removeprefix("/api/")
+
         def other(body: Any) -> str | None:
-            """E8: the answer is about another kind or namespace."""
-            stated = nested(body, "kind")
-            if isinstance(stated, str) and stated != f"{kind.name}List":
-                return f"Asked for a {kind.name}List, the answer is about a {stated}."
-            spaces = [nested(item, "metadata", "namespace") for item in mappings(nested(body, "items"))]
-            places = {str(space) for space in spaces if space} - {namespace}
-            return f"Asked for {namespace}, the answer is about {', '.join(sorted(places)[:3])}." if namespace and places else None
+            """E8: the answer is about another kind, version or namespace."""
+            items = mappings(nested(body, "items"))
+            about = [
+                _other(f"{kind.name}List", nested(body, "kind")),
+                _other(version, nested(body, "apiVersion")),
+                *(_other(kind.name, item.get("kind")) for item in items),
+                *(_other(namespace, nested(item, "metadata", "namespace")) for item in items if namespace),
+            ]
+            return next(filter(None, about), None)
 
         token, tokens = "", set[str]()
         while True:
             query = [("limit", PAGE_SIZE), *([("continue", token)] if token else [])]
-            body = self.requests.get(SERVICE, path, query, confirm=other)
+            try:
+                body = self.requests.get(SERVICE, path, query, confirm=other)
+            except ApiError as error:
+                if token and error.status == GONE:
+                    error.code, error.retryable = LIST_EXPIRED, True
+                raise
             page = listed(body, "items")
             if page is None or not all(isinstance(item, dict) for item in page):
                 raise _unexpected(f"There is no list of {kind.plural} in the answer.", path)
             yield page
             token = nested(body, "metadata", "continue") or ""
             if not token:
+                if nested(body, "metadata", "remainingItemCount"):
+                    raise _unexpected(f"The list of {kind.plural} ends before its end: remainingItemCount is not 0.", path)
                 return
             if not isinstance(token, str) or token in tokens:
                 raise _unexpected("The list of the answer has no end: it continues where it was before.", path)
@@ -130,21 +150,45 @@ class Cluster:
         """The path of the version that serves a kind: the one that the server prefers, where it does; None where none does."""
         if not kind.group:
             return "/api/v1"
-        known: dict[str, str] = getattr(self.requests.client, "known", {})
-        if kind.full_name not in known and kind.group not in self._looked_for:
-            known.update(self._discovered(kind.group))
-            self._looked_for.add(kind.group)
-        return known.get(kind.full_name)
+        if kind.full_name not in self._known:
+            self._look_for(kind.group)
+        return self._known.get(kind.full_name)
+
+    def _look_for(self, group: str) -> None:
+        """Looks for the kinds of a group, once in a reading; what was known of them before does not count any more.
+
+        :raises ApiError: also the next time, and the same
+        """
+        if group not in self._looked_for:
+            try:
+                found = self._discovered(group)
+                for kind in KINDS:
+                    if kind.group == group:
+                        self._known.pop(kind.full_name, None)
+                self._known.update(found)
+                self._looked_for[group] = None
+            except ApiError as error:
+                self._looked_for[group] = error
+        failed = self._looked_for[group]
+        if failed:
+            raise failed
+
+    def _document(self, field: str, asked: str) -> dict[str, Any]:
+        """The document of the discovery about a group or a version of it, which states in a field what it is about."""
+        return self.requests.get(SERVICE, f"/apis/{asked}", confirm=lambda body: _other(asked, body.get(field)))
 
     def _discovered(self, group: str) -> dict[str, str]:
         """The path of each kind of a group, by the kind's full name."""
         wanted = {kind.plural for kind in KINDS if kind.group == group}
         found: dict[str, str] = {}
         for version in self._versions(group):
-            path = f"/apis/{group}/{segment('version', version)}"
-            resources = mappings(self.requests.get(SERVICE, path).get("resources"))
-            served = {str(resource.get("name")) for resource in resources} & wanted
-            found = {**{f"{plural}.{group}": path for plural in served}, **found}
+            path = f"/apis/{group}/{version}"
+            body = self._document("groupVersion", f"{group}/{version}")
+            resources = listed(body, "resources")
+            names = [nested(resource, "name") for resource in resources or []]
+            if resources is None or not all(isinstance(name, str) and name for name in names):
+                raise _unexpected(f"There is no list of the kinds of {group}/{version} in the answer.", path)
+            found = {**{f"{plural}.{group}": path for plural in wanted.intersection(names)}, **found}
             if len(found) == len(wanted):
                 break
         return found
@@ -153,15 +197,21 @@ class Cluster:
         """The versions of a group, the one that the server prefers first; none where the cluster does not know the group."""
         path = f"/apis/{group}"
         try:
-            body = self.requests.get(SERVICE, path)
+            body = self._document("name", group)
         except ApiError as error:
-            if error.status != 404:
+            if not error.absent:
                 raise
             return []
-        versions = [nested(version, "version") for version in (body.get("preferredVersion"), *mappings(body.get("versions")))]
-        if not versions[1:] or not all(isinstance(version, str) and version for version in versions[1:]):
+        versions = [nested(version, "version") for version in (listed(body, "versions") or [None])]
+        if not all(isinstance(version, str) and version.isascii() and version.isalnum() for version in versions):
             raise _unexpected(f"There are no versions of {group} in the answer.", path)
-        return list(dict.fromkeys(version for version in versions if version and isinstance(version, str)))
+        preferred = nested(body, "preferredVersion", "version")
+        return sorted(dict.fromkeys(versions), key=lambda version: version != preferred)
+
+
+def _other(asked: str, stated: Any) -> str | None:
+    """E8: a sentence where an answer says that it is about something else; null and what is empty say nothing."""
+    return f"Asked for {asked}, the answer is about {stated}." if stated and stated != asked else None
 
 
 def _unexpected(message: str, path: str) -> ApiError:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..model.errors import CONTEXT_NOT_FOUND, LIST_EXPIRED, NO_ACCESS, TLS_FAILED, ApiError
+from ..model.errors import CONTEXT_NOT_FOUND, NO_ACCESS, TLS_FAILED, ApiError
 from ..model.secrets import Masker
 from ..model.shapes import mapping, nested
 from .answers import Answer, Call, Interpreter, Received
@@ -53,8 +53,6 @@ class StatusInterpreter(Interpreter):
         if nested(body, "kind") == "Status" and nested(body, "reason"):
             error.code = self.shown(str(nested(body, "reason")), 100)
         error.retryable = error.retryable or received.status >= 500
-        if received.status == GONE:
-            error.code, error.retryable = LIST_EXPIRED, True
         return error
 
 
