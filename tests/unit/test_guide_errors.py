@@ -261,6 +261,18 @@ def no_library() -> Any:
         return KUBERNETES_LIBRARY()
 
 
+def old_library() -> Any:
+    """As kubernetes_library does where a version is too old for this Python."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builtins.__import__", unreadable)
+        return KUBERNETES_LIBRARY()
+
+
+def unreadable(name: str, *_more: Any) -> Any:
+    """As an import of code for an older Python ends."""
+    raise SyntaxError(name)
+
+
 KUBERNETES_LIBRARY = kubeconfig.kubernetes_library
 
 NO_CHOICE = {"read_at": "2026-01-31T08:00:00Z", "choices": [], "names": {}, "lists": []}
@@ -444,12 +456,20 @@ OTHERS = [
     Provoked({}, FLUX, kubeconfig={"clusters": []}),
     Provoked({}, FLUX, kubeconfig={"users": []}),
     Provoked({}, FLUX, patches={kubeconfig: {"kubernetes_library": no_library}}),
+    Provoked({}, FLUX, patches={kubeconfig: {"kubernetes_library": old_library}}),
+    *(
+        Provoked({}, FLUX, kubeconfig={"clusters": [{"name": "prod-cluster", "cluster": {"server": "https://x", **changed}}]})
+        for changed in ({"server": "https://"}, {"insecure-skip-tls-verify": "false"})
+    ),
     *(
         Provoked({"request_timeout": 1}, FLUX, context=user)
         for user in (
             {"token": "x", "as": "admin"},
             {"auth-provider": {"name": "azure"}},
-            {"auth-provider": {"name": "gcp"}},
+            {"tokenFile": sys.executable},
+            {"token": ["x"]},
+            {"token": "x\ny"},
+            {"exec": {**PLUGIN, "command": "login", "args": "x"}},
             {"client-key-data": "!"},
             {"exec": {"command": "login"}},
             {"exec": {**PLUGIN, "command": "no-such-plugin"}},
@@ -462,6 +482,7 @@ OTHERS = [
     Provoked({}, FLUX, fault={"path": "*/pods", "body": {}}),
     Provoked({}, FLUX, fault={"path": "*/source.toolkit.fluxcd.io", "body": {}}),
     Provoked({}, FLUX, fault={"path": "*/pods", "body": {"items": [], "metadata": {"continue": "x"}}}),
+    Provoked({}, FLUX, fault={"path": "*/pods", "body": {"items": [], "metadata": {"remainingItemCount": 1}}}),
     Provoked({}, FLUX, fault={"path": "*/source.toolkit.fluxcd.io", "status": 404, "body": {}}),
     Provoked({}, FLUX, fault={"path": "*/pods", "status": 410, "body": {"message": "The provided continue parameter is too old."}}),
     Provoked({"region": "af-south-1"}, AUTH),

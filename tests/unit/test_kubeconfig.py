@@ -10,6 +10,7 @@ import builtins
 import json
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,6 @@ from .kube import CLUSTERS, TOKEN, credential, plugin, write_kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Read = Callable[..., dict[str, Any]]
 
@@ -90,6 +90,41 @@ def test_a_token_in_a_file_works_and_is_read_anew_once_it_is_refused(healthy: Si
     assert read(kubeconfig=kubeconfig)["ready"]
     token.write_text("expired", encoding="utf-8")
     assert only_finding(read(kubeconfig=kubeconfig))["code"] == "API_UNAUTHORIZED"
+
+
+def test_a_token_in_a_file_is_a_secret(healthy: Simulator, read: Read, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SECRET, encoding="utf-8")
+    body = {"kind": "Status", "reason": "BadRequest", "message": f"It was {SECRET}"}
+    healthy.load({"extends": "healthy", "faults": [{"service": "kubernetes", "path": "*", "status": 400, "body": body}]})
+    result = read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", healthy, context(tokenFile="token")))
+    assert result["errors"]
+    assert SECRET not in json.dumps(result)
+
+
+@pytest.mark.parametrize(("provider", "field"), [("oidc", "id-token"), ("gcp", "access-token")])
+def test_the_token_of_an_auth_provider_is_used_as_it_is(healthy: Simulator, read: Read, tmp_path: Path, provider: str, field: str) -> None:
+    """Also one that has expired: nobody is asked for another, and no command is run."""
+    config = {field: TOKEN, "expiry": "2020-01-01T00:00:00Z", "cmd-path": "sleep 60", "idp-issuer-url": "https://127.0.0.1:9"}
+    user = {"auth-provider": {"name": provider, "config": config}}
+    assert read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", healthy, context(**user)))["ready"]
+
+
+def test_a_certificate_may_be_written_in_several_lines(tls: Simulator, read: Read, tmp_path: Path) -> None:
+    authority = base64.encodebytes(Path(tls.urls["ca_path"]).read_bytes()).decode()
+    contexts = {"prod": {"cluster": CLUSTERS[0], "set": {"certificate-authority": None, "certificate-authority-data": authority}}}
+    assert read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", tls, contexts))["ready"]
+
+
+def test_the_scheme_of_a_server_has_no_case(tls: Simulator, read: Read, tmp_path: Path) -> None:
+    server = f"{tls.urls['kubernetes'].replace('https', 'HTTPS')}/clusters/{CLUSTERS[0]}"
+    assert read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", tls, {"prod": {"cluster": CLUSTERS[0], "set": {"server": server}}}))[
+        "ready"
+    ]
+
+
+def test_a_credential_plugin_has_no_terminal(healthy: Simulator, read: Read, tmp_path: Path) -> None:
+    code = "import os\nassert os.getsid(0) == os.getpid()\n" + credential(token=TOKEN)
+    assert read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", healthy, context(**plugin(tmp_path / "login", code))))["ready"]
 
 
 @pytest.mark.parametrize("inline", [True, False], ids=["data", "files"])
@@ -225,6 +260,31 @@ USERS: dict[str, tuple[dict[str, Any], str]] = {
         {"exec": {"apiVersion": "v1", "args": [SECRET]}},
         "The credential plugin of the user prod-user states no command or no apiVersion.",
     ),
+    "certificate without its key": (
+        {"client-certificate-data": base64.b64encode(SECRET.encode()).decode()},
+        "The user prod-user gives no credentials: the kubeconfig states a client certificate alone.",
+    ),
+    "provider without a token": (
+        {"auth-provider": {"name": "gcp", "config": {"cmd-path": "sleep 60", "token-key": SECRET}}},
+        "The user prod-user gives no credentials: the kubeconfig states an auth-provider alone.",
+    ),
+    "token of two lines": (
+        {"token": f"{SECRET}\n{SECRET}"},
+        "The user prod-user cannot be used: no header can hold a token with such characters.",
+    ),
+    "token beyond ASCII": (
+        {"token": f"{SECRET}\u20ac"},
+        "The user prod-user cannot be used: no header can hold a token with such characters.",
+    ),
+    "token that is no text": ({"token": [SECRET]}, "token of the user prod-user is no text in the kubeconfig."),
+    "args that are no list": (
+        {"exec": {"apiVersion": "v1", "command": "echo", "args": SECRET}},
+        "The args of the credential plugin of the user prod-user are no list.",
+    ),
+    "what no process takes": (
+        {"exec": {"apiVersion": "v1", "command": "echo", "args": [f"\0{SECRET}"]}},
+        "The credential plugin echo cannot be run: its command, args or env hold what no process takes.",
+    ),
     "no such plugin": (
         {"exec": {"apiVersion": "v1", "command": "no-such-plugin", "installHint": "Install it with\nyour heart."}},
         "The credential plugin no-such-plugin cannot be run: No such file or directory. Install it with your heart.",
@@ -243,12 +303,45 @@ def test_f2_a_user_who_cannot_be_used(healthy: Simulator, read: Read, tmp_path: 
     assert [entry["context"] for entry in result["contexts"]] == ["test"]
 
 
+UNUSABLE = "The server of the cluster prod-cluster must be an http or https URL of host, port and path, without user and query."
+CLUSTER_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
+    "verification turned off by a text": (
+        {"insecure-skip-tls-verify": "false"},
+        "insecure-skip-tls-verify of the cluster prod-cluster is neither true nor false in the kubeconfig.",
+    ),
+    "server name": ({"tls-server-name": 5}, "tls-server-name of the cluster prod-cluster is no text in the kubeconfig."),
+    "proxy": ({"proxy-url": ["x"]}, "proxy-url of the cluster prod-cluster is no text in the kubeconfig."),
+    "server of no text": ({"server": 5}, "server of the cluster prod-cluster is no text in the kubeconfig."),
+    "user": ({"server": f"https://admin:{SECRET}@127.0.0.1:6443"}, UNUSABLE),
+    "no host": ({"server": "https://"}, UNUSABLE),
+    "blanks": ({"server": "https://no such host"}, UNUSABLE),
+    "brackets": ({"server": "https://[::1"}, UNUSABLE),
+    "port": ({"server": "https://127.0.0.1:99999"}, UNUSABLE),
+    "query": ({"server": "https://127.0.0.1:6443/?a=b"}, UNUSABLE),
+}
+
+
+@pytest.mark.parametrize("name", CLUSTER_FIELDS)
+def test_f2_a_cluster_that_cannot_be_used(healthy: Simulator, read: Read, tmp_path: Path, name: str) -> None:
+    changed, words = CLUSTER_FIELDS[name]
+    contexts = {"prod": {"cluster": CLUSTERS[0], "set": changed}, "test": {"cluster": CLUSTERS[1]}}
+    result = read(kubeconfig=write_kubeconfig(tmp_path / "kubeconfig", healthy, contexts), contexts=["prod", "test"])
+    finding = only_finding(result)
+    assert (finding["code"], finding["terminal"], finding["message"]) == ("KUBE_NO_ACCESS", True, words)
+    assert [entry["context"] for entry in result["contexts"]] == ["test"]
+
+
 PLUGINS: dict[str, tuple[str, str, bool]] = {
     "exits": (f"import sys; print({SECRET!r}); sys.exit({SECRET!r})", "failed with exit code 1.", False),
     "hangs": ("import time; time.sleep(60)", "gave no answer within 1 s.", False),
     "no JSON": (f"print({SECRET!r})", "gave no credential: it must print an ExecCredential with a token or certificate.", True),
     "no status": (
         'print(\'{"kind": "ExecCredential"}\')',
+        "gave no credential: it must print an ExecCredential with a token or certificate.",
+        True,
+    ),
+    "nested too deeply": (
+        "print('[' * 200000)",
         "gave no credential: it must print an ExecCredential with a token or certificate.",
         True,
     ),
@@ -305,6 +398,20 @@ def test_f2_a_file_that_is_no_kubeconfig(read: Read, tmp_path: Path, name: str) 
 def test_f2_half_a_context(healthy: Simulator, read: Read, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     path = write_kubeconfig(tmp_path / "kubeconfig", healthy, **changes)
     assert only_finding(read(kubeconfig=path))["message"] == words.format(path=path)
+
+
+def test_f2_with_a_library_that_cannot_be_imported(healthy: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def too_old(name: str, *more: Any) -> Any:
+        if name.partition(".")[0] == "kubernetes":
+            raise SyntaxError(name)
+        return real(name, *more)
+
+    kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", healthy)
+    monkeypatch.setattr(builtins, "__import__", too_old)
+    words = f"The Python library 'kubernetes' cannot be imported in {sys.executable} (SyntaxError). Take another version"
+    assert only_finding(read(kubeconfig=kubeconfig))["message"].startswith(words)
 
 
 def test_f2_without_the_library(healthy: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

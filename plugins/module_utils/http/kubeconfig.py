@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,13 @@ DEFAULT_KUBECONFIG = "~/.kube/config"
 RENEWED_BEFORE = timedelta(seconds=60)  # the end of a credential that a plugin gave
 CERTIFICATES = ("certificate-authority", "client-certificate", "client-key")
 FILES = (*CERTIFICATES, "tokenFile")  # relative to the kubeconfig that names them
+TEXTS = (
+    *("server", "tls-server-name", "proxy-url", "token", "username", "password"),
+    *FILES,
+    *(f"{name}-data" for name in CERTIFICATES),
+)
+SERVER = re.compile(r"(?i:https?)://(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?:/[^\s?#]*)?", re.ASCII)
+PROVIDER_TOKENS = {"oidc": "id-token", "gcp": "access-token"}  # by the name of an auth-provider, where its configuration has its token
 
 
 @dataclass(frozen=True)
@@ -103,25 +111,33 @@ class Kubeconfig:
         cluster_name, user_name = (clean_text(context.get(kind) or "", 253) for kind in ("cluster", "user"))
         cluster, cluster_folder = self._entry(merged, "cluster", context.get("cluster"))
         server = mapping(cluster).get("server")
-        if cluster is None or not isinstance(server, str) or urlsplit(server).scheme not in ("http", "https"):
+        if cluster is None or not server:
             raise _no_access(f"The context names the cluster {cluster_name or 'nobody'}, of which {self._named} states no server.")
         user, user_folder = self._entry(merged, "user", context.get("user"))
         if user is None and user_name:
             raise _no_access(f"The context names the user {user_name}, of whom {self._named} says nothing.")
+        for entry, whose in ((cluster, f"the cluster {cluster_name}"), (user or {}, f"the user {user_name}")):
+            _check_types(entry, whose)
+        server = _usable_server(server, cluster_name)
+        cluster = {**cluster, "server": server}
         user, credential, expires = self._credentials(user or {}, user_name, user_folder, cluster)
         cluster, user = self._with_files(cluster, cluster_folder), self._with_files(user, user_folder)
         settings = self._settings(name, context, cluster, user)
-        if credential and not settings.api_key and not settings.cert_file:
+        certificate = (settings.cert_file, settings.key_file) if settings.cert_file and settings.key_file else None
+        if credential and not settings.api_key and not certificate:
             raise _no_access(f"The user {user_name} gives no credentials: the kubeconfig states {credential} alone.")
         headers = {
             setting["key"]: setting["value"].strip() for setting in settings.auth_settings().values() if str(setting["value"] or "").strip()
         }
+        self.masker.add(*(value.partition(" ")[2] for value in headers.values()))
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise _no_access(f"The user {user_name} cannot be used: no header can hold {credential} with such characters.")
         return KubeContext(
             name,
             cluster_name,
             server.rstrip("/"),
             headers,
-            (settings.cert_file, settings.key_file) if settings.cert_file else None,
+            certificate,
             settings.ssl_ca_cert or None,
             bool(settings.verify_ssl),
             cluster.get("tls-server-name"),
@@ -181,7 +197,7 @@ class Kubeconfig:
 
     @staticmethod
     def _names(merged: Any) -> list[Any]:
-        return [nested(node.value, "name") for node in merged.value["contexts"]]
+        return [nested(node.value, "name") for node in merged.value["contexts"] if isinstance(nested(node.value, "context"), dict)]
 
     # --- Credentials ---
 
@@ -196,17 +212,22 @@ class Kubeconfig:
         unknown = next((key for key in ("as", "as-uid", "as-groups", "as-user-extra") if user.get(key)), None)
         if unknown:
             raise _no_access(f"The user {name} is to act as somebody else ({unknown}), which is not supported.")
+        # The library would run what these name, without a limit of time.
+        rest = {key: value for key, value in user.items() if key not in ("exec", "auth-provider")}
         if user.get("token") or user.get("tokenFile"):
-            return dict(user), "a token", None
+            return rest, "a token", None
         if user.get("exec"):
             status = self._run_plugin(name, mapping(user["exec"]), folder, cluster)
             ends = parse_time(status.get("expirationTimestamp"))
-            rest = {key: value for key, value in user.items() if key != "exec"}
             return {**rest, **_credential_of(status)}, "a credential plugin", ends.latest if ends else None
+        provider = mapping(user.get("auth-provider"))
+        token = nested(provider, "config", PROVIDER_TOKENS.get(str(provider.get("name")), ""))
+        if isinstance(token, str) and token:
+            return {**rest, "token": token}, "an auth-provider", None
         certificate = dict.fromkeys(("client-certificate", "client-key"), "a client certificate")
         kinds = {**certificate, "auth-provider": "an auth-provider", "username": "a password"}
         known = (words for key, words in kinds.items() if user.get(key) or user.get(f"{key}-data"))
-        return dict(user), next(known, ""), None
+        return rest, next(known, ""), None
 
     def _run_plugin(self, name: str, plugin: Mapping[str, Any], folder: str, cluster: Mapping[str, Any]) -> dict[str, Any]:
         """What a credential plugin gives, as ``client.authentication.k8s.io`` has it.
@@ -216,6 +237,9 @@ class Kubeconfig:
         command, version = plugin.get("command"), plugin.get("apiVersion")
         if not isinstance(command, str) or not command or not isinstance(version, str):
             raise _no_access(f"The credential plugin of the user {name} states no command or no apiVersion.")
+        args = plugin.get("args") or []
+        if not isinstance(args, list):
+            raise _no_access(f"The args of the credential plugin of the user {name} are no list.")
         shown = clean_text(command, 200)
         spec: dict[str, Any] = {"interactive": False}
         if plugin.get("provideClusterInfo"):
@@ -226,18 +250,20 @@ class Kubeconfig:
         try:
             # This layer knows no Ansible, whose run_command has no limit of time either.
             done = subprocess.run(  # noqa: S603 the command that the kubeconfig names # pylint: disable=ansible-bad-function
-                [where, *map(str, plugin.get("args") or [])],
-                env={**self.environ, **own, "KUBERNETES_EXEC_INFO": json.dumps(asked)},
+                [where, *map(str, args)],
+                env={**self.environ, **own, "KUBERNETES_EXEC_INFO": json.dumps(asked, default=str)},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=self.patience,
                 check=False,
+                start_new_session=True,  # no terminal, not even that of whoever started this
             )
         except subprocess.TimeoutExpired:
             raise _no_access(f"The credential plugin {shown} gave no answer within {self.patience:.3g} s.", retryable=True) from None
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "its command, args or env hold what no process takes"
             hint = f" {clean_text(plugin['installHint'], 300)}" if plugin.get("installHint") else ""
-            raise _no_access(f"The credential plugin {shown} cannot be run: {error.strerror}.{hint}") from None
+            raise _no_access(f"The credential plugin {shown} cannot be run: {why}.{hint}") from None
         if done.returncode:
             raise _no_access(f"The credential plugin {shown} failed with exit code {done.returncode}.", retryable=True)
         status = _status_of(done.stdout)
@@ -267,7 +293,7 @@ class Kubeconfig:
 
     def _file_of(self, key: str, data: Any) -> str:
         try:
-            content = base64.b64decode(data, validate=True)
+            content = base64.b64decode("".join(data.split()), validate=True)  # it may be written in several lines
         except (TypeError, ValueError):
             raise _no_access(f"{key}-data of the context is not in base64.") from None
         handle, path = tempfile.mkstemp(dir=self.folder)
@@ -300,12 +326,18 @@ def kubernetes_library() -> Any:
 
     :raises ApiError: saying how to install it, where it is not there
     """
+    python = sys.executable or "this Python"
     try:
         import kubernetes  # noqa: PLC0415 slow, and only what reads Kubernetes needs it
         import kubernetes.config.kube_config  # noqa: PLC0415
     except ImportError:
-        python = sys.executable or "this Python"
         message = f"The Python library 'kubernetes' is missing in {python}. Install it with: {python} -m pip install kubernetes"
+        raise _no_access(message) from None
+    except Exception as error:  # noqa: BLE001 of any kind, where a version is too old for this Python
+        message = (
+            f"The Python library 'kubernetes' cannot be imported in {python} ({type(error).__name__}). "
+            f"Take another version with: {python} -m pip install --upgrade kubernetes"
+        )
         raise _no_access(message) from None
     return kubernetes
 
@@ -314,11 +346,40 @@ def _no_access(message: str, retryable: bool = False) -> ApiError:
     return ApiError(message, code=NO_ACCESS, retryable=retryable)
 
 
+def _check_types(entry: Mapping[str, Any], whose: str) -> None:
+    """Refuses what kubectl would not read either: the text "false" is true for the library.
+
+    :raises ApiError: naming the field, never its value
+    """
+    for key in TEXTS:
+        if not isinstance(entry.get(key) or "", str):
+            raise _no_access(f"{key} of {whose} is no text in the kubeconfig.")
+    if not isinstance(entry.get("insecure-skip-tls-verify") or False, bool):
+        raise _no_access(f"insecure-skip-tls-verify of {whose} is neither true nor false in the kubeconfig.")
+
+
+def _usable_server(server: str, cluster: str) -> str:
+    """The URL of a cluster's API, its scheme in lower case, as the library looks for it.
+
+    :raises ApiError: for one that cannot be asked
+    """
+    try:
+        usable = SERVER.fullmatch(server) is not None and urlsplit(server).port != 0
+    except ValueError:  # a port above 65535, brackets around what is no address
+        usable = False
+    if not usable:
+        raise _no_access(
+            f"The server of the cluster {cluster} must be an http or https URL of host, port and path, without user and query."
+        )
+    scheme, rest = server.split(":", 1)
+    return f"{scheme.lower()}:{rest}"
+
+
 def _status_of(output: bytes) -> dict[str, Any]:
     """The status of the ExecCredential that a plugin printed; empty where it printed none."""
     try:
         printed = json.loads(output)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return mapping(nested(printed, "status")) if nested(printed, "kind") == "ExecCredential" else {}
 

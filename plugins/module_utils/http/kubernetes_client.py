@@ -253,5 +253,7 @@ def _explain(error: ApiError, context: KubeContext) -> None:
     if error.status == 401:
         who = f"{context.credential} of the kubeconfig: it may have expired" if context.credential else "a user without credentials"
         error.message = f"{error.message.rstrip('.')}. The cluster {context.cluster} refuses {who}."
-    elif error.code == TLS_FAILED:
+    elif context.proxy:
+        error.message = error.message.replace("its address in the environment", "proxy-url of the kubeconfig")
+    if error.code == TLS_FAILED:
         error.message = error.message.replace("in ca_path", "in certificate-authority-data of the kubeconfig, or in ca_path")
