@@ -122,6 +122,12 @@ def test_namespaces_narrow_what_is_asked(cluster: Simulator, read: Read) -> None
     assert result["question"]["namespaces"] == ["shop", "other"]
 
 
+def test_a_namespace_that_is_named_twice_is_read_once(read: Read) -> None:
+    result = read(namespaces=["shop", " shop "])
+    assert result["errors"] == []
+    assert [source["metadata"]["namespace"] for source in result["contexts"][0]["git_repositories"]] == ["shop", "shop"]
+
+
 def test_a_reading_of_some_namespaces_is_none_of_a_check_of_all(read: Read, run_module: Any) -> None:
     reading = read(namespaces=["shop"])
     result = run_module("gitops_gate", checks=[{"flux": {"contexts": ["prod"]}}], readings=[reading], wait_timeout=0)
