@@ -487,6 +487,15 @@ def test_what_is_no_result_is_refused_by_the_options_and_by_the_schema(path: str
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(given)
 
 
+@pytest.mark.parametrize("verdict", ["failed", "unknown", "progressing"])
+def test_an_allow_in_spite_of_what_decides_is_refused_by_the_options_and_by_the_schema(verdict: str) -> None:
+    given = {**receipts.allowed(), "findings": [{**receipts.blocked()["findings"][0], "verdict": verdict}]}
+    words = f"report.findings[0].verdict': got \"{verdict}\", expected warning, as the decision is allow"
+    with pytest.raises(OptionError, match=re.escape(words)):
+        receipt.receipt_of(given)
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(given)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

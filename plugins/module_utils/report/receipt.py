@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -178,7 +178,14 @@ def fault_of(result: Any) -> Fault | None:
     for name, right in (("decision", "block" if code else "allow"), ("exit_code", code)):
         if result[name] != right:
             return Fault(name, result[name], f"{right}, as the outcome is {result['outcome']}")
-    return None
+    return _contradiction(result["findings"]) if code == 0 else None
+
+
+def _contradiction(findings: Sequence[Mapping[str, Any]]) -> Fault | None:
+    """A finding that would have blocked, in a result that allows."""
+    against = (index for index, finding in enumerate(findings) if finding["weight"] == DECIDES and finding["verdict"] != WARNING)
+    index = next(against, None)
+    return None if index is None else Fault(f"findings[{index}].verdict", findings[index]["verdict"], f"{WARNING}, as the decision is allow")
 
 
 def _version_fault(result: Mapping[str, Any]) -> Fault | None:
