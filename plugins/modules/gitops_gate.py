@@ -139,7 +139,7 @@ options:
     description:
       - The greatest age of a given reading at the decision, in seconds, by the later of the local clock and that of
         the services.
-      - A receipt is valid for as long.
+      - A receipt is valid for as long. With O(receipt), one of a gate that had a greater age answers another question.
     type: float
     default: 600
   receipt:

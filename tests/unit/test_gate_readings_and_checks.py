@@ -14,9 +14,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.gate.words import WORDS
+from ansible_collections.huaweicloud.gitops.plugins.module_utils.model.times import format_time, utc_now
 
 from simulator import Simulator
 
+from . import receipts
 from .conftest import REGION
 
 if TYPE_CHECKING:
@@ -321,6 +324,17 @@ def field(name: str, value: Any) -> Callable[[str], str]:
     return lambda text: json.dumps({**json.loads(text), name: value})
 
 
+def aged(seconds: float) -> Callable[[str], str]:
+    """Decided some time ago, and valid until long after."""
+    decided = format_time(utc_now() - timedelta(seconds=seconds))
+    return lambda text: json.dumps({**json.loads(text), "decided_at": decided, "valid_until": "2099-01-01T00:00:00Z"})
+
+
+def against_its_findings(text: str) -> str:
+    """An allow with a failure that decides."""
+    return json.dumps({**json.loads(text), "findings": receipts.blocked()["findings"][:1]})
+
+
 def test_a_receipt_that_counts_allows_without_a_request(receipt: Any, alone: Any) -> None:
     path = receipt([PODS, SOURCES])
     known = json.loads(open(path, encoding="utf-8").read())  # noqa: PTH123, SIM115
@@ -378,6 +392,15 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
     ("thresholds", {"stuck_after": 9, "failure_grace": 1}, None, rf".+ {SHORT}: Option 'failure_grace', Option 'stuck_after' differ"),
     ("steadiness", {"steady_for": 60}, None, ".+ answers another question: steady_for 30, expected at least 60"),
     ("no-steadiness", {}, field("thresholds", {}), ".+ answers another question: steady_for 0, expected at least 30"),
+    ("older readings", {"max_reading_age": 60}, None, ".+ answers another question: max_reading_age 600, expected at most 60"),
+    ("readings of any age", {}, field("thresholds", {"steady_for": 30}), ".+: max_reading_age inf, expected at most 600"),
+    ("valid for longer than it may", {}, aged(601), r"The receipt \S+ was valid until \S+: take the decision anew"),
+    (
+        "against its findings",
+        {},
+        against_its_findings,
+        r'\S+ is no receipt of a gate: findings\[0\]\.verdict is "failed", expected warning, as the decision is allow',
+    ),
     ("other-check", {"checks": [PODS, SOURCES]}, None, ".+ it was not asked for the check ucs_repository_source with these ids .+"),
     ("code", {"decides_on": "code"}, None, r".+ answers another question: it decides on deployment, expected code"),
     ("other-region", {"region": "ap-southeast-3"}, None, r".+ answers another question: region cn-north-4, expected ap-southeast-3"),
@@ -386,7 +409,9 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
 
 @pytest.mark.parametrize(("given", "change", "reason"), [row[1:] for row in BLOCKS], ids=[row[0] for row in BLOCKS])
 def test_a_receipt_that_does_not_count_blocks(given: dict[str, Any], change: Any, reason: str, receipt: Any, alone: Any) -> None:
-    blocked(alone(**{"checks": [PODS], "receipt": receipt([PODS], change), **given}), reason)
+    result = alone(**{"checks": [PODS], "receipt": receipt([PODS], change), **given})
+    blocked(result, reason)
+    assert result["decides_on"] == given.get("decides_on", "deployment")
 
 
 def blocked(result: Result, reason: str) -> None:
@@ -395,7 +420,7 @@ def blocked(result: Result, reason: str) -> None:
     (said,) = result["causes"]
     assert re.fullmatch(reason.removesuffix(r"\.") + r"\.", said["text"])
     assert (said["code"], said["verdict"]) == (None, "unknown")
-    assert result["msg"] == result["headline"] == f"Deployment blocked: {said['text']}"
+    assert result["msg"] == result["headline"] == f"{WORDS[result['decides_on']].block}: {said['text']}"
 
 
 def test_a_receipt_that_is_not_there_blocks(alone: Any, tmp_path: Path) -> None:

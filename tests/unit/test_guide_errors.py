@@ -443,9 +443,9 @@ OTHERS = [
             blocked(),
             {**ALLOWED, "valid_until": "2026-01-01T00:00:00Z"},
             {**ALLOWED, "decided_at": "2099-01-01T00:00:00Z"},
-            ALLOWED,
         )
     ),
+    Provoked({"max_reading_age": 9e8}, GATE, receipt=ALLOWED),
     Provoked({}, GATE, receipt=ALLOWED, patches={receipts: {"LARGEST": 10}}),
     Provoked({"path": "/dev/null/reports"}, REPORT),
     Provoked({}, fault={"body": "[" * 100000}),

@@ -8,8 +8,9 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from ..endpoints.endpoint import THRESHOLDS
@@ -35,9 +36,9 @@ def confirm(path: str, checks: Sequence[Check], options: Mapping[str, Any], now:
     try:
         receipt = read_receipt(path)
     except GitopsError as error:
-        return _block(str(error), now)
+        return _block(str(error), options, now)
     reason = _why_not(receipt, checks, options, now)
-    return _block(f"The receipt {path} {reason}", now) if reason else {**receipt, "confirmed_at": format_time(now)}
+    return _block(f"The receipt {path} {reason}", options, now) if reason else {**receipt, "confirmed_at": format_time(now)}
 
 
 def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mapping[str, Any], now: datetime) -> str:
@@ -45,10 +46,11 @@ def _why_not(receipt: Mapping[str, Any], checks: Sequence[Check], options: Mappi
     if receipt.get("decision") != "allow":
         return f"does not allow: {clean_text(receipt.get('headline') or 'no headline')}"
     decided, until = (_moment(receipt[name]) for name in ("decided_at", "valid_until"))
-    if now >= until:
-        return f"was valid until {format_time(until)}: take the decision anew."
     if (decided - now).total_seconds() > CLOCK_SKEW_LIMIT:
         return f"was decided in the future, at {format_time(decided)}: check the clocks."
+    until = min(until, decided + timedelta(seconds=options["max_reading_age"]))  # whatever it says of itself
+    if now >= until:
+        return f"was valid until {format_time(until)}: take the decision anew."
     differences = _differences(receipt, checks, options) or _waived_by_others(receipt, options, now)
     return f"answers another question: {differences}" if differences else ""
 
@@ -67,15 +69,23 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     required = receipt["thresholds"].get("require", "all")
     if required != str(Requirement.of(options.get("require", "all"))):
         return f"require {required}, expected {options.get('require', 'all')}"
-    stated = receipt["thresholds"].get("steady_for")
-    steady = stated if isinstance(stated, (int, float)) else 0.0
+    steady = _threshold(receipt, "steady_for", 0.0)
     if not steady >= options["steady_for"]:  # it may be no number at all (NaN)
         return f"steady_for {steady:g}, expected at least {options['steady_for']:g}"
+    oldest = _threshold(receipt, "max_reading_age", math.inf)
+    if not oldest <= options["max_reading_age"]:
+        return f"max_reading_age {oldest:g}, expected at most {options['max_reading_age']:g}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
     for index, check in enumerate(checks):
         if _canonical(check.endpoint.name, check.advisory, check.question) not in answered:
             return f"it was not asked for the check {check.name} with these ids and expectations{_unlike(receipt, index, check)}"
     return ""
+
+
+def _threshold(receipt: Mapping[str, Any], name: str, otherwise: float) -> float:
+    """A number that decided, in seconds."""
+    stated = receipt["thresholds"].get(name)
+    return stated if isinstance(stated, (int, float)) else otherwise
 
 
 def _unlike(receipt: Mapping[str, Any], index: int, check: Check) -> str:
@@ -120,5 +130,5 @@ def _in_order(endpoint: str, question: Mapping[str, Any]) -> dict[str, Any]:
     return {**question, **{name: sorted(set(map(str, question[name]))) for name in lists}}
 
 
-def _block(reason: str, now: datetime) -> dict[str, Any]:
-    return undecided(reason, now, COLLECTION_VERSION)
+def _block(reason: str, options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return undecided(reason, now, COLLECTION_VERSION, options["decides_on"])
