@@ -434,6 +434,12 @@ def test_a_later_step_goes_on_only_with_a_receipt(receipt: Playground, variables
     assert receipt.reads == 0
 
 
+def test_a_question_that_is_refused_leaves_the_receipt_as_it_is(receipt: Playground) -> None:
+    done = receipt.play("huaweicloud.gitops.confirm", gitops_gate_report_dir="reports", gitops_gate_cluster="c1")
+    assert done.returncode == 2
+    assert report(receipt)["decision"] == "allow"
+
+
 def test_a_deployment_can_confirm_in_its_own_play(receipt: Playground) -> None:
     receipt.write("confirm.yml", play(gate("confirm", gitops_gate_receipt="reports/gitops-gate.json"), ALLOWED))
     done = receipt.play("confirm.yml")

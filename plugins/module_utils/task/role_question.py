@@ -395,7 +395,7 @@ def refusal(given: Mapping[str, Any], reason: str, purpose: str) -> dict[str, An
 
 def _steps(asked: Mapping[str, Any], purpose: str) -> list[str]:
     """The files of the role's tasks that do what is asked for, in order."""
-    report = ["report"] if asked["report"]["path"] else []
+    report = ["report"] if asked["report"]["path"] and purpose != "confirm" else []  # the receipt may be there
     if asked["refused"]:
         return ["refuse", *(["hand_over"] if purpose == "runner" else report)]
     if purpose == "confirm":
