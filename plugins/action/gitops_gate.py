@@ -32,8 +32,15 @@ class ActionModule(InProcessAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """In the role and the playbook check, options have the names of their variables, and a gate that fails before it decides blocks:
         whatever goes on in spite of the failure finds a decision."""
-        result = super().run(tmp, task_vars)
         caller = caller_of(task_vars or {})
+        try:
+            result = super().run(tmp, task_vars)
+        except (Exception, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # the task's own timeout, which each ansible-core has in another place
+            if caller is None:
+                raise
+            result = {"failed": True, "changed": False, "msg": f"The gate was stopped before it decided. {error}".strip()}
         if caller is None:
             if result.get("failed") and "decision" in result:
                 self.show_message(result["msg"])

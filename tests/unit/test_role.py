@@ -351,6 +351,21 @@ def test_a_gate_that_fails_by_itself_is_a_block_for_every_host(ready: Playground
     assert report(ready)["decision"] == "block"
 
 
+def test_a_gate_that_is_stopped_by_a_timeout_leaves_no_earlier_allow(receipt: Playground) -> None:
+    done = receipt.play(
+        "huaweicloud.gitops.gate",
+        settings={"ANSIBLE_TASK_TIMEOUT": "3"},
+        gitops_gate_report_dir="reports",
+        gitops_gate_check_sources=True,
+        gitops_gate_sources=[{"name": "nowhere"}],
+        gitops_gate_fail_fast="never",
+        gitops_gate_wait_timeout=60,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert report(receipt)["headline"].startswith("Deployment blocked: The gate was stopped before it decided.")
+    assert "expected the registered result of gitops_gate" not in done.stdout
+
+
 def test_an_audit_without_credentials_tells_what_is_missing_and_does_not_fail(ready: Playground) -> None:
     ready.variables["gitops_gate_connection"]["access_key"] = "half-a-pair"
     ready.write("audit.yml", play(gate("audit"), deploy_task("Go on", "deployed")))
