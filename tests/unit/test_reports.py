@@ -467,6 +467,8 @@ WRONG = [
     ("findings", None, "report.findings': got null, expected a list"),
     ("findings.0.weight", "heavy", "report.findings[0].weight'"),
     ("findings.0.message", KeyError, "report.findings[0].message': got nothing, expected a text"),
+    ("findings.0.file", 1, "report.findings[0].file': got 1, expected a text or null"),
+    ("findings.0.line", "7", "report.findings[0].line': got \"7\", expected a whole number or null"),
     ("checks", {}, "report.checks': got a dictionary with nothing, expected a list"),
     ("checks.0", [], "report.checks[0]': got a list of 0, expected a dictionary"),
     ("checks.0.counts.ready", True, "report.checks[0].counts.ready': got true, expected a whole number from 0 on"),
@@ -537,6 +539,10 @@ def test_a_receipt_is_read_as_it_was_written(tmp_path: Path) -> None:
             json.dumps(change("decision", "allow")), 'decision is "allow", expected block, as the outcome is failed', id="contradiction"
         ),
         pytest.param(json.dumps(change("waited_seconds", float("nan"))), "waited_seconds is NaN, expected a number", id="no number"),
+        pytest.param(json.dumps(change("waited_seconds", 10**400)), "waited_seconds is 10+, expected a number", id="no such number"),
+        pytest.param(
+            json.dumps(change("thresholds.steady_for", float("inf"))), "thresholds is .*, expected a dictionary whose numbers", id="no end"
+        ),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, content: str | None, message: str) -> None:

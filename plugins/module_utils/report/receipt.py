@@ -8,7 +8,6 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from ..model.verdicts import FAILED, PROGRESSING, UNKNOWN, VERDICTS, WARNING
 
 TEXT_LIMIT = 20_000  # characters of one text: a reason names several objects with a message each
 LARGEST = 200_000_000  # bytes of a receipt that is read
+LARGEST_NUMBER = 1e15  # of seconds, say
 
 
 class _Kind(NamedTuple):
@@ -56,15 +56,20 @@ def _or_null(kind: _Kind) -> _Kind:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER  # so NaN is none
 
 
 _TEXT = _Kind(lambda value: isinstance(value, str), "a text", frozenset({str}))
 _COUNT = _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a whole number from 0 on")
+_INTEGER = _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number", frozenset({int}))
 _NUMBER = _Kind(_is_number, "a number")
 _BOOL = _Kind(lambda value: isinstance(value, bool), "true or false", frozenset({bool}))
 _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not None, "a time such as 2026-01-31T08:00:00Z")
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
+_SETTINGS = _Kind(
+    lambda value: isinstance(value, Mapping) and all(_is_number(inner) for inner in value.values() if type(inner) in (int, float)),
+    "a dictionary whose numbers are finite",
+)
 _TEXT_OR_NULL = _or_null(_TEXT)
 _VERDICT = _one_of(*VERDICTS)
 _WEIGHT = _one_of(DECIDES, ADVISORY, TOLERATED, WAIVED, BESIDE)
@@ -107,6 +112,8 @@ _SHAPE: dict[str, Any] = {
             "field": _TEXT_OR_NULL,
             "since": _TEXT_OR_NULL,
             "root_cause": _TEXT_OR_NULL,
+            "file": _TEXT_OR_NULL,
+            "line": _or_null(_INTEGER),
         }
     ],
     "checks": [
@@ -124,12 +131,12 @@ _SHAPE: dict[str, Any] = {
             "not_listed": _DICT,
         }
     ],
-    "thresholds": _DICT,
+    "thresholds": _SETTINGS,
     "waivers": [
         {
             **dict.fromkeys(("code", "kind", "name", "reason", "owner", "expires"), _TEXT),
             "cluster": _TEXT_OR_NULL,
-            "days_left": _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"),
+            "days_left": _INTEGER,
             "state": _one_of("used", "unused", "expired"),
         }
     ],

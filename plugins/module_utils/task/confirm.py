@@ -70,10 +70,10 @@ def _differences(receipt: Mapping[str, Any], checks: Sequence[Check], options: M
     if required != str(Requirement.of(options.get("require", "all"))):
         return f"require {required}, expected {options.get('require', 'all')}"
     steady = _threshold(receipt, "steady_for", 0.0)
-    if not steady >= options["steady_for"]:  # it may be no number at all (NaN)
+    if steady < options["steady_for"]:
         return f"steady_for {steady:g}, expected at least {options['steady_for']:g}"
     oldest = _threshold(receipt, "max_reading_age", math.inf)
-    if not oldest <= options["max_reading_age"]:
+    if oldest > options["max_reading_age"]:
         return f"max_reading_age {oldest:g}, expected at most {options['max_reading_age']:g}"
     answered = {_canonical(check["endpoint"], check["advisory"], check["question"]) for check in receipt["checks"]}
     for index, check in enumerate(checks):
