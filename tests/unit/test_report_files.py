@@ -205,6 +205,16 @@ def test_a_full_disk_leaves_no_allow_of_an_earlier_run(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [".gitops-gate.lock"]
 
 
+@pytest.mark.parametrize(("report", "left"), [(receipts.blocked, []), (receipts.allowed, ALL)], ids=["block", "allow"])
+def test_a_lock_that_cannot_be_had_leaves_no_allow_of_an_earlier_run_to_a_block(tmp_path: Path, report: Any, left: list[str]) -> None:
+    write(tmp_path, receipts.allowed())
+    lock = tmp_path / ".gitops-gate.lock"
+    lock.unlink()
+    lock.mkdir()  # as bad as one of another user, which root could open
+    assert not write(tmp_path, report(), run="run 2")["written"]
+    assert names(tmp_path) == left
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -17,7 +17,7 @@ import re
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -42,7 +42,14 @@ def write_reports(folder: Path, name: str, texts: Mapping[str, str], endings: Co
     :raises OSError: what could not be written is not there either, as far as it could be removed
     """
     _make_folder(folder)
-    with _alone(folder / f".{name}.lock") as note:
+    with ExitStack() as stack:
+        try:
+            note = stack.enter_context(_alone(folder / f".{name}.lock"))
+        except OSError:
+            if not allows:
+                with suppress(OSError):
+                    _remove(folder, name, endings)  # an allow of an earlier run, say
+            raise
         earlier = _read_note(note)
         same_run = bool(run) and earlier.get("run") == run
         aside = allows and same_run and earlier.get("decision") == "block"
