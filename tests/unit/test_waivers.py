@@ -149,6 +149,8 @@ def test_how_it_is_read() -> None:
         ({"code": "API_SHAPE"}, "code", "API_SHAPE"),
         ({"kind": "Node"}, "kind", "Node"),
         ({"expires": "2026-13-01"}, "expires", "2026-13-01"),
+        ({"expires": "20251231"}, "expires", "20251231"),
+        ({"expires": "2026-W01-3"}, "expires", "2026-W01-3"),
         ({"expires": str(TODAY + timedelta(days=DAYS_AHEAD + 1))}, "expires", "2026-03-02"),
     ],
 )

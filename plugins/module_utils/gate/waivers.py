@@ -8,6 +8,7 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from fnmatch import fnmatchcase
@@ -119,10 +120,11 @@ def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
 
 
 def _expires(path: str, given: str, now: datetime) -> date:
-    try:
-        ends = date.fromisoformat(str(given))
-    except ValueError:
-        raise OptionError(f"{path}.expires", given, "a date such as 2026-12-31") from None
+    ends: date | None = None
+    with suppress(ValueError):
+        ends = date.fromisoformat(given)
+    if ends is None or str(ends) != given:  # from Python 3.11 on 20261231 and 2026-W53-4 are dates, too
+        raise OptionError(f"{path}.expires", given, "a date such as 2026-12-31")
     latest = now.date() + timedelta(days=DAYS_AHEAD)
     if ends > latest:
         raise OptionError(f"{path}.expires", given, f"a date at most {DAYS_AHEAD} days ahead, {latest} or earlier")
