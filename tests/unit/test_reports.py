@@ -468,7 +468,7 @@ WRONG = [
     ("findings.0.weight", "heavy", "report.findings[0].weight'"),
     ("findings.0.message", KeyError, "report.findings[0].message': got nothing, expected a text"),
     ("findings.0.file", 1, "report.findings[0].file': got 1, expected a text or null"),
-    ("findings.0.line", "7", "report.findings[0].line': got \"7\", expected a whole number or null"),
+    ("findings.0.line", "7", 'report.findings[0].line\': got "7", expected a whole number or null'),
     ("checks", {}, "report.checks': got a dictionary with nothing, expected a list"),
     ("checks.0", [], "report.checks[0]': got a list of 0, expected a dictionary"),
     ("checks.0.counts.ready", True, "report.checks[0].counts.ready': got true, expected a whole number from 0 on"),
@@ -492,7 +492,7 @@ def test_what_is_no_result_is_refused_by_the_options_and_by_the_schema(path: str
 @pytest.mark.parametrize("verdict", ["failed", "unknown", "progressing"])
 def test_an_allow_in_spite_of_what_decides_is_refused_by_the_options_and_by_the_schema(verdict: str) -> None:
     given = {**receipts.allowed(), "findings": [{**receipts.blocked()["findings"][0], "verdict": verdict}]}
-    words = f"report.findings[0].verdict': got \"{verdict}\", expected warning, as the decision is allow"
+    words = f'report.findings[0].verdict\': got "{verdict}", expected warning, as the decision is allow'
     with pytest.raises(OptionError, match=re.escape(words)):
         receipt.receipt_of(given)
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(given)

@@ -192,7 +192,9 @@ def _contradiction(findings: Sequence[Mapping[str, Any]]) -> Fault | None:
     """A finding that would have blocked, in a result that allows."""
     against = (index for index, finding in enumerate(findings) if finding["weight"] == DECIDES and finding["verdict"] != WARNING)
     index = next(against, None)
-    return None if index is None else Fault(f"findings[{index}].verdict", findings[index]["verdict"], f"{WARNING}, as the decision is allow")
+    return (
+        None if index is None else Fault(f"findings[{index}].verdict", findings[index]["verdict"], f"{WARNING}, as the decision is allow")
+    )
 
 
 def _version_fault(result: Mapping[str, Any]) -> Fault | None:
@@ -336,7 +338,7 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise GitopsError(f"The receipt {path} is larger than {LARGEST // 1_000_000} MB.")
     try:
-        receipt = json.loads(content.decode("utf-8"))
+        receipt = json.loads(content.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise GitopsError(f"The receipt {path} is no JSON, or was cut short: {clean_text(error, 200)}.") from None
     fault = fault_of(receipt)
@@ -346,6 +348,18 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
         raise GitopsError(_version_words(path, fault.seen))
     place = f"{fault.path} is {_quoted(fault.seen)}, expected {fault.expected}" if fault.path else "it is no dictionary"
     raise GitopsError(f"{path} is no receipt of a gate: {place}.")
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON.
+
+    :raises ValueError: for one that states something twice
+    """
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _value in pairs]
+        raise ValueError(f"an object has the key {next(name for name in names if names.count(name) > 1)} more than once")
+    return members
 
 
 def _version_words(path: str | Path, version: Any) -> str:
