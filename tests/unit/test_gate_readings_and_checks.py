@@ -350,6 +350,12 @@ def test_a_receipt_that_counts_allows_without_a_request(receipt: Any, alone: Any
 SHORT = "it was not asked for the check ucs_gitops with these ids and expectations"
 BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
     # id, what the second gate asks for otherwise, what becomes of the text, the one reason
+    (
+        "two decisions",
+        {},
+        lambda text: text.replace('"decision": "allow"', '"decision": "block", "decision": "allow"'),
+        r"The receipt \S+ is no JSON, or was cut short: an object has the key decision more than once\.",
+    ),
     ("truncated", {}, lambda text: text[: len(text) // 2], r"The receipt \S+ is no JSON, or was cut short: .+\."),
     ("empty", {}, lambda _text: "", r"The receipt \S+ is no JSON, or was cut short: .+\."),
     ("no-receipt", {}, lambda _text: '{"decision": "allow"}', r"\S+ is no receipt of a gate: its schema_version is nothing, expected 2\."),
@@ -472,6 +478,11 @@ def test_ids_of_a_receipt_are_the_same_in_any_order(receipt: Any, alone: Any) ->
     path = receipt([{"ucs_gitops": {"cluster_ids": CLUSTERS[:2]}}])
     again = [CLUSTERS[1], *CLUSTERS[:2]]
     assert alone(checks=[{"ucs_gitops": {"cluster_ids": again}}], receipt=path)["decision"] == "allow"
+
+
+@pytest.mark.parametrize(("first", "second"), [({}, {"stuck_after": 300}), ({"failure_grace": 120}, {})])
+def test_a_threshold_that_is_left_out_is_its_default(first: dict[str, Any], second: dict[str, Any], receipt: Any, alone: Any) -> None:
+    assert alone(checks=[PODS], receipt=receipt([PODS], **first), **second)["decision"] == "allow"
 
 
 def test_a_receipt_is_found_where_the_play_began(receipt: Any, alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

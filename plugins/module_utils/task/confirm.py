@@ -19,6 +19,7 @@ from ..gate.checks import Check
 from ..gate.undecided import undecided
 from ..gate.waivers import valid_waivers, waivers_of
 from ..model.errors import GitopsError
+from ..model.history import THRESHOLDS as DEFAULT_THRESHOLDS
 from ..model.requirements import Requirement
 from ..model.text import clean_text
 from ..model.times import CLOCK_SKEW_LIMIT, Instant, format_time, parse_time
@@ -125,9 +126,9 @@ def _canonical(endpoint: str, advisory: bool, question: Mapping[str, Any]) -> st
 
 
 def _in_order(endpoint: str, question: Mapping[str, Any]) -> dict[str, Any]:
-    """A question with each of its ids once, in order."""
+    """A question with each of its ids once, in order, and with the thresholds that count where none are given."""
     lists = {name for name in (ENDPOINTS[endpoint].ids if endpoint in ENDPOINTS else ()) if isinstance(question.get(name), list)}
-    return {**question, **{name: sorted(set(map(str, question[name]))) for name in lists}}
+    return {**DEFAULT_THRESHOLDS, **question, **{name: sorted(set(map(str, question[name]))) for name in lists}}
 
 
 def _block(reason: str, options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
