@@ -354,7 +354,7 @@ BLOCKS: list[tuple[str, dict[str, Any], Any, str]] = [
         "two decisions",
         {},
         lambda text: text.replace('"decision": "allow"', '"decision": "block", "decision": "allow"'),
-        r"The receipt \S+ is no JSON, or was cut short: an object has the key decision more than once\.",
+        r'The receipt \S+ is no JSON, or was cut short: an object has the member "decision" more than once\.',
     ),
     ("truncated", {}, lambda text: text[: len(text) // 2], r"The receipt \S+ is no JSON, or was cut short: .+\."),
     ("empty", {}, lambda _text: "", r"The receipt \S+ is no JSON, or was cut short: .+\."),

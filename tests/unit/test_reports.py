@@ -538,10 +538,10 @@ def test_a_receipt_is_read_as_it_was_written(tmp_path: Path) -> None:
         pytest.param(
             json.dumps(change("decision", "allow")), 'decision is "allow", expected block, as the outcome is failed', id="contradiction"
         ),
-        pytest.param(json.dumps(change("waited_seconds", float("nan"))), "waited_seconds is NaN, expected a number", id="no number"),
+        pytest.param(json.dumps(change("waited_seconds", float("nan"))), "is no JSON, or was cut short: a number is NaN", id="no number"),
         pytest.param(json.dumps(change("waited_seconds", 10**400)), "waited_seconds is 10+, expected a number", id="no such number"),
         pytest.param(
-            json.dumps(change("thresholds.steady_for", float("inf"))), "thresholds is .*, expected a dictionary whose numbers", id="no end"
+            json.dumps(change("thresholds.steady_for", 10**400)), "thresholds is .*, expected a dictionary whose numbers", id="no end"
         ),
     ],
 )

@@ -8,9 +8,8 @@ Private to the collection: names and signatures may change with any release.
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from ..model.errors import STALE_ANSWER, UNEXPECTED_ANSWER, ApiError
 from ..model.secrets import Masker, safe_json
 from ..model.shapes import nested
+from ..model.strict_json import NotStrict, strict_json
 from ..model.text import TEXT_LIMIT, clean_text
 from .retry import http_date, is_retryable, retry_after_seconds
 
@@ -101,10 +101,6 @@ class Answer:
     request_id: str = ""
 
 
-class NotStrict(ValueError):
-    """JSON that parsers read in different ways; the text says why."""
-
-
 # --- What the headers say ----------------------------------------------------------------------------------------------------------
 
 
@@ -138,38 +134,6 @@ def staleness(headers: Mapping[str, str]) -> str:
 
 
 # --- What the body says ------------------------------------------------------------------------------------------------------------
-
-
-def strict_json(text: str) -> Any:
-    """The value of a JSON text.
-
-    :raises NotStrict: for a name that an object has twice, and for numbers that JSON does not have
-    :raises ValueError: for what is no JSON
-    """
-    return _STRICT.decode(text)
-
-
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotStrict(f"an object has the member {clean_text(json.dumps(twice), 80)} more than once")
-    return members
-
-
-def _no_number(name: str) -> Any:
-    raise NotStrict(f"a number is {name}")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise NotStrict(f"a number is too large: {text[:40]}")
-    return value
-
-
-_STRICT = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
 
 
 def too_deep(raw: bytes) -> bool:

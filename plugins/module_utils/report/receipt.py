@@ -18,6 +18,7 @@ from ..gate.words import EXIT_CODES, WORDS
 from ..model.errors import GitopsError, OptionError, Said
 from ..model.findings import ADVISORY, BESIDE, DECIDES, TOLERATED, WAIVED
 from ..model.readings import SCHEMA_VERSION
+from ..model.strict_json import strict_json
 from ..model.text import clean_text
 from ..model.times import parse_time
 from ..model.verdicts import FAILED, PROGRESSING, UNKNOWN, VERDICTS, WARNING
@@ -67,7 +68,10 @@ _BOOL = _Kind(lambda value: isinstance(value, bool), "true or false", frozenset(
 _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not None, "a time such as 2026-01-31T08:00:00Z")
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
 _SETTINGS = _Kind(
-    lambda value: isinstance(value, Mapping) and all(_is_number(inner) for inner in value.values() if type(inner) in (int, float)),
+    lambda value: (
+        isinstance(value, Mapping)
+        and all(_is_number(inner) for inner in value.values() if isinstance(inner, (int, float)) and not isinstance(inner, bool))
+    ),
     "a dictionary whose numbers are finite",
 )
 _TEXT_OR_NULL = _or_null(_TEXT)
@@ -338,7 +342,7 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise GitopsError(f"The receipt {path} is larger than {LARGEST // 1_000_000} MB.")
     try:
-        receipt = json.loads(content.decode("utf-8"), object_pairs_hook=_object)
+        receipt = strict_json(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise GitopsError(f"The receipt {path} is no JSON, or was cut short: {clean_text(error, 200)}.") from None
     fault = fault_of(receipt)
@@ -348,18 +352,6 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
         raise GitopsError(_version_words(path, fault.seen))
     place = f"{fault.path} is {_quoted(fault.seen)}, expected {fault.expected}" if fault.path else "it is no dictionary"
     raise GitopsError(f"{path} is no receipt of a gate: {place}.")
-
-
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON.
-
-    :raises ValueError: for one that states something twice
-    """
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _value in pairs]
-        raise ValueError(f"an object has the key {next(name for name in names if names.count(name) > 1)} more than once")
-    return members
 
 
 def _version_words(path: str | Path, version: Any) -> str:
