@@ -210,6 +210,9 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("blank-revision", {"sources": [{"name": "x"}], "revision": "  "}, ["gitops_gate_revision"]),
     ("float-revision", {"sources": [{"name": "x"}], "revision": 12e67}, ["gitops_gate_revision", "in quotes"]),
     ("boolean-revision", {"sources": [{"name": "x"}], "revision": True}, ["gitops_gate_revision: got true"]),
+    ("float-branch", {"sources": [{"name": "x", "branch": 1.10}]}, ["gitops_gate_sources[0].branch: got 1.1, expected a text in quotes"]),
+    ("waiver-code-in-lower-case", {"waivers": [{**WAIVER, "code": "src_suspended"}]}, [".code", "such as SRC_SUSPENDED"]),
+    ("waiver-kind-in-lower-case", {"waivers": [{**WAIVER, "kind": "gitrepository"}]}, [".kind", "nearest: GitRepository"]),
     ("float-revision-of-a-source", {"sources": [{"name": "x", "revision": 1e9}]}, ["gitops_gate_sources[0].revision", "in quotes"]),
     (
         "revision-without-sources",
@@ -576,3 +579,9 @@ def test_the_role_begins_with_a_block_of_every_key() -> None:
     assert set(begun) == set(block)
     fixed = ("decision", "outcome", "exit_code", "schema_version", "findings", "checks", "waiting_helps")
     assert {name: begun[name] for name in fixed} == {name: block[name] for name in fixed}
+
+
+def test_choices_are_listed_once() -> None:
+    refused = ask(advisory=[""])["refused"]
+    assert "got an empty text, expected one of ucs_gitops, " in refused
+    assert refused.endswith("declared, flux.")

@@ -114,7 +114,8 @@ def _waiver(path: str, given: Mapping[str, Any], now: datetime) -> Waiver:
     if not CATALOGUE[given["code"]].waivable:
         raise OptionError(f"{path}.code", given["code"], "a code that can be waived; this one never can")
     if given["kind"] not in KINDS:
-        raise OptionError(f"{path}.kind", given["kind"], f"one of {', '.join(KINDS)}")
+        close = nearest_names(given["kind"], KINDS)
+        raise OptionError(f"{path}.kind", given["kind"], f"one of {', '.join(KINDS)}{'; nearest: ' + close[0] if close else ''}")
     texts = {name: str(given[name]) for name in MANDATORY if name != "expires"}
     return Waiver(**texts, expires=_expires(path, given["expires"], now), cluster=given.get("cluster"))
 

@@ -47,8 +47,11 @@ def is_false(value: Any) -> bool:
 
 
 def nearest_names(wanted: str, names: Iterable[object]) -> list[str]:
-    """Up to three names that are close to the one that was not found."""
-    return difflib.get_close_matches(wanted, sorted({str(name) for name in names if name}), 3, 0.5)
+    """Up to three names that are close to the one that was not found, whatever their case."""
+    known: dict[str, list[str]] = {}
+    for name in sorted({str(name) for name in names if name}):
+        known.setdefault(name.lower(), []).append(name)
+    return [name for close in difflib.get_close_matches(wanted.lower(), known, 3, 0.5) for name in known[close]][:3]
 
 
 def nearest(wanted: str, names: Iterable[object]) -> str:

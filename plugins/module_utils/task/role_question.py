@@ -20,7 +20,7 @@ from typing import Any
 from ..model.errors import GitopsError, OptionError
 from ..model.requirements import Requirement
 from ..model.selections import FLEETS, IDS, LABELS, NAMES, asked_by_name, label_value
-from ..model.shapes import nearest
+from ..model.shapes import nearest, nearest_names
 from ..model.text import clean_text
 from ..model.times import parse_zone
 from ..model.units import duration
@@ -103,9 +103,14 @@ def count(name: str, value: Any, lowest: int = 0) -> int:
 
 
 def text(name: str, value: Any) -> str:
-    """A text that says something. A whole number is one; YAML makes one of digits without quotes."""
+    """A text that says something. A whole number is one; YAML makes one of digits without quotes.
+
+    It makes one with a fraction of ``12e4567`` or ``1.10``: which text it was cannot be told any more.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, float):
+        raise _refuse(name, value, "a text in quotes: without them, YAML made a number of it.")
     if not isinstance(value, str) or not value.strip():
         raise _refuse(name, value, "a text; leave the variable out (or null) to ask for nothing.")
     return value.strip()
@@ -116,22 +121,13 @@ def text_or_none(name: str, value: Any) -> str:
     return "" if value == "" else text(name, value)
 
 
-def revision(name: str, value: Any) -> str:
-    """A commit or another revision as text.
-
-    YAML reads ``12e4567`` as a number with a fraction: which text it was cannot be told any more.
-    """
-    if isinstance(value, float):
-        raise _refuse(name, value, "a revision in quotes: without them, YAML made a number of it.")
-    return text(name, value)
-
-
 def choice(*choices: str) -> Parser:
     """One of some words."""
 
     def parse(name: str, value: Any) -> str:
         if not isinstance(value, str) or value.strip() not in choices:
-            raise _refuse(name, value, f"one of {', '.join(choices)}.{nearest(str(value), choices)}")
+            close = nearest_names(str(value), choices)
+            raise _refuse(name, value, f"one of {', '.join(choices)}." + (f" Nearest: {', '.join(close)}." if close else ""))
         return value.strip()
 
     return parse
@@ -270,14 +266,14 @@ _SOURCE = {
     "namespace": text,
     "url": text,
     "branch": text,
-    "revision": revision,
-    "acceptable_revisions": listed(revision),
+    "revision": text,
+    "acceptable_revisions": listed(),
     "kind": choice(*_SOURCE_KINDS),
 }
-_CONFIG_SET = {"name": text, "namespace": text, "source": text, "revision": revision, "acceptable_revisions": listed(revision)}
+_CONFIG_SET = {"name": text, "namespace": text, "source": text, "revision": text, "acceptable_revisions": listed()}
 _REPOSITORY = {"name": text, "uuid": text, "min_role": role, "private": boolean, "max_size": text, "max_age": text}
-_COMMIT = {"repository_id": text, "commit": revision, "branch": text, "ci": boolean, "protected": boolean, "signed": boolean}
-_PROBE = {"clone_url": text, "ref": text, "commit": revision}
+_COMMIT = {"repository_id": text, "commit": text, "branch": text, "ci": boolean, "protected": boolean, "signed": boolean}
+_PROBE = {"clone_url": text, "ref": text, "commit": text}
 _AUTHORIZATION = {"name": text, "repo_type": text, "host": text, "user": text, "probe": one(_PROBE, [("clone_url",)])}
 _WAIVER_NEEDS = ("code", "kind", "name", "reason", "owner", "expires")
 _WAIVER = dict.fromkeys((*_WAIVER_NEEDS, "cluster"), text)
@@ -311,7 +307,7 @@ VARIABLES: dict[str, tuple[Parser, Any]] = {
     "sources": (entries(_SOURCE, [("name", "url")]), []),
     "check_config_sets": (boolean, None),
     "config_sets": (entries(_CONFIG_SET, [("name", "source")]), []),
-    "revision": (revision, None),
+    "revision": (text, None),
     "manifests": (listed(), []),
     "manifest_options": (connection, {}),
     "manifests_url": (text_or_none, ""),
