@@ -391,6 +391,11 @@ def test_revision(row: Row) -> None:
     row.check()
 
 
+def test_a_branch_expected_as_a_revision_is_told_as_what_to_correct() -> None:
+    said = finding(judge(HERE, **wanting("main")), "CFG_REVISION_UNPARSABLE")
+    assert said.remediation == "Expect a commit or a tag instead of the branch."
+
+
 def test_messages_tell_fetched_from_applied() -> None:
     behind = finding(judge(AHEAD), "CFG_BEHIND_SOURCE")
     assert f"Applied is {REVISION}; its source default/podinfo has fetched {OTHER}." in behind.message

@@ -21,7 +21,8 @@ class Code:
     by its name. In a remediation NAME and NAMESPACE stand for those of the object, and a name of an option in quotes is the reader's own:
     in the role, that of its variable.
 
-    :ivar by_cause: another remediation, by the class of the failure; ``dns`` is the part of ``network`` that is about names
+    :ivar by_cause: another remediation, by the class of the failure; ``dns`` is the part of ``network`` that is about names. Also by what
+        is the matter, where a code has several: a ``branch`` is expected
     """
 
     title: str
@@ -63,6 +64,7 @@ _FETCH = {
     "config": "Correct spec.url or spec.ref where the source is declared: kubectl get gitrepository NAME -n NAMESPACE -o yaml",
     "storage": "Check the volume and the free space of source-controller: kubectl describe pod -l app=source-controller -n flux-system",
 }
+_BRANCH = {"branch": "Expect a commit or a tag instead of the branch."}
 
 CATALOGUE: dict[str, Code] = {
     # Answers of the services
@@ -364,7 +366,10 @@ CATALOGUE: dict[str, Code] = {
         "Check what was pushed last, and whether the source follows the right branch.",
     ),
     "SRC_REVISION_UNPARSABLE": _code(
-        "U, U T", "The artifact's revision cannot be read", "Compare the revision shown with the one expected by hand."
+        "U, U T",
+        "The artifact's revision cannot be compared",
+        "Compare the revision shown with the one expected by hand.",
+        by_cause=_BRANCH,
     ),
     "SRC_PINNED_ELSEWHERE": _code(
         "F T", "The source is pinned to another commit or tag", "Change spec.ref of the source, or the expected revision."
@@ -403,7 +408,10 @@ CATALOGUE: dict[str, Code] = {
         "Check what was pushed last, and whether the source follows the right branch.",
     ),
     "CFG_REVISION_UNPARSABLE": _code(
-        "U, U T", "The applied revision cannot be read", "Compare the revision shown with the one expected by hand."
+        "U, U T",
+        "The applied revision cannot be compared",
+        "Compare the revision shown with the one expected by hand.",
+        by_cause=_BRANCH,
     ),
     "CFG_STATUS_CONTRADICTION": _code(
         "W, P, U, F r", "UCS and the config set disagree", "Look at it: kubectl describe kustomization NAME -n NAMESPACE"

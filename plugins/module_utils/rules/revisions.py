@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..model.config_sets import ConfigSet
+from ..model.findings import remedy
 from ..model.history import Watch
 from ..model.revisions import (
     ABBREVIATED,
@@ -244,9 +245,8 @@ def names_what_is_followed(question: Question) -> bool:
 def branch_expected(question: Question) -> None:
     """S19, K9: a branch is no revision."""
     words = question.compared.ref.words if question.compared.ref else ""
-    question.say(
-        question.codes.unparsable, U_T, f"A branch is not a revision: the source follows {words}, and every revision of it would fit."
-    )
+    message = f"A branch is not a revision: the source follows {words}, and every revision of it would fit."
+    question.say(question.codes.unparsable, U_T, message, remediation=remedy(question.codes.unparsable, "branch", {}))
 
 
 def is_opaque(question: Question) -> bool:
