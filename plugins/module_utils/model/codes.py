@@ -22,7 +22,8 @@ class Code:
     in the role, that of its variable.
 
     :ivar by_cause: another remediation, by the class of the failure; ``dns`` is the part of ``network`` that is about names. Also by what
-        is the matter, where a code has several: a ``branch`` is expected
+        is the matter, where a code has several: a ``branch`` is expected,
+        the source was not fetched or is ``unread``
     """
 
     title: str
@@ -395,8 +396,9 @@ CATALOGUE: dict[str, Code] = {
     "CFG_GENERATION_STALE": _code("P, F r, U", "The status is of another generation than the config set", _SEE_APPLIER),
     "CFG_BEHIND_SOURCE": _code(
         "P, F r, U",
-        "What is applied is not what the source has fetched",
+        "What the source has fetched is not known to be applied",
         _APPLY_LATER,
+        by_cause={"source": _APPLY["source"], "unread": "Expect a revision of it: its source is not read, so nothing else says what it must be."},
     ),
     "CFG_REVISION_NOT_YET": _code("P", "The expected revision is not applied yet", _APPLY_LATER),
     "CFG_REVISION_NOT_PICKED_UP": _code(

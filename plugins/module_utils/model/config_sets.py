@@ -79,6 +79,11 @@ class ConfigSet(FluxObject):
         """Namespace and name of its source, as its sourceRef has them; empty where it names none."""
         return "/".join(reference(self.content, self.namespace))
 
+    @property
+    def source_label(self) -> str:
+        """Kind and name of its source for people: ``OCIRepository apps/manifests``."""
+        return f"{text_of(source_ref(nested(self.content, 'spec')).get('kind'))} {self.source_name or 'without a name'}".strip()
+
     def follows(self, source: str) -> bool:
         """Whether its sourceRef names this source: ``NAME``, or ``NAMESPACE/NAME``."""
         return bool(self.source_name) and source in (self.source_name, self.source_name.rpartition("/")[2])

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..model.config_sets import HELM_RELEASE, KUSTOMIZATION, OBJECTS, ConfigSet, is_object, sources_in
+from ..model.findings import remedy
 from ..model.flux_objects import Condition
 from ..model.history import History, Watch
 from ..model.readings import Entry, Reading
@@ -432,9 +433,10 @@ def behind_source(look: Look, expected: bool) -> bool:
     fetched = item.source.revision.text if item.source else ""
     if not fetched:
         if not expected:
-            seen = "has fetched nothing" if item.source else "is not in the answer"
-            message = f"The source {item.source_name or '(none named)'} {seen}, so it cannot be told whether it is applied."
-            look.subject.say("CFG_BEHIND_SOURCE", U, message, "spec.sourceRef", item.source_name or None, "its source")
+            seen, why = ("has fetched nothing", "source") if item.source else ("is not in the answer", "unread")
+            message = f"Its source, {item.source_label}, {seen}, so it cannot be told whether that is applied."
+            todo = remedy("CFG_BEHIND_SOURCE", why, {})
+            look.subject.say("CFG_BEHIND_SOURCE", U, message, "spec.sourceRef", item.source_name or None, "its source", remediation=todo)
         return False
     stated = [revision for revision in (item.attempted, item.last_applied) if revision.text]
     if stated and all(same_artifact(revision.text, fetched) for revision in stated):
