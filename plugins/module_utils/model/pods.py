@@ -231,8 +231,8 @@ class Pod:
 
     @property
     def explanation(self) -> str:
-        """Its reason and its message, or that it states none."""
-        return ": ".join(str(said).rstrip(". ") for said in (self.reason, self._status.get("message")) if said) or "no reason stated"
+        """Its reason and its message, empty when it states none."""
+        return ": ".join(str(said).rstrip(". ") for said in (self.reason, self._status.get("message")) if said)
 
     @property
     def deleting(self) -> Any:

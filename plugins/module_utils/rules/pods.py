@@ -152,7 +152,7 @@ def job_failed(case: Case) -> bool:
     elif "running" in later or "pending" in later:
         _since, seconds = case.lasted("P3", None)
         mark, outlook = F_R if seconds >= case.watch.stuck_after else P, "a later run of it has not ended yet"
-    message = f"The one-shot pod failed ({case.pod.explanation}); {outlook}."
+    message = f"The one-shot pod failed ({why_it_ended(case.pod)}); {outlook}."
     case.say("POD_JOB_FAILED", mark, message, "status.phase", "Failed", "Succeeded")
     return True
 
@@ -180,7 +180,7 @@ def ended(case: Case) -> bool:
         since, seconds = case.lasted("P4", max(ends, key=lambda end: end.latest, default=None))
         mark = W if case.served else F_R if seconds >= case.watch.failure_grace else P
         phase, sibling = case.pod.phase.capitalize(), "a sibling is ready" if case.served else "no pod of the newest version is ready"
-        message = f"The pod ended with phase {phase} ({case.pod.explanation}); {sibling}."
+        message = f"The pod ended with phase {phase} ({why_it_ended(case.pod)}); {sibling}."
         case.say(code_of_end(case.pod), mark, message, "status.phase", phase, "Running", since=since)
     return True
 
@@ -552,6 +552,13 @@ def ending(terminated: Any) -> str:
         return "its last end is not stated"
     code, reason = terminated.get("exitCode"), terminated.get("reason")
     return f"exit code {'not stated' if code is None else code}" + (f", {reason}" if reason else "")
+
+
+def why_it_ended(pod: Pod) -> str:
+    """Reason and message of a pod that ended, else how its containers did."""
+    ends = [(each.label.lower(), nested(each.raw, "state", TERMINATED)) for each in (*pod.init_containers, *pod.containers) if not each.done]
+    told = [f"{label}: {ending(end)}" for label, end in ends if isinstance(end, dict)]
+    return pod.explanation or some_of(told, "; ", 3) or "no reason stated"
 
 
 def warning(finding: Finding) -> Finding:
