@@ -1213,3 +1213,21 @@ def test_what_ucs_says_is_shown_as_it_was_written() -> None:
     said = finding(judge(only(repo_status={"message": "it's broken"})), "SRC_STATUS_CONTRADICTION")
     assert said.observed == '{"message": "it\'s broken"}'
     assert said.message.startswith('repoStatus is {"message": "it\'s broken"}, but ')
+
+
+def test_an_empty_status_of_ucs_can_be_seen() -> None:
+    assert finding(judge(only(repo_status="")), "SRC_STATUS_CONTRADICTION").message.startswith('repoStatus is "", but ')
+
+
+@pytest.mark.parametrize(
+    ("fields", "seen"),
+    [
+        (only(og=-1), "The status is of generation -1, the source of 1: the controller has not come to an end with it."),
+        (only(ready(og=1), generation=2, og=1), "The status is of generation 1, the source of 2: the controller has not come to an end with it."),
+        (only(ready(og=1), generation=2, og=2), "The condition Ready is of generation 1, the source of 2."),
+    ],
+    ids=["og-minus-1", "both", "ready"],
+)
+def test_what_is_of_another_generation_is_named(fields: Any, seen: str) -> None:
+    """S13: og is -1 where the controller never came to an end, whatever generation its conditions speak of."""
+    assert finding(judge(fields), "SRC_GENERATION_STALE").message == seen

@@ -497,7 +497,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     # ServiceStage authorizations
     "AUTH_PROJECT_NOT_FOUND": _code("F T", "The IAM project is unknown", "Check 'project_id' and 'region'.", waivable=False),
-    "AUTH_NONE": _code("F T, U T", "There is no authorization", "Create the Git authorization in ServiceStage.", waivable=False),
+    "AUTH_NONE": _code("F T, U T", "The project has no authorization", "Create the Git authorization in ServiceStage.", waivable=False),
     "AUTH_NOT_FOUND": _code(
         "F T", "The expected authorization is not there", "Create it in ServiceStage, or correct 'expect'.", waivable=False
     ),

@@ -75,7 +75,7 @@ def misshapen(notice: Subject) -> None:
 def none_at_all(notice: Subject, wanted: Sequence[str]) -> None:
     """A1: the project has no authorization."""
     lacking = f"; expected: {', '.join(wanted)}." if wanted else "."
-    message = f"There is no authorization in the project{lacking}"
+    message = f"The project has no authorization{lacking}"
     notice.say("AUTH_NONE", F_T if wanted else U_T, message, "authorizations", 0, "an authorization")
 
 

@@ -221,8 +221,8 @@ class Witness(NamedTuple):
 
     @property
     def stated(self) -> str:
-        """The status as text."""
-        return self.raw if isinstance(self.raw, str) else json.dumps(self.raw)
+        """The status as text; an empty one in quotes."""
+        return self.raw if isinstance(self.raw, str) and self.raw.strip() else json.dumps(self.raw)
 
     @property
     def expected(self) -> str | None:

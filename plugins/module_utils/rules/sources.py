@@ -360,6 +360,8 @@ def stale(look: Look) -> None:
         message = "The source states no generation, so it cannot be told whether its condition Ready is of now."
     elif seen is None:
         message = "The status states no generation, so it cannot be told whether the condition Ready is of now."
+    elif seen == source.observed:
+        message = f"The status is of generation {seen}, the source of {source.generation}: the controller has not come to an end with it."
     else:
         message = f"The condition Ready is of generation {seen}, the source of {source.generation}."
     look.subject.say("SRC_GENERATION_STALE", F_R if late else P, message, "status.observedGeneration", seen, source.generation)
