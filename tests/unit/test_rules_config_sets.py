@@ -393,7 +393,9 @@ def test_revision(row: Row) -> None:
 
 def test_a_source_that_is_not_read_is_named_with_its_kind() -> None:
     said = finding(judge(only(follows={"kind": "OCIRepository", "name": "manifests"})), "CFG_BEHIND_SOURCE")
-    assert said.message == "Its source, OCIRepository default/manifests, is not in the answer, so it cannot be told whether that is applied."
+    assert (
+        said.message == "Its source, OCIRepository default/manifests, is not in the answer, so it cannot be told whether that is applied."
+    )
     assert said.remediation.startswith("Expect a revision of it: ")
     nothing = finding(judge(only(source=fetched(""))), "CFG_BEHIND_SOURCE")
     assert nothing.remediation.startswith("Bring its source back first: ")

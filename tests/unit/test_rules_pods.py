@@ -916,7 +916,11 @@ MESSAGES: tuple[tuple[str, dict[str, Any], str], ...] = (
         beside(pod(index="1", deleting=ago(320))),
         "The pod has been going away for 5 min 20 s; another pod of its workload's newest version is ready.",
     ),
-    ("POD_JOB_FAILED", failed_run(), "The one-shot pod failed (container manager: exit code 1, Error); no later run of it succeeded or goes on."),
+    (
+        "POD_JOB_FAILED",
+        failed_run(),
+        "The one-shot pod failed (container manager: exit code 1, Error); no later run of it succeeded or goes on.",
+    ),
     (
         "POD_JOB_FAILED",
         failed_run(job(RUN_2, phase="Running", age=800), reason="Evicted"),

@@ -1223,7 +1223,10 @@ def test_an_empty_status_of_ucs_can_be_seen() -> None:
     ("fields", "seen"),
     [
         (only(og=-1), "The status is of generation -1, the source of 1: the controller has not come to an end with it."),
-        (only(ready(og=1), generation=2, og=1), "The status is of generation 1, the source of 2: the controller has not come to an end with it."),
+        (
+            only(ready(og=1), generation=2, og=1),
+            "The status is of generation 1, the source of 2: the controller has not come to an end with it.",
+        ),
         (only(ready(og=1), generation=2, og=2), "The condition Ready is of generation 1, the source of 2."),
     ],
     ids=["og-minus-1", "both", "ready"],

@@ -398,7 +398,10 @@ CATALOGUE: dict[str, Code] = {
         "P, F r, U",
         "What the source has fetched is not known to be applied",
         _APPLY_LATER,
-        by_cause={"source": _APPLY["source"], "unread": "Expect a revision of it: its source is not read, so nothing else says what it must be."},
+        by_cause={
+            "source": _APPLY["source"],
+            "unread": "Expect a revision of it: its source is not read, so nothing else says what it must be.",
+        },
     ),
     "CFG_REVISION_NOT_YET": _code("P", "The expected revision is not applied yet", _APPLY_LATER),
     "CFG_REVISION_NOT_PICKED_UP": _code(

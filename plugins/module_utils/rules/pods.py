@@ -556,7 +556,9 @@ def ending(terminated: Any) -> str:
 
 def why_it_ended(pod: Pod) -> str:
     """Reason and message of a pod that ended, else how its containers did."""
-    ends = [(each.label.lower(), nested(each.raw, "state", TERMINATED)) for each in (*pod.init_containers, *pod.containers) if not each.done]
+    ends = [
+        (each.label.lower(), nested(each.raw, "state", TERMINATED)) for each in (*pod.init_containers, *pod.containers) if not each.done
+    ]
     told = [f"{label}: {ending(end)}" for label, end in ends if isinstance(end, dict)]
     return pod.explanation or some_of(told, "; ", 3) or "no reason stated"
 
