@@ -127,7 +127,8 @@ def choice(*choices: str) -> Parser:
     def parse(name: str, value: Any) -> str:
         if not isinstance(value, str) or value.strip() not in choices:
             close = nearest_names(str(value), choices)
-            raise _refuse(name, value, f"one of {', '.join(choices)}." + (f" Nearest: {', '.join(close)}." if close else ""))
+            hint = f" Nearest: {', '.join(close)}." if close else ""
+            raise _refuse(name, value, f"one of {', '.join(choices)}.{hint}")
         return value.strip()
 
     return parse
