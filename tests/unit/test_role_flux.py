@@ -116,7 +116,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"sources": [{"name": "x", "kind": "OCIRepo"}]},
         (
             'gitops_gate_sources[0].kind: got "OCIRepo", expected one of GitRepository, OCIRepository, Bucket, HelmRepository. '
-            "Nearest: OCIRepository."
+            "Nearest: OCIRepository, GitRepository."
         ),
     ),
     "branch": (
