@@ -219,7 +219,7 @@ def test_a_variable_that_holds_an_undefined_one_does_not_pass_for_left_out(name:
         ("paths", [".", ""], "got an empty text, expected a folder or file"),
         ("checkout", "", "got an empty text, expected a folder"),
         ("live", "", "got an empty text, expected a list of checks"),
-        ("live", "[]", "got a text, expected a list of checks"),
+        ("live", "ucs_gitops", "got a text, expected a list of checks"),
         ("live", {"ucs_gitops": {"cluster_ids": ["c1"]}}, "got no list, expected a list of checks"),
     ],
 )
