@@ -400,30 +400,28 @@ def test_f2_half_a_context(healthy: Simulator, read: Read, tmp_path: Path, chang
     assert only_finding(read(kubeconfig=path))["message"] == words.format(path=path)
 
 
-def test_f2_with_a_library_that_cannot_be_imported(healthy: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_to_import(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    """From now on the library fails to be imported, with this error."""
     real = builtins.__import__
 
-    def too_old(name: str, *more: Any) -> Any:
+    def failing(name: str, *more: Any) -> Any:
         if name.partition(".")[0] == "kubernetes":
-            raise SyntaxError(name)
+            raise error(name)
         return real(name, *more)
 
+    monkeypatch.setattr(builtins, "__import__", failing)
+
+
+def test_f2_with_a_library_that_cannot_be_imported(healthy: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", healthy)
-    monkeypatch.setattr(builtins, "__import__", too_old)
+    fail_to_import(monkeypatch, SyntaxError)
     words = f"The Python library 'kubernetes' cannot be imported in {sys.executable} (SyntaxError). Take another version"
     assert only_finding(read(kubeconfig=kubeconfig))["message"].startswith(words)
 
 
 def test_f2_without_the_library(healthy: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def missing(name: str, *more: Any) -> Any:
-        if name.partition(".")[0] == "kubernetes":
-            raise ImportError(name)
-        return real(name, *more)
-
     kubeconfig = write_kubeconfig(tmp_path / "kubeconfig", healthy)
-    monkeypatch.setattr(builtins, "__import__", missing)
+    fail_to_import(monkeypatch, ImportError)
     finding = only_finding(read(kubeconfig=kubeconfig))
     python = sys.executable
     assert (

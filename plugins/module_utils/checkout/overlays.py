@@ -118,12 +118,13 @@ class Overlays:
                     files.add(target)
                 else:
                     what = "remote resource" if _REMOTE.search(path) else "missing resource"
-                    self.remote[name, document.place(place)] = _construct(what, name, document, place, lambda _manifest: False)
+                    self._name_remote(what, name, document, place)
         if document.value.get("generators"):
-            self.remote[name, document.place("generators")] = _construct(
-                "generators", name, document, "generators", lambda _manifest: False
-            )
+            self._name_remote("generators", name, document, "generators")
         return frozenset(files), constructs
+
+    def _name_remote(self, what: str, name: str, document: Document, place: str) -> None:
+        self.remote[name, document.place(place)] = _construct(what, name, document, place, lambda _manifest: False)
 
     def _constructs(self, folder: str, name: str, document: Document) -> Iterator[Construct]:
         for what in _CHANGES_ALL:

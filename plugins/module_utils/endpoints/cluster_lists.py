@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ..http.client import Client, EntryRequests
@@ -56,7 +57,7 @@ class Listed:
         unreadable = sum(not _readable(item) for item in self.items)
         return ListRead(of, len(self.by_id) + unreadable, self.total, unreadable)
 
-    @property
+    @cached_property
     def by_id(self) -> dict[str, list[Cluster]]:
         """What can be told from other objects, by its id in lower case, each once; where the list says two things of one, both count."""
         known: dict[str, list[Cluster]] = {}

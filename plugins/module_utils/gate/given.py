@@ -177,7 +177,7 @@ def readings_for_checks(
         if index in placed:
             subjects[index] = _of_one(check, placed[index], now, newest, options["max_reading_age"], U)
         else:
-            subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+            subject = _notice(check.name, now)
             subject.say("READING_MISSING", U, f"There is no reading of the check {check.name} among those given.")
             subjects[index] = [subject]
     nothing = [Reading(check.endpoint.name, check.question) for check in checks]
@@ -207,11 +207,16 @@ def _of_one(check: Check, given: GivenReading, now: datetime, newest: datetime, 
     return [*_failed(check, given, newest, failed), *_stale(check, given, newest, limit), *_ahead(check, given, now)]
 
 
+def _notice(name: str, read_at: datetime) -> Subject:
+    """A place for findings about a reading itself."""
+    return Subject("API", name, "", read_at, is_state=True, notice=True)
+
+
 def _failed(check: Check, given: GivenReading, now: datetime, mark: Mark) -> list[Subject]:
     """G1: a whole reading of a task that failed for another reason than what it read."""
     if not given.failure:
         return []
-    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    subject = _notice(check.name, now)
     subject.say("READING_MISSING", mark, given.failure)
     return [subject]
 
@@ -222,7 +227,7 @@ def _ahead(check: Check, given: GivenReading, now: datetime) -> list[Subject]:
     ahead = (latest - now).total_seconds()
     if ahead <= CLOCK_SKEW_LIMIT:
         return []
-    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    subject = _notice(check.name, now)
     message = f"It was read {span(ahead)} in the future by the local clock: that of its reader is ahead, or this one behind."
     subject.say("CLOCK_SKEW", W, message, "read_at", format_time(latest), format_time(now))
     return [subject]
@@ -234,7 +239,7 @@ def _stale(check: Check, given: GivenReading, now: datetime, limit: float) -> li
     old = (now - oldest).total_seconds() if oldest else 0.0
     if old < limit or oldest is None:
         return []
-    subject = Subject("API", check.name, "", oldest, is_state=True, notice=True)
+    subject = _notice(check.name, oldest)
     message = f"It was read {span(old)} before the decision; max_reading_age is {span(limit)}."
     subject.say("READING_STALE", U, message, "read_at", format_time(oldest), since=oldest)
     return [subject]
@@ -245,7 +250,7 @@ def _copy(check: Check, given: GivenReading, identities: dict[Any, str], now: da
     first = identities.setdefault(given.identity, check.name)
     if first == check.name:
         return []
-    subject = Subject("API", check.name, "", now, is_state=True, notice=True)
+    subject = _notice(check.name, now)
     subject.say("READING_DUPLICATE", W, f"It is of the same ids as {first}, and counts once.")
     return [subject]
 
@@ -254,12 +259,12 @@ def _missing(options: Mapping[str, Any], distinct: int, lost: Sequence[LostReadi
     """G1: the readings of tasks that failed, and those that are fewer than expected."""
     subjects = []
     for reading in lost:
-        subject = Subject("API", reading.name, "", now, is_state=True, notice=True)
+        subject = _notice(reading.name, now)
         subject.say("READING_MISSING", mark, reading.message)
         subjects.append(subject)
     expected = options.get("expect_readings")
     if expected is not None and distinct < expected:
-        subject = Subject("API", "readings", "", now, is_state=True, notice=True)
+        subject = _notice("readings", now)
         subject.say("READING_MISSING", mark, f"{distinct} of {expected} readings are there.", None, distinct, expected)
         subjects.append(subject)
     return subjects

@@ -135,7 +135,7 @@ class Judge:
             for check, reading, subjects in zip(self.checks, readings, across)
         ]
         tolerated = tolerate(samples, self.requirement, now)
-        clocks = [subject.weighed(lambda finding: _waived(finding, used)) for subject in clocks]
+        clocks = [subject.weighed(lambda finding: replace(finding, weight=_weight(finding, used))) for subject in clocks]
         own = [*more.get(OWN, []), *tolerated.subjects, *clocks, *waiver_warnings(self.waivers, used, now)]
         return Sample(tolerated.checks, own, used, now, 0.0, 0.0, tolerated.counts, tolerated.set_aside)
 
@@ -154,7 +154,7 @@ def _weighed(subject: Subject, check: Check, used: set[Waiver]) -> Subject:
     """A subject whose findings have the name of their check and their weight."""
 
     def weigh(finding: Finding) -> Finding:
-        weight = _waived(finding, used).weight
+        weight = _weight(finding, used)
         if check.advisory and weight not in (BESIDE, WAIVED):
             weight = ADVISORY
         return replace(finding, check=check.name, weight=weight)
@@ -162,9 +162,8 @@ def _weighed(subject: Subject, check: Check, used: set[Waiver]) -> Subject:
     return subject.weighed(weigh) if subject.findings else subject
 
 
-def _waived(finding: Finding, used: set[Waiver]) -> Finding:
-    covered = finding.weight != BESIDE and any(waiver.covers(finding) for waiver in used)
-    return replace(finding, weight=WAIVED) if covered else finding
+def _weight(finding: Finding, used: set[Waiver]) -> str:
+    return WAIVED if finding.weight != BESIDE and any(waiver.covers(finding) for waiver in used) else finding.weight
 
 
 def clock_warnings(readings: Sequence[Reading], now: datetime) -> list[Subject]:

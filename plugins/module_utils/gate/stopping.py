@@ -35,7 +35,8 @@ class Stopping:
             first, count = self._seen.get(_key(finding), (sample.ended, 0))
             seen[_key(finding)] = (first, count + 1)
         self._seen = seen
-        self._read_at.update(map(format_time, {subject.read_at for subject in sample.subjects}))
+        if self.policy.wait_timeout:  # else one sample is enough, whatever its times
+            self._read_at.update(map(format_time, {subject.read_at for subject in sample.subjects}))
         self._errors_in_a_row = self._errors_in_a_row + 1 if sample.has_api_error else 0
 
     def stops(self, sample: Sample) -> bool:

@@ -57,21 +57,26 @@ def _or_null(kind: _Kind) -> _Kind:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER  # so NaN is none
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_finite(value: float) -> bool:
+    return abs(value) < LARGEST_NUMBER  # so NaN is none
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 _TEXT = _Kind(lambda value: isinstance(value, str), "a text", frozenset({str}))
-_COUNT = _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a whole number from 0 on")
-_INTEGER = _Kind(lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number", frozenset({int}))
-_NUMBER = _Kind(_is_number, "a number")
+_COUNT = _Kind(lambda value: _is_integer(value) and value >= 0, "a whole number from 0 on")
+_INTEGER = _Kind(_is_integer, "a whole number", frozenset({int}))
+_NUMBER = _Kind(lambda value: _is_number(value) and _is_finite(value), "a number")
 _BOOL = _Kind(lambda value: isinstance(value, bool), "true or false", frozenset({bool}))
 _TIME = _Kind(lambda value: isinstance(value, str) and parse_time(value) is not None, "a time such as 2026-01-31T08:00:00Z")
 _DICT = _Kind(lambda value: isinstance(value, Mapping), "a dictionary")
 _SETTINGS = _Kind(
-    lambda value: (
-        isinstance(value, Mapping)
-        and all(_is_number(inner) for inner in value.values() if isinstance(inner, (int, float)) and not isinstance(inner, bool))
-    ),
+    lambda value: isinstance(value, Mapping) and all(map(_is_finite, filter(_is_number, value.values()))),
     "a dictionary whose numbers are finite",
 )
 _TEXT_OR_NULL = _or_null(_TEXT)
